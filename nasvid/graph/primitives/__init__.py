@@ -1,0 +1,1 @@
+"""The primitives, one a file: parameters, shape rule and exact cost."""

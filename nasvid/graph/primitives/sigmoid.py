@@ -1,0 +1,12 @@
+"""Logistic function, as in the gate of a squeeze-and-excitation."""
+
+from dataclasses import dataclass
+
+from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.primitive import PRIMITIVES
+
+
+@PRIMITIVES.add
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sigmoid(Elementwise):
+    """1 / (1 + exp(-x))."""

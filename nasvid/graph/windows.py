@@ -1,0 +1,98 @@
+"""Sliding windows over time, height and width: padding and output sizes, as in torch."""
+
+from dataclasses import dataclass
+
+from nasvid.core.errors import ShapeError
+from nasvid.core.shapes import Shape
+from nasvid.graph.parameters import Padding, Triple, require_at_least
+
+AXES = ("T", "H", "W")
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """The windows of a convolution or pool.
+
+    Args:
+        kernel: Window length on T, H, W.
+        stride: Distance of neighbouring windows.
+        dilation: Distance of neighbouring elements of a window.
+        padding: `half` pads `dilation * (kernel - 1) // 2` on both sides of an odd kernel, so that
+            stride 1 keeps the size; `ceil` pads to `ceil(size / stride)` windows with the odd
+            element at the end, as TensorFlow's SAME; three integers pad that much on both sides.
+
+    Example:
+        >>> windows = Windows(kernel=(1, 3, 3), stride=(1, 2, 2))
+        >>> str(windows.slide(Shape.clip(8, 4, 7, 7))), windows.pads(Shape.clip(8, 4, 7, 7))
+        ('8x4x4x4', ((0, 0), (1, 1), (1, 1)))
+    """
+
+    kernel: Triple
+    stride: Triple = (1, 1, 1)
+    dilation: Triple = (1, 1, 1)
+    padding: Padding = "half"
+
+    def check(self) -> None:
+        """Raise a ShapeError unless all lengths are in range."""
+        require_at_least("kernel", self.kernel, 1)
+        require_at_least("stride", self.stride, 1)
+        require_at_least("dilation", self.dilation, 1)
+        if isinstance(self.padding, tuple):
+            require_at_least("padding", self.padding, 0)
+
+    def check_pool(self) -> None:
+        """Raise a ShapeError where a window could hold padding alone."""
+        if not isinstance(self.padding, tuple):
+            return
+        if any(2 * p > k for p, k in zip(self.padding, self.kernel, strict=True)):
+            raise ShapeError(
+                f"parameter 'padding': got {self.padding!r} with kernel {self.kernel!r}; a pool "
+                "accepts at most half the kernel on each axis."
+            )
+
+    @property
+    def spans(self) -> Triple:
+        """Elements from the first to the last of a window, both counted."""
+        t, h, w = (d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+        return t, h, w
+
+    def pads(self, clip: Shape) -> tuple[Pair, Pair, Pair]:
+        """Elements added before and after, on T, H, W."""
+        t, h, w = (self._pad(index, clip.axis(axis)) for index, axis in enumerate(AXES))
+        return t, h, w
+
+    def _pad(self, index: int, size: int) -> Pair:
+        if isinstance(self.padding, tuple):
+            return self.padding[index], self.padding[index]
+        span, stride = self.spans[index], self.stride[index]
+        if self.padding == "ceil":
+            num_windows = -(-size // stride)
+            total = max(0, (num_windows - 1) * stride + span - size)
+            return total // 2, total - total // 2
+        if self.kernel[index] % 2 == 0:
+            raise ShapeError(
+                f"parameter 'kernel': got {self.kernel[index]} on {AXES[index]}; padding 'half' "
+                "needs an odd length. Use padding 'ceil' or give it as three integers."
+            )
+        return (span - 1) // 2, (span - 1) // 2
+
+    def slide(self, clip: Shape) -> Shape:
+        """The clip with one position per window; channels stay.
+
+        Raises:
+            ShapeError: No window fits, or an even kernel is to be padded by half.
+        """
+        sizes: dict[str, int] = {}
+        for index, axis in enumerate(AXES):
+            before, after = self._pad(index, clip.axis(axis))
+            padded = clip.axis(axis) + before + after
+            span = self.spans[index]
+            if span > padded:
+                raise ShapeError(
+                    f"parameter 'kernel': got {self.kernel[index]} on {axis}, which spans {span} "
+                    f"elements; the padded input has {padded}. Use a shorter kernel or more padding."
+                )
+            sizes[axis] = (padded - span) // self.stride[index] + 1
+        return clip.replace(**sizes)
