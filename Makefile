@@ -1,0 +1,73 @@
+# Every target creates .venv and installs what it needs, once; Python 3.11 or newer is enough.
+#   make PYTHON=python3.12 demo      another interpreter
+#   make test ARGS=tests/unit/spec   a part of the suite
+#   make test SLOW=1                 the slow tests too
+
+PYTHON ?= python3
+ARGS ?=
+SLOW ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	--log $(VENV)/install.log -c constraints.txt
+PYTEST := $(BIN)/python -m pytest
+# pyright would ask a registry whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-slow test-all check format lint types imports install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed-all ## search for a video network on clips made here, then report and export
+	@$(BIN)/python runners/demo.py $(ARGS)
+
+test: $(VENV)/.installed-dev ## fast tests and doctests; SLOW=1 for all, ARGS=path for some
+	$(PYTEST) $(if $(filter 1,$(SLOW)),,-m "not slow") $(ARGS)
+
+test-slow: $(VENV)/.installed-dev ## only the slow tests
+	$(PYTEST) -m slow $(ARGS)
+
+test-all: $(VENV)/.installed-dev ## all tests
+	$(PYTEST) $(ARGS)
+
+check: lint types imports test ## all that a change must pass: format, lint, types, imports, fast tests
+
+format: $(VENV)/.installed-dev ## format the code and mend what the linter can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: $(VENV)/.installed-dev ## check format and lint
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: $(VENV)/.installed-dev ## check types
+	$(BIN)/pyright
+
+imports: $(VENV)/.installed-dev ## check that each layer imports only what lies below it
+	$(BIN)/lint-imports
+
+install: $(VENV)/.installed-dev ## create .venv with everything for development
+
+clean: ## remove .venv and caches; runs and data stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "nasvid needs Python 3.11 or newer; $(PYTHON) is not. Use make PYTHON=python3.11 ..." >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed-all: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	@echo "Installing nasvid into $(VENV), a few minutes the first time (log: $(VENV)/install.log)."
+	@$(PIP_INSTALL) -e '.[all]'
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	@echo "Installing nasvid and its tools into $(VENV), a few minutes the first time" \
+		"(log: $(VENV)/install.log)."
+	@$(PIP_INSTALL) -e '.[dev]'
+	@touch $(VENV)/.installed-all $@
