@@ -1,0 +1,52 @@
+"""What a primitive becomes in torch, as data: the module is built from it and its source too.
+
+One record serves both `nasvid` itself and the exported `model.py`, so they cannot drift apart.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor, nn
+
+from nasvid.core.shapes import Shape
+from nasvid.graph.primitive import Primitive
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A primitive that becomes a module with or without weights.
+
+    Args:
+        factory: A class of `torch.nn`, or a class that stands in a file of `modules/primitives`,
+            imports torch alone, and whose source an export copies.
+        arguments: Keyword arguments of the factory: numbers, texts, booleans, None and tuples.
+    """
+
+    factory: type[nn.Module]
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def make(self) -> nn.Module:
+        """The module, on the current default device."""
+        return self.factory(**self.arguments)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A primitive without weights or modes that is one expression of torch.
+
+    Args:
+        function: Takes the inputs, returns the output.
+        source: The same as text for `model.py`, with `{0}`, `{1}` for inputs or `{inputs}` for all
+            of them joined by commas; uses `torch`, `nn` and `F` (torch.nn.functional) alone.
+    """
+
+    function: Callable[..., Tensor]
+    source: str
+
+
+def leaf_of(op: Primitive, *inputs: Shape) -> Layer | Operation:
+    """What the primitive becomes for inputs of these shapes, from its file in `primitives`."""
+    module = importlib.import_module(f"nasvid.modules.primitives.{op.name()}")
+    return module.leaf(op, *inputs)
