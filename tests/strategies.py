@@ -1,0 +1,177 @@
+"""Hypothesis strategies that suites share: shapes, and settings of every primitive."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from nasvid.core.errors import ShapeError
+from nasvid.core.shapes import Shape
+from nasvid.graph.parameters import PADDING_RULES
+from nasvid.graph.primitive import Primitive, make_primitive
+
+# A primitive and input shapes that it accepts.
+Setting = tuple[Primitive, tuple[Shape, ...]]
+
+CHANNELS = st.integers(1, 6)
+SIZES = st.integers(1, 5)
+
+
+def clips(channels: SearchStrategy[int] = CHANNELS) -> SearchStrategy[Shape]:
+    """Small clips."""
+    return st.builds(Shape.clip, channels, SIZES, SIZES, SIZES)
+
+
+def vectors(channels: SearchStrategy[int] = CHANNELS) -> SearchStrategy[Shape]:
+    """Small pooled features."""
+    return st.builds(Shape.vector, channels)
+
+
+def triples(values: SearchStrategy[int]) -> SearchStrategy[Any]:
+    """A parameter for T, H and W as users write it: one integer or a list of three."""
+    return values | st.lists(values, min_size=3, max_size=3)
+
+
+def paddings(values: SearchStrategy[int]) -> SearchStrategy[Any]:
+    """A rule or an amount."""
+    return st.sampled_from(PADDING_RULES) | triples(values)
+
+
+def accepted(setting: Setting) -> bool:
+    """Whether the primitive takes the shapes; for what cannot well be drawn right away."""
+    op, inputs = setting
+    try:
+        op.output_shape(*inputs)
+    except ShapeError:
+        return False
+    return True
+
+
+def primitives(name: str, **parameters: SearchStrategy[Any]) -> SearchStrategy[Primitive]:
+    """The named primitive with parameters drawn, or left at the default where there is one."""
+    required = {key: values for key, values in parameters.items() if not key.endswith("_")}
+    optional = {key[:-1]: values for key, values in parameters.items() if key.endswith("_")}
+    return st.fixed_dictionaries(required, optional=optional).map(
+        lambda given: make_primitive(name, given)
+    )
+
+
+def _unary(
+    name: str, shapes: SearchStrategy[Shape] | None = None, **parameters: SearchStrategy[Any]
+) -> SearchStrategy[Setting]:
+    inputs = (clips() | vectors() if shapes is None else shapes).map(lambda shape: (shape,))
+    return st.tuples(primitives(name, **parameters), inputs)
+
+
+@st.composite
+def _conv(draw: DrawFn) -> Setting:
+    groups = draw(st.integers(1, 3))
+    channels = groups * draw(st.integers(1, 3))
+    if draw(st.booleans()):
+        groups = channels
+    op = draw(
+        primitives(
+            "conv",
+            out=st.integers(1, 3).map(lambda factor: factor * groups),
+            kernel_=triples(st.integers(1, 3)),
+            stride_=triples(st.integers(1, 3)),
+            dilation_=triples(st.integers(1, 2)),
+            groups=st.just(groups),
+            padding_=paddings(st.integers(0, 2)),
+            bias_=st.booleans(),
+        )
+    )
+    return op, (draw(clips(st.just(channels))),)
+
+
+@st.composite
+def _pool(draw: DrawFn, name: str) -> Setting:
+    kernel = draw(st.lists(st.integers(1, 4), min_size=3, max_size=3))
+    amounts = st.tuples(*(st.integers(0, length // 2) for length in kernel))
+    op = draw(
+        primitives(
+            name,
+            kernel=st.just(kernel),
+            stride_=triples(st.integers(1, 3)),
+            padding_=st.sampled_from(PADDING_RULES) | amounts,
+        )
+    )
+    return op, (draw(clips()),)
+
+
+@st.composite
+def _mean(draw: DrawFn) -> Setting:
+    over = draw(st.sampled_from(["T", "H", "W", "TH", "TW", "HW", "THW"]))
+    keep = st.booleans() if over == "THW" else st.just(True)
+    return draw(primitives("mean", over=st.just(over), keep=keep)), (draw(clips()),)
+
+
+@st.composite
+def _broadcast(draw: DrawFn, name: str) -> Setting:
+    full = draw(clips() | vectors())
+    inputs = tuple(
+        Shape(full.axes, tuple(size if draw(st.booleans()) else 1 for size in full.sizes))
+        for _ in range(draw(st.integers(1, 4)))
+    )
+    return make_primitive(name, {}), inputs
+
+
+@st.composite
+def _concat(draw: DrawFn) -> Setting:
+    full = draw(clips() | vectors())
+    channels = draw(st.lists(CHANNELS, min_size=1, max_size=4))
+    return make_primitive("concat", {}), tuple(full.replace(C=number) for number in channels)
+
+
+@st.composite
+def _attention_product(draw: DrawFn) -> Setting:
+    heads = draw(st.integers(1, 3))
+    queries = draw(clips(st.integers(1, 3).map(lambda factor: factor * heads)))
+    values = queries.replace(C=heads * draw(st.integers(1, 3)))
+    op = draw(
+        primitives(
+            "attention_product",
+            heads=st.just(heads),
+            over_=st.sampled_from(["space", "time", "joint"]),
+        )
+    )
+    return op, (queries, queries, values)
+
+
+_RATES = st.floats(0, 1)
+
+# One entry for each primitive: a strategy for what it is tested with.
+SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
+    "adaptive_pool": lambda: _unary(
+        "adaptive_pool",
+        clips(),
+        frames=SIZES,
+        height=SIZES,
+        width=SIZES,
+        kind_=st.sampled_from(["avg", "max"]),
+    ),
+    "add": lambda: _broadcast("add"),
+    "attention_product": _attention_product,
+    "avg_pool": lambda: _pool("avg_pool").filter(accepted),
+    "batch_norm": lambda: _unary(
+        "batch_norm", zero_init_=st.booleans(), eps_=st.floats(1e-6, 1), momentum_=_RATES
+    ),
+    "concat": _concat,
+    "conv": lambda: _conv().filter(accepted),
+    "dropout": lambda: _unary("dropout", rate=st.floats(0, 0.9)),
+    "gate": lambda: _unary("gate", initial_=st.none() | _RATES),
+    "gelu": lambda: _unary("gelu"),
+    "hard_swish": lambda: _unary("hard_swish"),
+    "identity": lambda: _unary("identity"),
+    "layer_norm": lambda: _unary("layer_norm", eps_=st.floats(1e-6, 1)),
+    "linear": lambda: _unary("linear", out=CHANNELS, bias_=st.booleans()),
+    "max_pool": lambda: _pool("max_pool").filter(accepted),
+    "mean": _mean,
+    "multiply": lambda: _broadcast("multiply"),
+    "relu": lambda: _unary("relu"),
+    "sigmoid": lambda: _unary("sigmoid"),
+    "silu": lambda: _unary("silu"),
+    "subsample_frames": lambda: _unary("subsample_frames", clips(), step=st.integers(1, 6)),
+    "zero": lambda: _unary("zero"),
+}
