@@ -1,0 +1,1 @@
+"""Plain data and small rules that every layer shares; imports nothing of nasvid above it."""

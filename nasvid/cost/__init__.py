@@ -1,0 +1,1 @@
+"""Exact cost of a graph, and budgets on it."""

@@ -1,0 +1,81 @@
+"""Graph -> cost, exact and without building anything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from nasvid.core.costs import ZERO_COST, Cost
+from nasvid.core.shapes import Shape
+from nasvid.graph.ir import Graph, Node
+from nasvid.graph.primitive import Primitive
+
+
+def cost_of(graph: Graph) -> Cost:
+    """Cost of one clip passing once through a network.
+
+    Example:
+        >>> from nasvid.core.shapes import Shape
+        >>> from nasvid.graph.ir import Input, primitive_node
+        >>> from nasvid.graph.primitive import make_primitive
+        >>> clip = Shape.clip(1, 4, 2, 2)
+        >>> conv = make_primitive("conv", {"out": 32, "kernel": 3})
+        >>> node = primitive_node("conv", conv, ("x",), (clip,))
+        >>> cost_of(Graph((Input("x", clip),), (node,), (("out", "conv"),))).params
+        864
+    """
+    total = ZERO_COST
+    for node in graph.nodes:
+        total += node_cost(graph, node)
+    return total
+
+
+def node_cost(graph: Graph, node: Node) -> Cost:
+    """Cost of one node of a graph, with all that is inside."""
+    if node.body is not None:
+        return _body_cost(node.body)
+    if node.op is None:
+        return ZERO_COST
+    return _primitive_cost(node.op, tuple(graph.shape_of[ref] for ref in node.inputs))
+
+
+@lru_cache(maxsize=50_000)
+def _body_cost(body: Graph) -> Cost:
+    return cost_of(body)
+
+
+@lru_cache(maxsize=50_000)
+def _primitive_cost(op: Primitive, inputs: tuple[Shape, ...]) -> Cost:
+    cost = op.cost(*inputs)
+    if op.is_view:
+        return cost
+    return replace(cost, activations=op.output_shape(*inputs).size)
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """Cost of one node, for a table.
+
+    Args:
+        path: Dotted name.
+        depth: 0 for a node of the network itself.
+        kind: Name of its block or primitive.
+        shape: What comes out.
+        cost: With all that is inside.
+    """
+
+    path: str
+    depth: int
+    kind: str
+    shape: Shape
+    cost: Cost
+
+
+def cost_rows(graph: Graph, max_depth: int = 99, prefix: str = "", depth: int = 0) -> Iterator[CostRow]:
+    """Cost of every node, a block before what is inside it."""
+    for node in graph.nodes:
+        kind = node.block if node.op is None else node.op.name()
+        path = prefix + node.name
+        shape = node.shapes[0][1]
+        yield CostRow(path, depth, kind, shape, node_cost(graph, node))
+        if node.body is not None and depth < max_depth:
+            yield from cost_rows(node.body, max_depth, f"{path}.", depth + 1)

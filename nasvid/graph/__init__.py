@@ -1,0 +1,1 @@
+"""The typed graph of a network: frozen data, no torch, no weights."""

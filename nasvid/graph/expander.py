@@ -1,0 +1,110 @@
+"""The contract of a merge: from the shapes of several inputs to primitives that join them.
+
+Merges are expanders: their structure hangs on the number and shapes of the inputs. They have no
+cost formula and no torch code of their own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from nasvid.core.errors import ShapeError
+from nasvid.core.registry import Registry
+from nasvid.core.shapes import Shape
+from nasvid.graph.ir import OUT, Graph, Input, Node, primitive_node
+from nasvid.graph.primitive import Primitive, make_primitive
+
+
+class Body:
+    """A graph under construction, with inputs `in_0`, `in_1`, ..."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self._inputs = tuple(Input(f"in_{k}", shape) for k, shape in enumerate(shapes))
+        self._nodes: list[Node] = []
+        self._shape_of = {i.name: i.shape for i in self._inputs}
+
+    @property
+    def refs(self) -> list[str]:
+        """The inputs."""
+        return [i.name for i in self._inputs]
+
+    def shape(self, ref: str) -> Shape:
+        """Shape at a reference."""
+        return self._shape_of[ref]
+
+    def add(self, name: str, op: Primitive, *refs: str) -> str:
+        """A node more; returns its reference."""
+        node = primitive_node(name, op, refs, tuple(self._shape_of[ref] for ref in refs))
+        self._nodes.append(node)
+        self._shape_of[name] = node.shape()
+        return name
+
+    def graph(self, output: str) -> Graph:
+        """The finished graph."""
+        return Graph(self._inputs, tuple(self._nodes), ((OUT, output),))
+
+
+class Merge(ABC):
+    """How several inputs become one."""
+
+    @abstractmethod
+    def expand(
+        self, inputs: Sequence[Shape], gates: Sequence[float | None], *, is_aligned: bool
+    ) -> Graph:
+        """The graph that joins the inputs.
+
+        Args:
+            inputs: Two shapes or more.
+            gates: The fixed gate of each input, or None; only gated merges look at it.
+            is_aligned: Whether to match shapes first, by the rule of `align`.
+
+        Raises:
+            ShapeError: The inputs do not fit.
+        """
+
+
+MERGES: Registry[Merge] = Registry("merge", "nasvid.graph.expanders")
+
+
+def align(body: Body, refs: Sequence[str], *, match_channels: bool) -> list[str]:
+    """Bring all inputs to one number of frames, one size and, if asked, one number of channels.
+
+    The rule: on T, H and W the smallest input is the target; larger ones are max-pooled, by whole
+    windows where the ratio is an integer, else adaptively. Then the largest number of channels is
+    the target; others pass a 1x1x1 convolution (a linear layer, for vectors).
+
+    Source: spatial max-pooling and 1x1 convolutions as in Ryoo et al. 2019,
+    https://arxiv.org/abs/1905.13209; the same rule for time is own design.
+    """
+    shapes = [body.shape(ref) for ref in refs]
+    if len({shape.axes for shape in shapes}) > 1:
+        listed = ", ".join(f"{''.join(shape.axes)} {shape}" for shape in shapes)
+        raise ShapeError(f"cannot align clips with pooled vectors: {listed}. Pool all or none.")
+    refs = [_pooled(body, k, ref, shapes) for k, ref in enumerate(refs)]
+    if not match_channels:
+        return refs
+    widest = max(shape.channels for shape in shapes)
+    return [_projected(body, k, ref, widest) for k, ref in enumerate(refs)]
+
+
+def _pooled(body: Body, index: int, ref: str, shapes: Sequence[Shape]) -> str:
+    shape = body.shape(ref)
+    target = [min(other.axis(axis) for other in shapes) for axis in "THW"]
+    sizes = [shape.axis(axis) for axis in "THW"]
+    if sizes == target:
+        return ref
+    if all(size % aim == 0 for size, aim in zip(sizes, target, strict=True)):
+        ratio = tuple(size // aim for size, aim in zip(sizes, target, strict=True))
+        pool = make_primitive("max_pool", {"kernel": ratio, "stride": ratio, "padding": (0, 0, 0)})
+    else:
+        frames, height, width = target
+        cells = {"frames": frames, "height": height, "width": width, "kind": "max"}
+        pool = make_primitive("adaptive_pool", cells)
+    return body.add(f"pool_{index}", pool, ref)
+
+
+def _projected(body: Body, index: int, ref: str, channels: int) -> str:
+    shape = body.shape(ref)
+    if shape.channels == channels:
+        return ref
+    kind = "conv" if shape.is_clip else "linear"
+    return body.add(f"project_{index}", make_primitive(kind, {"out": channels}), ref)

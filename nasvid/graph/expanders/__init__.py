@@ -1,0 +1,1 @@
+"""One way to merge several inputs per file; each turns shapes into a small graph of primitives."""

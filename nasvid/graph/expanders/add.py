@@ -1,0 +1,22 @@
+"""The sum of all inputs."""
+
+from collections.abc import Sequence
+
+from nasvid.core.shapes import Shape
+from nasvid.graph.expander import MERGES, Body, Merge, align
+from nasvid.graph.ir import Graph
+from nasvid.graph.primitive import make_primitive
+
+
+@MERGES.add
+class SumMerge(Merge):
+    """Align frames, size and channels, then take the sum."""
+
+    def expand(
+        self, inputs: Sequence[Shape], gates: Sequence[float | None], *, is_aligned: bool
+    ) -> Graph:
+        """See `Merge`."""
+        del gates
+        body = Body(inputs)
+        refs = align(body, body.refs, match_channels=True) if is_aligned else body.refs
+        return body.graph(body.add("sum", make_primitive("add", {}), *refs))

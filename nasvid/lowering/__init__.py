@@ -1,0 +1,1 @@
+"""From a search space and a genotype to a graph."""

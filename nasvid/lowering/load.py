@@ -1,0 +1,34 @@
+"""Reading a search space with the primitives that the graph layer offers."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from nasvid.graph.parameters import parameters_of
+from nasvid.graph.primitive import PRIMITIVES
+from nasvid.spec.parse_file import Files, parse_file
+from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.signatures import Signature
+
+
+@cache
+def primitive_signatures() -> Mapping[str, Signature]:
+    """Name to signature of every primitive."""
+    found: dict[str, Signature] = {}
+    for name in PRIMITIVES:
+        parameters = parameters_of(PRIMITIVES[name])
+        required = frozenset(p.name for p in parameters.values() if p.required)
+        found[name] = Signature(tuple(parameters), required)
+    return found
+
+
+def load_space(path: str, kept: Mapping[str, str] | None = None) -> SearchSpace:
+    """Read a search space file.
+
+    Args:
+        path: Of the file.
+        kept: Texts to read in place of the disk, by file name; see `SearchSpace.texts`.
+
+    Raises:
+        SpaceError: All problems of the file at once.
+    """
+    return parse_file(path, primitive_signatures(), Files(kept))

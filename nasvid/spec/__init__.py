@@ -1,0 +1,1 @@
+"""The language: YAML text to a checked search space with its table of decisions."""

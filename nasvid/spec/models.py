@@ -1,0 +1,148 @@
+"""The flat sections of a file as pydantic models: budget, search, training."""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from nasvid.core.errors import Mark
+from nasvid.core.registry import unknown_name
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Listing, Located, Table, plain, shown
+
+_SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def parse_count(value: object) -> int:
+    """A count such as 2G, 4.5M or 1000.
+
+    Example:
+        >>> parse_count("4.5M"), parse_count(1000)
+        (4500000, 1000)
+    """
+    text = str(value).strip().upper()
+    scale = _SCALES.get(text[-1:] if text[-1:].isalpha() else "", 0)
+    digits = text[:-1] if text[-1:].isalpha() else text
+    try:
+        count = round(float(digits) * scale)
+    except (ValueError, OverflowError):
+        count = 0
+    if isinstance(value, bool) or count < 1:
+        raise ValueError("accepts a positive count such as 2G, 4.5M or 1000")
+    return count
+
+
+Count = Annotated[
+    int,
+    BeforeValidator(parse_count),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0},
+                {"type": "string", "pattern": r"^[0-9.]+[KMGTkmgt]?$"},
+            ]
+        }
+    ),
+]
+
+
+class Section(BaseModel):
+    """A section with known keys alone and no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class BudgetSection(Section):
+    """Hard limits; a candidate above one is never trained."""
+
+    macs: Count | None = Field(None, description="Multiply-adds for one clip")
+    params: Count | None = Field(None, description="Trainable parameters")
+    activations: Count | None = Field(None, description="Elements written for one clip")
+
+
+class SearchSection(Section):
+    """How to search."""
+
+    algorithm: str = Field("aging_evolution", description="aging_evolution or random_search")
+    candidates: int = Field(100, ge=1, le=10**7, description="Architectures to evaluate")
+    population: int = Field(32, ge=1, le=10**6, description="Live architectures of an evolution")
+    tournament: int = Field(8, ge=1, le=10**6, description="Members drawn to find a parent")
+    seed: int = Field(0, ge=0, lt=2**63, description="Seed of everything")
+    window: int = Field(16, ge=1, le=10**5, description="Most jobs in flight")
+    attempts: int = Field(1000, ge=1, le=10**7, description="Rejections before an ask gives up")
+    objective: str = Field("top1", description="Metric to maximise")
+    mutations: dict[str, Annotated[float, Field(ge=0, strict=False)]] = Field(
+        default_factory=dict, description="Operator to weight"
+    )
+    repeats: int = Field(2, ge=0, le=1000, description="More trainings of the winner at the end")
+    timeout_s: Annotated[float, Field(strict=False)] = Field(
+        0.0, ge=0, description="Seconds a candidate may take; 0 sets no limit"
+    )
+
+
+_Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
+
+
+class TrainingSection(Section):
+    """How a candidate is trained."""
+
+    epochs: int = Field(4, ge=1, le=10**5)
+    batch_size: int = Field(16, ge=1, le=10**5)
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    lr: Annotated[float, Field(gt=0, le=100, strict=False)] = 0.003
+    weight_decay: Annotated[float, Field(ge=0, strict=False)] = 0.02
+    momentum: _Share = 0.9
+    warmup: _Share = 0.1
+    label_smoothing: _Share = 0.0
+    clip_grad: Annotated[float, Field(ge=0, strict=False)] = 1.0
+    flip: bool = False
+    train_clips: int = Field(0, ge=0)
+    val_clips: int = Field(1, ge=1, le=1000)
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+
+
+SectionT = TypeVar("SectionT", bound=Section)
+
+
+def read_section(
+    model: type[SectionT], located: Located | None, path: str, problems: Problems
+) -> SectionT:
+    """A section from located YAML; problems are noted and defaults stand in."""
+    if located is None:
+        return model()
+    if not isinstance(located, Table):
+        problems.add(located.mark, path, f"got {shown(located)}; accepts a mapping.")
+        return model()
+    try:
+        return model.model_validate(plain(located))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _note(detail, model, located, path, problems)
+        return model()
+
+
+def _note(detail: Any, model: type[Section], table: Table, path: str, problems: Problems) -> None:
+    key = str(detail["loc"][0]) if detail["loc"] else ""
+    if detail["type"] == "extra_forbidden":
+        problems.add(
+            table.key_mark(key), path, unknown_name("key", key, model.model_fields)
+        )
+        return
+    mark, at = _place(table, [str(part) for part in detail["loc"]])
+    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    got = detail["input"]
+    problems.add(mark, ".".join([path, *at]), f"got {got!r}; {message}.")
+
+
+def _place(located: Located, keys: list[str]) -> tuple[Mark, list[str]]:
+    walked: list[str] = []
+    for key in keys:
+        below: Located | None = None
+        if isinstance(located, Table):
+            below = located.get(key)
+        elif isinstance(located, Listing) and key.isdigit():
+            below = located.items[int(key)]
+        if below is None:
+            break
+        located = below
+        walked.append(key)
+    return located.mark, walked

@@ -1,0 +1,187 @@
+"""Located YAML to values of the language: literals, arithmetic, lists, choices, block calls."""
+
+from nasvid.core.errors import Mark
+from nasvid.spec.expressions import ExpressionError, parse_expression
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Leaf, Listing, Located, Scalar, Table, plain, shown
+from nasvid.spec.syntax import (
+    PRIMARY,
+    BlockCall,
+    Choice,
+    Expression,
+    Items,
+    Literal,
+    ValueSpec,
+)
+
+MAX_OPTIONS = 10_000
+CHOICE_KEYS = ("choice", "integer")
+Arguments = tuple[tuple[str, ValueSpec], ...]
+
+
+def parse_value(located: Located, path: str, problems: Problems) -> ValueSpec:
+    """Read a value; what is wrong is noted and stands as null."""
+    if isinstance(located, Leaf):
+        return parse_scalar(located, path, problems)
+    if isinstance(located, Listing):
+        items = (parse_value(item, f"{path}[{k}]", problems) for k, item in enumerate(located.items))
+        return Items(located.mark, tuple(items))
+    if is_choice(located):
+        return _parse_choice(located, path, problems)
+    return parse_call(located, path, problems)
+
+
+def parse_scalar(leaf: Leaf, path: str, problems: Problems) -> Literal | Expression:
+    """Read a literal, or arithmetic where the text begins with `=`."""
+    text = leaf.value
+    if not isinstance(text, str) or not text.startswith("="):
+        return Literal(leaf.mark, text)
+    try:
+        return Expression(leaf.mark, text, parse_expression(text[1:]))
+    except ExpressionError as error:
+        problems.add(leaf.mark, path, str(error))
+        return Literal(leaf.mark, None)
+
+
+def is_choice(located: Located) -> bool:
+    """Whether this is `{choice: ...}` or `{integer: ...}`."""
+    return isinstance(located, Table) and any(key in CHOICE_KEYS for key in located.keys)
+
+
+def parse_call(table: Table, path: str, problems: Problems) -> ValueSpec:
+    """Read `{NAME: arguments}` or `{block: NAME, ...}` as a block with bound arguments."""
+    block = table.get("block")
+    if block is not None:
+        if not isinstance(block, Leaf) or not isinstance(block.value, str):
+            problems.add(block.mark, path, f"got the block {shown(block)}; accepts a name.")
+            return Literal(table.mark, None)
+        rest = tuple(entry for entry in table.entries if entry[0] != "block")
+        return BlockCall(table.mark, block.value, parse_arguments(rest, path, problems))
+    if len(table.entries) != 1:
+        problems.add(
+            table.mark,
+            path,
+            f"got {shown(table)}; accepts a plain value, an expression, {{choice: [...]}}, "
+            "{integer: {min, max}}, or one block such as {conv3d: {kernel: 3}}.",
+        )
+        return Literal(table.mark, None)
+    name, _, value = table.entries[0]
+    return BlockCall(table.mark, name, parse_block_arguments(value, f"{path}.{name}", problems))
+
+
+def parse_block_arguments(located: Located, path: str, problems: Problems) -> Arguments:
+    """Read what stands behind a block's name: named arguments, the primary one, or nothing."""
+    if isinstance(located, Leaf) and located.value is None:
+        return ()
+    if isinstance(located, Table) and not is_choice(located):
+        return parse_arguments(located.entries, path, problems)
+    return ((PRIMARY, parse_value(located, path, problems)),)
+
+
+def parse_arguments(
+    entries: tuple[tuple[str, Mark, Located], ...], path: str, problems: Problems
+) -> Arguments:
+    """Read named arguments."""
+    return tuple(
+        (name, parse_value(value, f"{path}.{name}", problems))
+        for name, _, value in entries
+        if ")" not in name
+    )
+
+
+def parse_range(table: Table, path: str, problems: Problems) -> Choice | None:
+    """Read `{min: 2, max: 6, step: 1}` as an ordered choice of integers."""
+    problems.check_keys(table, path, ("min", "max", "step"))
+    bounds: dict[str, int] = {"step": 1}
+    for key in ("min", "max", "step"):
+        located = table.get(key)
+        if located is None and key != "step":
+            problems.add(table.mark, path, f"lacks {key!r}; accepts {{min: 2, max: 6, step: 1}}.")
+            return None
+        if located is not None:
+            value = plain(located)
+            if not isinstance(value, int) or isinstance(value, bool):
+                problems.add(located.mark, f"{path}.{key}", f"got {value!r}; accepts an integer.")
+                return None
+            bounds[key] = value
+    if bounds["step"] < 1 or bounds["min"] > bounds["max"]:
+        problems.add(
+            table.mark, path, "needs min no greater than max and a step of at least 1."
+        )
+        return None
+    if (bounds["max"] - bounds["min"]) // bounds["step"] >= MAX_OPTIONS:
+        problems.add(table.mark, path, f"has more than {MAX_OPTIONS} values; use a larger step.")
+        return None
+    values = range(bounds["min"], bounds["max"] + 1, bounds["step"])
+    return Choice(table.mark, tuple((v, Literal(table.mark, v)) for v in values), is_ordered=True)
+
+
+def _parse_choice(table: Table, path: str, problems: Problems) -> ValueSpec:
+    integer = table.get("integer")
+    if integer is not None:
+        problems.check_keys(table, path, ("integer",))
+        if not isinstance(integer, Table):
+            problems.add(integer.mark, path, f"got {shown(integer)}; accepts {{min: 2, max: 6}}.")
+            return Literal(table.mark, None)
+        return parse_range(integer, path, problems) or Literal(table.mark, None)
+    problems.check_keys(table, path, ("choice", "ordered"))
+    options = _parse_options(table, path, problems)
+    ordered = table.get("ordered")
+    if ordered is not None and not isinstance(plain(ordered), bool):
+        problems.add(ordered.mark, path, f"ordered: got {shown(ordered)}; accepts true or false.")
+    labels = [label for label, _ in options]
+    is_ordered = _increases(labels) if ordered is None else plain(ordered) is True
+    if not options:
+        return Literal(table.mark, None)
+    return Choice(table.mark, tuple(options), is_ordered)
+
+
+def _parse_options(
+    table: Table, path: str, problems: Problems
+) -> list[tuple[Scalar, ValueSpec]]:
+    located = table.get("choice")
+    options: list[tuple[Scalar, ValueSpec]] = []
+    if isinstance(located, Table):
+        for name, _, value in located.entries:
+            options.append((name, parse_value(value, f"{path}.{name}", problems)))
+    elif isinstance(located, Listing):
+        for position, item in enumerate(located.items, 1):
+            spec = parse_value(item, f"{path}.option_{position}", problems)
+            options.append((_label(spec, item, position), spec))
+    if not options:
+        mark = table.mark if located is None else located.mark
+        problems.add(mark, path, "choice needs a list of options, such as [32, 64].")
+    if len(options) > MAX_OPTIONS:
+        problems.add(table.mark, path, f"has more than {MAX_OPTIONS} options.")
+        return []
+    seen: set[Scalar] = set()
+    for label, spec in options:
+        # True == 1 and 1 == 1.0 in Python, and so they are in `seen`: such twins confuse people.
+        if label in seen:
+            problems.add(
+                spec.mark,
+                path,
+                f"two options are called {label!r}; drop one, or give labels: "
+                "{choice: {small: ..., large: ...}}.",
+            )
+        seen.add(label)
+    return options
+
+
+def _label(spec: ValueSpec, located: Located, position: int) -> Scalar:
+    if isinstance(spec, Literal):
+        return spec.value
+    if isinstance(spec, BlockCall):
+        return spec.block
+    if isinstance(spec, Expression):
+        return spec.text
+    if isinstance(spec, Items) and all(isinstance(item, Literal) for item in spec.items):
+        return str(plain(located)).replace("'", "")
+    return f"option_{position}"
+
+
+def _increases(labels: list[Scalar]) -> bool:
+    numbers = [n for n in labels if isinstance(n, int | float) and not isinstance(n, bool)]
+    if len(numbers) != len(labels) or len(numbers) < 2:
+        return False
+    return all(left < right for left, right in zip(numbers, numbers[1:], strict=False))

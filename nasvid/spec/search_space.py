@@ -1,0 +1,128 @@
+"""A search space: all networks that a file describes, its budget, and how to search it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nasvid.core.errors import Mark, Problem, SpaceError
+from nasvid.core.recipes import Recipe
+from nasvid.core.registry import unknown_name
+from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype
+from nasvid.spec.sections import SearchSettings
+from nasvid.spec.signatures import Catalogue
+from nasvid.spec.syntax import Network
+
+
+@dataclass(frozen=True, eq=False)
+class SearchSpace:
+    """What a search space file says, checked.
+
+    Args:
+        name: Of the space.
+        description: One line or more.
+        file: The file that was read, for messages.
+        network: Inputs, blocks and nodes.
+        catalogue: Blocks and primitives that nodes may be.
+        decisions: All open choices.
+        limits: Budget: `macs`, `params`, `activations` to the most that is allowed.
+        search: How to search.
+        training: How to train a candidate.
+        texts: File name to text of this file and of those that it builds on; enough to read the
+            same space again elsewhere.
+    """
+
+    name: str
+    description: str
+    file: str
+    network: Network
+    catalogue: Catalogue
+    decisions: DecisionTable
+    limits: Mapping[str, int]
+    search: SearchSettings
+    training: Recipe
+    texts: Mapping[str, str]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is left to choose: the space is one architecture."""
+        return all(decision.num_values == 1 for decision in self.decisions)
+
+    def with_classes(self, classes: int | None) -> "SearchSpace":
+        """The same space with another value of `=classes`."""
+        if classes is None:
+            return self
+        return replace(self, network=replace(self.network, classes=classes))
+
+    def choose(self, chosen: Mapping[str, Any], mark_of: Mapping[str, Mark]) -> "SearchSpace":
+        """The same space with some decisions made.
+
+        Args:
+            chosen: Path to value; a subset as a list.
+            mark_of: Path to its place in a file, for messages.
+
+        Raises:
+            SpaceError: A path or value does not exist; all such problems at once.
+        """
+        nowhere = Mark(self.file, 1, 1)
+        problems: list[Problem] = []
+        made: dict[str, DecisionValue] = {}
+        for path, value in chosen.items():
+            mark = mark_of.get(path, nowhere)
+            decision = self.decisions.by_path.get(path)
+            frozen = tuple(value) if isinstance(value, list) else value
+            if decision is None:
+                message = unknown_name("decision", path, self.decisions.by_path)
+                problems.append(Problem(mark, f"choose.{path}", message))
+            elif not decision.accepts(frozen):
+                problems.append(
+                    Problem(mark, f"choose.{path}", f"got {value!r}; {accepted_values(decision)}.")
+                )
+            else:
+                made[path] = frozen
+        if problems:
+            raise SpaceError(problems)
+        table = DecisionTable(
+            _decided(decision, made[decision.path]) if decision.path in made else decision
+            for decision in self.decisions
+        )
+        return replace(self, decisions=table)
+
+    def only_genotype(self) -> Genotype:
+        """The one genotype of a closed space.
+
+        Raises:
+            SpaceError: Something is left to choose.
+        """
+        values = {d.path: next(d.values()) for d in self.decisions if d.num_values == 1}
+        missing = self.decisions.open_given(values)
+        if missing:
+            listed = ", ".join(decision.path for decision in missing[:5])
+            more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+            mark = missing[0].mark or Mark(self.file, 1, 1)
+            message = (
+                f"is a space, not one architecture: {listed}{more} is left to choose. "
+                "Take a sample, or make a file with `space:` and `choose:`."
+            )
+            raise SpaceError([Problem(mark, "", message)])
+        return Genotype(
+            tuple(
+                (d.path, values[d.path])
+                for d in self.decisions
+                if d.path in values and self.decisions.is_active(d, values)
+            )
+        )
+
+
+def accepted_values(decision: Decision) -> str:
+    """What a decision accepts, in words."""
+    shown = ", ".join(map(repr, decision.options[:12]))
+    more = f", ... ({len(decision.options)} in all)" if len(decision.options) > 12 else ""
+    if decision.kind == "choice":
+        return f"accepts one of {shown}{more}"
+    return f"accepts a list of {decision.least} to {decision.most} of {shown}{more}, in this order"
+
+
+def _decided(decision: Decision, value: DecisionValue) -> Decision:
+    if isinstance(value, tuple):
+        return replace(decision, options=value, least=len(value), most=len(value))
+    return replace(decision, options=(value,))
