@@ -1,0 +1,1 @@
+"""Which architecture to try next: ask/tell, without torch and without processes."""

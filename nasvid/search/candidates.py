@@ -1,0 +1,69 @@
+"""From a genotype to what an evaluation needs, or to why there will be none; cheap checks first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nasvid.core.costs import Cost
+from nasvid.core.errors import NasvidError
+from nasvid.graph.ir import Graph
+from nasvid.spec.decisions import Genotype
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A candidate that is valid and within the budget."""
+
+    genotype: Genotype
+    graph_id: str
+    cost: Cost
+    graph: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a proposal is not evaluated.
+
+    Args:
+        reason: What is counted: `budget.macs`, `budget.macs+params`, `invalid.ShapeError`,
+            `repeat`, `unchanged`.
+        details: One example for people, or empty.
+    """
+
+    reason: str
+    details: str = ""
+
+
+class Candidates:
+    """The members of a space that may be evaluated.
+
+    Args:
+        lower: The graph of a genotype; raises a NasvidError where there is none.
+        measure: The exact cost of a graph.
+        find_broken_limits: Names of the limits that a cost breaks.
+        identify: The canonical id of a graph.
+    """
+
+    def __init__(
+        self,
+        *,
+        lower: Callable[[Genotype], Graph],
+        measure: Callable[[Graph], Cost],
+        find_broken_limits: Callable[[Cost], tuple[str, ...]],
+        identify: Callable[[Graph], str],
+    ) -> None:
+        self._lower = lower
+        self._measure = measure
+        self._find_broken_limits = find_broken_limits
+        self._identify = identify
+
+    def prepare(self, genotype: Genotype) -> Prepared | Rejection:
+        """The candidate, or why it is none; the same answer for the same genotype."""
+        try:
+            graph = self._lower(genotype)
+        except NasvidError as error:
+            return Rejection(f"invalid.{type(error).__name__}", str(error))
+        cost = self._measure(graph)
+        broken = self._find_broken_limits(cost)
+        if broken:
+            return Rejection(f"budget.{'+'.join(broken)}")
+        return Prepared(genotype, self._identify(graph), cost, graph)

@@ -1,0 +1,97 @@
+"""Jobs as proposed and the results that came in; results are handed on strictly in job order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nasvid.core.evaluations import Evaluation
+from nasvid.search.proposal import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A job and what came of it."""
+
+    job: Job
+    evaluation: Evaluation
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether it is a new architecture with metrics: what a population is made of."""
+        return self.job.kind == "search" and self.evaluation.ok
+
+    def score(self, objective: str) -> float:
+        """The metric that is maximised."""
+        return self.evaluation.metrics[objective]
+
+
+class History:
+    """All jobs of a run and their results; a result that arrives early waits for those before it.
+
+    Example:
+        A run of three jobs whose second result arrives first has `num_known` 0 until the result
+        of job 0 is there, and 2 from then on.
+    """
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self._evaluations: dict[int, Evaluation] = {}
+        self._num_known = 0
+        self._num_folded = 0
+
+    def __len__(self) -> int:
+        return len(self.jobs)
+
+    @property
+    def num_known(self) -> int:
+        """Results that are there without a gap: those of jobs 0 to `num_known` - 1."""
+        return self._num_known
+
+    @property
+    def num_in_flight(self) -> int:
+        """Jobs without a result."""
+        return len(self.jobs) - len(self._evaluations)
+
+    def propose(self, job: Job) -> None:
+        """Append a job.
+
+        Raises:
+            ValueError: Its number is not the next one.
+        """
+        if job.number != len(self.jobs):
+            raise ValueError(f"got job {job.number}; the next one is {len(self.jobs)}.")
+        self.jobs.append(job)
+
+    def tell(self, number: int, evaluation: Evaluation) -> None:
+        """Keep the result of a job.
+
+        Raises:
+            ValueError: The job was never proposed, or has a result.
+        """
+        if not 0 <= number < len(self.jobs):
+            raise ValueError(f"got a result of job {number}, which was not proposed.")
+        if number in self._evaluations:
+            raise ValueError(f"got a second result of job {number}.")
+        self._evaluations[number] = evaluation
+        while self._num_known in self._evaluations:
+            self._num_known += 1
+
+    def fold(self, count: int) -> Iterator[Result]:
+        """The results of jobs up to `count` - 1 that were not yet handed out, in job order.
+
+        Raises:
+            ValueError: One of them is not known yet.
+        """
+        if count > self._num_known:
+            raise ValueError(f"asked for {count} results; {self._num_known} are known.")
+        while self._num_folded < count:
+            self._num_folded += 1
+            yield self.result(self._num_folded - 1)
+
+    def result(self, number: int) -> Result:
+        """A job that has a result, with that result."""
+        return Result(self.jobs[number], self._evaluations[number])
+
+    def results(self) -> Iterator[Result]:
+        """All jobs that have a result, in job order, gaps left out."""
+        for number in sorted(self._evaluations):
+            yield self.result(number)

@@ -1,0 +1,1 @@
+"""The mutations, one file each; a new file here is a new mutation."""

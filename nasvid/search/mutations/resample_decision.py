@@ -1,0 +1,34 @@
+"""Draw one decision anew.
+
+Source: Real et al. 2019, Regularized Evolution for Image Classifier Architecture Search,
+https://arxiv.org/abs/1802.01548, section 3.2. Differs: any decision of the space, not the
+operations and hidden states of a cell.
+"""
+
+import random
+from typing import final
+
+from nasvid.search.mutation import (
+    MUTATIONS,
+    Mutation,
+    NothingToChangeError,
+    is_same_value,
+    with_value,
+)
+from nasvid.spec.decisions import DecisionTable, Genotype
+
+
+@MUTATIONS.add
+@final
+class ResampleDecision(Mutation):
+    """Gives one active decision another value, every other value being equally likely."""
+
+    def mutate(self, genotype: Genotype, table: DecisionTable, rng: random.Random) -> Genotype:
+        open_decisions = [d for d in table.active(genotype) if d.num_values > 1]
+        if not open_decisions:
+            raise NothingToChangeError("every active decision has one value only.")
+        decision = open_decisions[rng.randrange(len(open_decisions))]
+        value = genotype[decision.path]
+        while is_same_value(value, genotype[decision.path]):
+            value = decision.draw(rng)
+        return with_value(genotype, decision.path, value, table, rng)

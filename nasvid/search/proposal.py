@@ -1,0 +1,110 @@
+"""What a search algorithm proposes, and the numbered job that comes of it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nasvid.core.costs import Cost
+from nasvid.core.jobs import Fidelity
+from nasvid.spec.decisions import Genotype
+
+JobKind = Literal["search", "repeat", "final"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a genotype came about.
+
+    Args:
+        how: `random`, `mutation:NAME`, `repeat` or `final`.
+        parents: Numbers of the jobs that it descends from.
+    """
+
+    how: str
+    parents: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Field name to value."""
+        return {"how": self.how, "parents": list(self.parents)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Origin":
+        """Read what `to_json` wrote."""
+        return cls(data["how"], tuple(data["parents"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A genotype and how it came about; not yet checked, numbered or costed."""
+
+    genotype: Genotype
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One evaluation, numbered in the order of proposal; all that a resumed run needs to redo it.
+
+    Args:
+        number: Its place in the run, from 0.
+        kind: `search` for a new architecture, `repeat` for the winner with a fresh training seed,
+            `final` for the winner on the split that the search never saw.
+        genotype: What is evaluated.
+        graph_id: Canonical id of the graph that the genotype lowers to.
+        cost: Exact cost of that graph.
+        origin: How the genotype came about.
+        rejections: Reason to number of proposals that were turned down before this one.
+        known: Results that the proposal could see: those of jobs 0 to known - 1.
+        repeat: 0, or which repeat of the winner this is.
+        fidelity: How thoroughly to look.
+        seed: Seed of the training.
+    """
+
+    number: int
+    kind: JobKind
+    genotype: Genotype
+    graph_id: str
+    cost: Cost
+    origin: Origin
+    rejections: dict[str, int] = field(default_factory=dict[str, int])
+    known: int = 0
+    repeat: int = 0
+    fidelity: Fidelity
+    seed: int
+
+    @property
+    def attempts(self) -> int:
+        """Proposals that were made, the accepted one among them."""
+        return 1 + sum(self.rejections.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; `from_json` reads it back."""
+        return {
+            "number": self.number,
+            "kind": self.kind,
+            "genotype": self.genotype.to_json(),
+            "graph_id": self.graph_id,
+            "cost": self.cost.to_json(),
+            "origin": self.origin.to_json(),
+            "rejections": dict(sorted(self.rejections.items())),
+            "known": self.known,
+            "repeat": self.repeat,
+            "fidelity": self.fidelity.to_json(),
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Job":
+        """Read what `to_json` wrote."""
+        return cls(
+            number=data["number"],
+            kind=data["kind"],
+            genotype=Genotype.from_json(data["genotype"]),
+            graph_id=data["graph_id"],
+            cost=Cost(**data["cost"]),
+            origin=Origin.from_json(data["origin"]),
+            rejections=data["rejections"],
+            known=data["known"],
+            repeat=data["repeat"],
+            fidelity=Fidelity(**data["fidelity"]),
+            seed=data["seed"],
+        )

@@ -1,0 +1,91 @@
+"""What every search algorithm keeps to."""
+
+import pytest
+
+from nasvid.core.costs import Cost
+from nasvid.core.evaluations import Evaluation, Failure
+from nasvid.core.jobs import Fidelity
+from nasvid.core.seeds import keyed_rng
+from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.history import Result
+from nasvid.search.proposal import Job, Origin, Proposal
+from tests.search_fakes import TOY_TABLE, toy_settings
+
+SETTINGS = toy_settings()
+
+
+@pytest.fixture(params=list(ALGORITHMS))
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def make(name: str) -> Algorithm:
+    return ALGORITHMS[name](TOY_TABLE, SETTINGS)
+
+
+def result(number: int, evaluation: Evaluation | None = None) -> Result:
+    rng = keyed_rng("result", number)
+    job = Job(
+        number=number,
+        kind="search",
+        genotype=TOY_TABLE.sample(rng),
+        graph_id=str(number),
+        cost=Cost(macs=number),
+        origin=Origin("random"),
+        fidelity=Fidelity(),
+        seed=number,
+    )
+    return Result(job, evaluation or Evaluation({"top1": rng.random()}))
+
+
+def proposals(algorithm: Algorithm, first: int = 40) -> list[Proposal]:
+    return [algorithm.propose(number, keyed_rng(number)) for number in range(first, first + 20)]
+
+
+def test_the_first_jobs_are_the_random_draws_that_all_algorithms_share(name: str) -> None:
+    algorithm = make(name)
+    for number in range(SETTINGS.population):
+        algorithm.fold(result(number))
+        drawn = TOY_TABLE.sample(keyed_rng("first", number))
+        assert algorithm.propose(number, keyed_rng("first", number)).genotype == drawn
+
+
+def test_it_proposes_members_of_the_space_with_parents_that_exist(name: str) -> None:
+    algorithm = make(name)
+    for number in range(40):
+        algorithm.fold(result(number))
+    for proposal in proposals(algorithm):
+        assert TOY_TABLE.complete(proposal.genotype.by_path, keyed_rng(0)) == proposal.genotype
+        assert all(0 <= parent < 40 for parent in proposal.origin.parents)
+
+
+def test_proposing_changes_nothing(name: str) -> None:
+    algorithm = make(name)
+    for number in range(40):
+        algorithm.fold(result(number))
+    assert proposals(algorithm) == proposals(algorithm)
+
+
+def test_one_rebuilt_from_the_same_results_goes_on_alike(name: str) -> None:
+    asked_often, rebuilt = make(name), make(name)
+    for number in range(40):
+        asked_often.fold(result(number))
+        asked_often.propose(number, keyed_rng(number))
+        rebuilt.fold(result(number))
+    assert proposals(asked_often) == proposals(rebuilt)
+
+
+def test_a_failed_candidate_has_no_children(name: str) -> None:
+    algorithm = make(name)
+    for number in range(40):
+        failed = Evaluation(failure=Failure("error", "does not fit"))
+        algorithm.fold(result(number, failed if number % 2 else None))
+    parents = {parent for p in proposals(algorithm) for parent in p.origin.parents}
+    assert not {parent for parent in parents if parent % 2}
+
+
+def test_it_goes_on_where_every_candidate_failed(name: str) -> None:
+    algorithm = make(name)
+    for number in range(40):
+        algorithm.fold(result(number, Evaluation(failure=Failure("error", "does not fit"))))
+    assert {proposal.origin.how for proposal in proposals(algorithm)} == {"random"}

@@ -1,0 +1,267 @@
+import random
+from collections.abc import Callable
+
+import pytest
+
+from nasvid.core.evaluations import Evaluation, Failure
+from nasvid.core.jobs import Fidelity, training_seed
+from nasvid.search.controller import Controller
+from nasvid.search.proposal import Job
+from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
+from tests.search_fakes import TOY_TABLE, evaluate_job, toy_candidates, toy_controller
+
+WINDOW = 5
+
+
+def play(controller: Controller, order: int = 0, in_flight: int = 1) -> list[Job]:
+    """Run to the end with results arriving in a random order."""
+    rng = random.Random(order)
+    running: list[Job] = []
+    while not controller.is_done:
+        while len(running) < in_flight and (job := controller.ask()) is not None:
+            running.append(job)
+        if running:
+            job = running.pop(rng.randrange(len(running)))
+            controller.tell(job.number, evaluate_job(job))
+    return controller.history.jobs
+
+
+@pytest.mark.parametrize("algorithm", ["aging_evolution", "random_search"])
+def test_the_order_of_arrival_and_the_jobs_in_flight_change_no_job(algorithm: str) -> None:
+    expected = play(toy_controller(algorithm=algorithm))
+    assert len(expected) == 63
+    for order in range(12):
+        jobs = play(toy_controller(algorithm=algorithm), order, in_flight=1 + order % 7)
+        assert jobs == expected
+
+
+def test_the_window_is_part_of_the_experiment() -> None:
+    assert play(toy_controller(window=1)) != play(toy_controller(window=WINDOW))
+
+
+def test_another_seed_gives_other_jobs() -> None:
+    first, second = (play(toy_controller(seed=seed)) for seed in (1, 2))
+    assert [job.graph_id for job in first] != [job.graph_id for job in second]
+
+
+def test_both_algorithms_share_the_initial_population() -> None:
+    evolution = play(toy_controller())
+    at_random = play(toy_controller(algorithm="random_search"))
+    first = [[job.graph_id for job in jobs[:10]] for jobs in (evolution, at_random)]
+    assert first[0] == first[1]
+    assert [job.seed for job in evolution[:10]] == [job.seed for job in at_random[:10]]
+    assert evolution[10:60] != at_random[10:60]
+
+
+def test_no_more_jobs_are_in_flight_than_the_window_allows() -> None:
+    controller = toy_controller()
+    jobs = [controller.ask() for _ in range(WINDOW + 2)]
+    assert [job is None for job in jobs] == [False] * WINDOW + [True, True]
+    controller.tell(1, evaluate_job(controller.history.jobs[1]))
+    assert controller.ask() is None
+    controller.tell(0, evaluate_job(controller.history.jobs[0]))
+    assert controller.ask() is not None
+
+
+def test_a_job_sees_the_results_up_to_its_number_less_the_window() -> None:
+    jobs = play(toy_controller())
+    assert [job.known for job in jobs[:60]] == [max(0, n - WINDOW + 1) for n in range(60)]
+    for job in jobs[:60]:
+        assert all(parent < job.known for parent in job.origin.parents)
+
+
+def test_a_result_that_a_job_may_not_see_does_not_change_it() -> None:
+    late = toy_controller(population=1)
+    early = toy_controller(population=1)
+    for controller in (late, early):
+        for _ in range(WINDOW):
+            controller.ask()
+    late.tell(0, Evaluation({"top1": 0.1}))
+    for number in range(WINDOW):
+        early.tell(number, Evaluation({"top1": 0.1 + number}))
+    assert late.ask() == early.ask()
+
+
+def test_no_architecture_is_searched_twice() -> None:
+    ids = [job.graph_id for job in play(toy_controller()) if job.kind == "search"]
+    assert len(set(ids)) == len(ids) == 60
+
+
+def test_rejections_are_counted_by_reason_and_not_numbered() -> None:
+    jobs = play(toy_controller(members=toy_candidates(limit=20_000)))
+    reasons = {reason for job in jobs for reason in job.rejections}
+    assert {"budget.macs", "invalid.ShapeError", "repeat"} <= reasons
+    assert [job.number for job in jobs] == list(range(63))
+    assert all(job.attempts == 1 + sum(job.rejections.values()) for job in jobs)
+    assert all(job.cost.macs <= 20_000 for job in jobs)
+
+
+def test_equal_architectures_train_with_equal_seeds() -> None:
+    job = play(toy_controller())[0]
+    assert job.seed == training_seed(7, job.graph_id, Fidelity(), 0)
+
+
+def test_the_winner_is_trained_again_with_fresh_seeds_and_scored_on_the_final_split() -> None:
+    controller = toy_controller()
+    jobs = play(controller)
+    closing = jobs[60:]
+    winner = controller.winner
+    assert winner is not None
+    assert winner.score("top1") == max(
+        r.score("top1") for r in controller.history.results() if r.is_candidate
+    )
+    assert [(job.kind, job.repeat) for job in closing] == [
+        ("repeat", 1),
+        ("repeat", 2),
+        ("final", 0),
+    ]
+    assert {job.graph_id for job in closing} == {winner.job.graph_id}
+    assert len({winner.job.seed, closing[0].seed, closing[1].seed}) == 3
+    # The model scored on the final split is the one that won.
+    assert closing[2].seed == winner.job.seed
+    assert closing[2].fidelity.split == "test"
+
+
+def test_closing_jobs_wait_for_every_search_job() -> None:
+    controller = toy_controller(candidates=4)
+    for _ in range(4):
+        controller.ask()
+    for number in (3, 2, 1):
+        controller.tell(number, Evaluation({"top1": 0.5}))
+        assert controller.ask() is None
+    controller.tell(0, Evaluation({"top1": 0.5}))
+    job = controller.ask()
+    assert job is not None
+    assert job.kind == "repeat"
+
+
+def test_a_run_of_failures_ends_without_a_winner() -> None:
+    controller = toy_controller(candidates=12)
+    while not controller.is_done:
+        job = controller.ask()
+        assert job is not None
+        controller.tell(job.number, Evaluation(failure=Failure("error", "does not fit")))
+    assert controller.winner is None
+    assert len(controller.history) == 12
+
+
+def test_a_failed_candidate_is_no_parent() -> None:
+    controller = toy_controller(candidates=50)
+    jobs = play(controller)
+    failed = {r.job.number for r in controller.history.results() if not r.evaluation.ok}
+    parents = {parent for job in jobs for parent in job.origin.parents}
+    assert failed
+    assert parents
+    assert not failed & parents
+
+
+TINY = DecisionTable([Decision("a", "choice", (1, 2, 3)), Decision("b", "choice", (1, 2))])
+# Hangs on two decisions, so that the size of the space is a bound only.
+ENTANGLED = DecisionTable(
+    [
+        *TINY,
+        Decision("c", "choice", (1, 2), conditions=(Condition("a", 1), Condition("b", 1))),
+    ]
+)
+
+
+@pytest.mark.parametrize("algorithm", ["aging_evolution", "random_search"])
+def test_a_space_of_which_all_is_taken_ends_the_search(algorithm: str) -> None:
+    controller = toy_controller(TINY, toy_candidates(10**9), algorithm=algorithm, population=2)
+    jobs = play(controller, in_flight=3)
+    assert [job.kind for job in jobs] == ["search"] * 6 + ["repeat"] * 2 + ["final"]
+    assert "exhausted after 6 candidates: each of the 6 members" in controller.exhausted
+
+
+def test_a_space_of_unknown_size_ends_the_search_by_the_cap() -> None:
+    controller = toy_controller(ENTANGLED, toy_candidates(10**9), attempts=50, population=2)
+    jobs = play(controller, in_flight=3)
+    assert len([job for job in jobs if job.kind == "search"]) == 10
+    assert "no new architecture in" in controller.exhausted
+    assert "repeat" in controller.exhausted
+
+
+def test_a_job_that_finds_nothing_waits_for_more_results() -> None:
+    controller = toy_controller(TINY, toy_candidates(10**9), attempts=1, candidates=6)
+    jobs = play(controller)
+    waited = [job.known > max(0, job.number - WINDOW + 1) for job in jobs if job.kind == "search"]
+    assert any(waited)
+    for order in range(8):
+        other = toy_controller(TINY, toy_candidates(10**9), attempts=1, candidates=6)
+        assert play(other, order, in_flight=1 + order % 5) == jobs
+
+
+def test_a_budget_that_nothing_meets_ends_the_search_before_it_began() -> None:
+    controller = toy_controller(members=toy_candidates(limit=-1), attempts=20)
+    assert controller.ask() is None
+    assert controller.is_done
+    assert "exhausted after 0 candidates" in controller.exhausted
+    assert "budget.macs" in controller.exhausted
+
+
+@pytest.mark.parametrize("cut", range(0, 64, 9))
+def test_a_controller_rebuilt_from_its_jobs_goes_on_alike(cut: int) -> None:
+    expected = play(toy_controller())
+    rebuilt = toy_controller()
+    rebuilt.restore(expected[:cut])
+    pending = expected[max(0, cut - 3) : cut]
+    for job in expected[: max(0, cut - 3)]:
+        rebuilt.tell(job.number, evaluate_job(job))
+    for job in reversed(pending):
+        rebuilt.tell(job.number, evaluate_job(job))
+    assert play(rebuilt) == expected
+
+
+def test_a_rebuilt_controller_keeps_an_early_end() -> None:
+    def make() -> Controller:
+        return toy_controller(TINY, toy_candidates(10**9))
+
+    expected = play(make())
+    rebuilt = make()
+    rebuilt.restore(expected)
+    for job in expected:
+        rebuilt.tell(job.number, evaluate_job(job))
+    assert rebuilt.is_done
+    assert "earlier session" in rebuilt.exhausted
+
+
+def give_unknown(controller: Controller) -> None:
+    controller.tell(0, Evaluation({"top1": 0.5}))
+
+
+def give_twice(controller: Controller) -> None:
+    controller.ask()
+    controller.tell(0, Evaluation({"top1": 0.5}))
+    controller.tell(0, Evaluation({"top1": 0.5}))
+
+
+def give_without_objective(controller: Controller) -> None:
+    controller.ask()
+    controller.tell(0, Evaluation({"loss": 0.5}))
+
+
+@pytest.mark.parametrize(
+    ("misuse", "text"),
+    [
+        (give_unknown, "not proposed"),
+        (give_twice, "second result"),
+        (give_without_objective, "no metric 'top1'"),
+    ],
+)
+def test_misuse_is_refused(misuse: Callable[[Controller], None], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        misuse(toy_controller())
+
+
+def test_the_same_genotype_is_not_lowered_twice() -> None:
+    lowered: list[str] = []
+    candidates = toy_candidates()
+    prepare = candidates.prepare
+
+    def counting(genotype: Genotype):  # noqa: ANN202 - as prepare
+        lowered.append(genotype.id)
+        return prepare(genotype)
+
+    candidates.prepare = counting  # type: ignore[method-assign]
+    play(toy_controller(TOY_TABLE, candidates))
+    assert len(lowered) == len(set(lowered))
