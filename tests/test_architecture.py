@@ -46,13 +46,16 @@ def _import_all(paths: list[Path], *, absent: tuple[str, ...] = ()) -> set[str]:
 
 
 def _imported_names(path: Path) -> set[str]:
+    """Top-level names that a file imports, by statement or by `import_module` of a literal."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").partition(".")[0])
-    return names
+            names.add(node.module or "")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            names |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
+    return {name.partition(".")[0] for name in names}
 
 
 def _registries() -> list[tuple[str, str, str]]:
@@ -76,6 +79,11 @@ def test_a_layer_that_is_not_about_tensors_loads_neither_torch_nor_ray(layer: st
 
 def test_the_package_itself_loads_no_engine() -> None:
     assert not _import_all([ROOT / "__init__.py"]) & {"torch", "ray", "pydantic", "av", "cv2"}
+
+
+def test_search_is_a_function_whether_or_not_the_package_of_that_name_is_loaded() -> None:
+    importlib.import_module("nasvid.search.controller")
+    assert callable(importlib.import_module("nasvid").search)
 
 
 @pytest.mark.slow  # imports torch in a new interpreter
@@ -110,11 +118,9 @@ def test_every_kind_of_plugin_has_a_registry() -> None:
 
 
 @pytest.mark.parametrize(("module", "name", "package"), _registries())
-def test_every_plugin_file_registers_one_class_under_its_own_name(
+def test_every_plugin_file_registers_a_class_under_its_own_name(
     module: str, name: str, package: str
 ) -> None:
     registry: Registry[object] = getattr(importlib.import_module(module), name)
     folder = ROOT.parent / package.replace(".", "/")
     assert set(registry) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
-    for plugin in registry:
-        assert registry[plugin].__name__.lower() == plugin.replace("_", "")
