@@ -58,18 +58,25 @@ class Lowered:
     warnings: tuple[str, ...]
 
 
-def lower(space: SearchSpace, genotype: Genotype, clip: ClipSize | None = None) -> Lowered:
+def lower(
+    space: SearchSpace,
+    genotype: Genotype,
+    clip: ClipSize | None = None,
+    *,
+    keep_unused: bool = False,
+) -> Lowered:
     """The graph of one member of a space.
 
     Args:
         space: The space.
         genotype: One of its genotypes.
         clip: Frames and size to use in place of those that the space describes.
+        keep_unused: Whether to keep nodes that do not reach the output.
 
     Raises:
         SpaceError: Shapes or parameters do not fit; says where.
     """
-    return _Lowering(space, genotype, clip).run()
+    return _Lowering(space, genotype, clip).run(keep_unused=keep_unused)
 
 
 class _Lowering:
@@ -82,7 +89,7 @@ class _Lowering:
         self._shared: dict[str, Any] = {"classes": space.network.classes}
         self._num_nodes = 0
 
-    def run(self) -> Lowered:
+    def run(self, *, keep_unused: bool) -> Lowered:
         network = self._space.network
         empty = Scope(self._shared, {})
         for name, value in network.decisions:
@@ -97,7 +104,10 @@ class _Lowering:
         for node in network.nodes:
             self._node(node, builder, scope, node.name)
         output = builder.resolve(network.output)
-        graph, unused = prune(Graph(inputs, tuple(builder.nodes), ((OUT, output),)))
+        whole = Graph(inputs, tuple(builder.nodes), ((OUT, output),))
+        if keep_unused:
+            return Lowered(whole, ())
+        graph, unused = prune(whole)
         warnings = tuple(
             f"{name!r} does not reach the output and is left out." for name in unused
         )

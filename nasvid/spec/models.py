@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from nasvid.core.errors import Mark
+from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
 from nasvid.spec.problems import Problems
+from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import Listing, Located, Table, plain, shown
 
 _SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -59,23 +61,40 @@ class BudgetSection(Section):
     activations: Count | None = Field(None, description="Elements written for one clip")
 
 
+_SEARCH = SearchSettings()
+_TRAINING = Recipe()
+
+
 class SearchSection(Section):
     """How to search."""
 
-    algorithm: str = Field("aging_evolution", description="aging_evolution or random_search")
-    candidates: int = Field(100, ge=1, le=10**7, description="Architectures to evaluate")
-    population: int = Field(32, ge=1, le=10**6, description="Live architectures of an evolution")
-    tournament: int = Field(8, ge=1, le=10**6, description="Members drawn to find a parent")
-    seed: int = Field(0, ge=0, lt=2**63, description="Seed of everything")
-    window: int = Field(16, ge=1, le=10**5, description="Most jobs in flight")
-    attempts: int = Field(1000, ge=1, le=10**7, description="Rejections before an ask gives up")
-    objective: str = Field("top1", description="Metric to maximise")
-    mutations: dict[str, Annotated[float, Field(ge=0, strict=False)]] = Field(
-        default_factory=dict, description="Operator to weight"
+    algorithm: str = Field(_SEARCH.algorithm, description="Such as aging_evolution, random_search")
+    candidates: int = Field(
+        _SEARCH.candidates, ge=1, le=10**7, description="Architectures to evaluate"
     )
-    repeats: int = Field(2, ge=0, le=1000, description="More trainings of the winner at the end")
+    population: int = Field(
+        _SEARCH.population, ge=1, le=10**6, description="Live architectures of an evolution"
+    )
+    tournament: int = Field(
+        _SEARCH.tournament, ge=1, le=10**6, description="Members that compete to be a parent"
+    )
+    seed: int = Field(_SEARCH.seed, ge=0, lt=2**63, description="Seed of everything")
+    window: int = Field(_SEARCH.window, ge=1, le=10**5, description="Most jobs in flight")
+    attempts: int = Field(
+        _SEARCH.attempts, ge=1, le=10**7, description="Proposals before a job waits for results"
+    )
+    objective: str = Field(_SEARCH.objective, description="Metric to maximise")
+    mutations: dict[str, Annotated[float, Field(ge=0, strict=False)]] = Field(
+        default_factory=lambda: dict(_SEARCH.mutations), description="Mutation to weight"
+    )
     timeout_s: Annotated[float, Field(strict=False)] = Field(
-        0.0, ge=0, description="Seconds a candidate may take; 0 sets no limit"
+        _SEARCH.timeout_s, ge=0, description="Seconds a candidate may take; 0 sets no limit"
+    )
+    repeats: int = Field(
+        _SEARCH.repeats, ge=0, le=1000, description="More trainings of the winner at the end"
+    )
+    final_split: Literal["", "val", "test"] = Field(
+        "test", description="Split on which the winner is scored once at the end"
     )
 
 
@@ -85,18 +104,18 @@ _Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
 class TrainingSection(Section):
     """How a candidate is trained."""
 
-    epochs: int = Field(4, ge=1, le=10**5)
-    batch_size: int = Field(16, ge=1, le=10**5)
+    epochs: int = Field(_TRAINING.epochs, ge=1, le=10**5)
+    batch_size: int = Field(_TRAINING.batch_size, ge=1, le=10**5)
     optimizer: Literal["adamw", "sgd"] = "adamw"
-    lr: Annotated[float, Field(gt=0, le=100, strict=False)] = 0.003
-    weight_decay: Annotated[float, Field(ge=0, strict=False)] = 0.02
-    momentum: _Share = 0.9
-    warmup: _Share = 0.1
-    label_smoothing: _Share = 0.0
-    clip_grad: Annotated[float, Field(ge=0, strict=False)] = 1.0
-    flip: bool = False
-    train_clips: int = Field(0, ge=0)
-    val_clips: int = Field(1, ge=1, le=1000)
+    lr: Annotated[float, Field(gt=0, le=100, strict=False)] = _TRAINING.lr
+    weight_decay: Annotated[float, Field(ge=0, strict=False)] = _TRAINING.weight_decay
+    momentum: _Share = _TRAINING.momentum
+    warmup: _Share = _TRAINING.warmup
+    label_smoothing: _Share = _TRAINING.label_smoothing
+    clip_grad: Annotated[float, Field(ge=0, strict=False)] = _TRAINING.clip_grad
+    flip: bool = _TRAINING.flip
+    train_clips: int = Field(_TRAINING.train_clips, ge=0)
+    val_clips: int = Field(_TRAINING.val_clips, ge=1, le=1000)
     precision: Literal["auto", "fp32", "bf16"] = "auto"
 
 

@@ -25,7 +25,7 @@ from nasvid.spec.wiring import wire
 
 VERSION = 1
 SHARED_KEYS = ("version", "name", "description", "classes", "budget", "search", "training")
-OPEN_KEYS = (*SHARED_KEYS, "inputs", "decisions", "blocks", "network")
+OPEN_KEYS = (*SHARED_KEYS, "inputs", "decisions", "blocks", "network", "choose")
 CLOSED_KEYS = (*SHARED_KEYS, "space", "choose")
 INPUT_KEYS = ("modality", "channels", "frames", "frame_stride", "size", "mean", "std")
 DEFAULT_CLASSES = 400  # Kinetics-400
@@ -114,8 +114,9 @@ def _parse_open(
     check_network(network, catalogue, problems)
     problems.raise_any()
     decisions = enumerate_decisions(network, catalogue, problems)
+    chosen, marks = _parse_choose(table.get("choose"), problems)
     problems.raise_any()
-    return SearchSpace(
+    space = SearchSpace(
         name=_text(table, "name", problems) or Path(path).stem,
         description=_text(table, "description", problems),
         file=path,
@@ -127,6 +128,7 @@ def _parse_open(
         training=Recipe(**training),
         texts={path: text},
     )
+    return space.choose(chosen, marks) if chosen else space
 
 
 def _parse_closed(

@@ -1,0 +1,1 @@
+"""The Python interface: spaces, architectures, searches and runs."""

@@ -1,0 +1,142 @@
+"""One architecture: its graph, its cost, its module, its file."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from nasvid.core.costs import Cost
+from nasvid.cost.analytic import cost_of
+from nasvid.graph.canonical import graph_id
+from nasvid.graph.ir import Graph, flatten
+from nasvid.lowering.clip import ClipSize
+from nasvid.lowering.lower import Lowered, lower
+from nasvid.modules.assemble import build
+from nasvid.modules.initialise import initialise
+from nasvid.spec.closed_file import relative_reference, short_text, standalone_text
+from nasvid.spec.decisions import Genotype
+from nasvid.spec.search_space import SearchSpace
+
+
+@dataclass(frozen=True, slots=True)
+class CostReport:
+    """Cost of one clip, with every term that tables print.
+
+    Args:
+        macs: Multiply-adds of convolutions, linear layers and matrix products.
+        norm_ops: Operations of normalisation layers, at the rate that was asked for.
+        total: macs + norm_ops.
+        flops: 2 * macs.
+        params: Trainable parameters.
+        buffers: Elements of buffers.
+        activations: Elements written by nodes that are not mere views.
+        nodes: Primitives in the network.
+    """
+
+    macs: int
+    norm_ops: int
+    total: int
+    flops: int
+    params: int
+    buffers: int
+    activations: int
+    nodes: int
+
+    @classmethod
+    def of(cls, cost: Cost, nodes: int, norm: int) -> "CostReport":
+        """From a cost and the operations that a normalised element counts."""
+        norm_ops = cost.norm_ops(norm)
+        return cls(
+            macs=cost.macs,
+            norm_ops=norm_ops,
+            total=cost.macs + norm_ops,
+            flops=cost.flops,
+            params=cost.params,
+            buffers=cost.buffers,
+            activations=cost.activations,
+            nodes=nodes,
+        )
+
+
+class Architecture:
+    """One member of a search space.
+
+    Args:
+        space: The space.
+        genotype: What is chosen.
+        clip: Frames and size in place of those of the space.
+    """
+
+    def __init__(
+        self, space: SearchSpace, genotype: Genotype, clip: ClipSize | None = None
+    ) -> None:
+        self._space = space
+        self._clip = clip
+        self.genotype = genotype
+
+    @cached_property
+    def _lowered(self) -> Lowered:
+        return lower(self._space, self.genotype, self._clip)
+
+    @property
+    def graph(self) -> Graph:
+        """The typed graph.
+
+        Raises:
+            SpaceError: Shapes do not fit for this member.
+        """
+        return self._lowered.graph
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was left out and why."""
+        return self._lowered.warnings
+
+    @cached_property
+    def id(self) -> str:
+        """Canonical id: equal for equal architectures, however they are written."""
+        return graph_id(self.graph)
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What is chosen, by address."""
+        return self.genotype.to_json()
+
+    def cost(self, norm: int = 0) -> CostReport:
+        """Exact cost of one clip.
+
+        Args:
+            norm: Operations that a normalised element counts: 0, 2 or 5.
+        """
+        return CostReport.of(cost_of(self.graph), len(flatten(self.graph)[0]), norm)
+
+    def build(self) -> nn.Module:
+        """The network as a module with fresh weights, drawn from torch's global generator.
+
+        It takes a dict of streams (`{"rgb": x_BCTHW}`), or the tensor itself where there is one
+        input.
+        """
+        module = build(self.graph)
+        initialise(module)
+        return module
+
+    def to_yaml(self, path: str | Path | None = None) -> str:
+        """The architecture as a file of the language.
+
+        Args:
+            path: Where the text will stand; then it refers to the file of the space. None gives
+                the standalone form, which needs no other file.
+        """
+        if path is not None and self._clip is None:
+            folder = Path(path).parent
+            reference = relative_reference(Path(self._space.file), folder)
+            return short_text(self._space, self.genotype, reference)
+        streams = {i.name: i.stream for i in self.graph.inputs if i.stream is not None}
+        return standalone_text(
+            self._space, self.genotype, streams if self._clip is not None else None
+        )
+
+    def __repr__(self) -> str:
+        return f"Architecture({self._space.name!r}, {self.id!r})"

@@ -1,0 +1,81 @@
+"""Writing an architecture as a file of the language: a space with nothing left to choose."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nasvid.core.streams import Stream
+from nasvid.spec.decisions import Genotype
+from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.source import plain, read_text
+
+
+def short_text(space: SearchSpace, genotype: Genotype, reference: str, name: str = "") -> str:
+    """The short form: the file of the space, and what is chosen.
+
+    Args:
+        space: The space.
+        genotype: One of its members.
+        reference: Path of the space's file, as seen from where the text will stand.
+        name: Of the architecture; that of the space by default.
+    """
+    return _dump(
+        {
+            "version": 1,
+            "name": name or space.name,
+            "space": reference,
+            "classes": space.network.classes,
+            "choose": genotype.to_json(),
+        }
+    )
+
+
+def standalone_text(
+    space: SearchSpace,
+    genotype: Genotype,
+    streams: Mapping[str, Stream] | None = None,
+    name: str = "",
+) -> str:
+    """The standalone form: the whole space with a `choose` section; needs no other file.
+
+    Args:
+        space: The space.
+        genotype: One of its members.
+        streams: Frames and sizes that take the place of those in the file.
+        name: Of the architecture; that of the space by default.
+    """
+    # The last text is the open file that all others build on.
+    path, text = list(space.texts.items())[-1]
+    data: dict[str, Any] = plain(read_text(text, path))
+    chosen = genotype.to_json()
+    for key, stream in (streams or {}).items():
+        for field in ("frames", "frame_stride", "size"):
+            chosen.pop(f"{key}.{field}", None)
+            data["inputs"][key][field] = getattr(stream, field)
+    data["name"] = name or space.name
+    data["classes"] = space.network.classes
+    if space.description:
+        data["description"] = space.description
+    for key in ("budget", "search", "training", "choose"):
+        data.pop(key, None)
+    if space.limits:
+        data["budget"] = dict(space.limits)
+    data["training"] = space.training.to_json()
+    if chosen:
+        data["choose"] = chosen
+    return _dump(data)
+
+
+def relative_reference(target: Path, folder: Path) -> str:
+    """Path of a file as seen from a folder; with `/` on every system."""
+    here, there = folder.resolve(), target.resolve()
+    up = 0
+    while not there.is_relative_to(here):
+        here, up = here.parent, up + 1
+    return str(Path(*[".."] * up, there.relative_to(here)).as_posix())
+
+
+def _dump(data: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
