@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
@@ -135,7 +135,7 @@ def _kind_of(hint: Any) -> tuple[str, tuple[str, ...]]:
     return kinds[hint], ()
 
 
-def check_parameters(primitive: type, given: dict[str, Any]) -> dict[str, Value]:
+def check_parameters(primitive: type, given: Mapping[str, Any]) -> dict[str, Value]:
     """All given values checked and tuples made of lists.
 
     Raises:

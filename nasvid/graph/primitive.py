@@ -6,6 +6,7 @@ A primitive is two files of one name: `graph/primitives/X.py` (this contract) an
 
 import dataclasses
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from nasvid.core.costs import Cost
@@ -63,7 +64,7 @@ class Primitive(ABC):
 PRIMITIVES: Registry[Primitive] = Registry("primitive", "nasvid.graph.primitives")
 
 
-def make_primitive(name: str, given: dict[str, Value]) -> Primitive:
+def make_primitive(name: str, given: Mapping[str, Value]) -> Primitive:
     """A primitive from its name and parameters.
 
     Raises:
