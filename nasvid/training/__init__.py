@@ -1,0 +1,1 @@
+"""Training and scoring of one network: schedule, optimiser, placement, steps, metrics."""
