@@ -1,0 +1,1 @@
+"""From a graph and a fidelity to an `Evaluation`, in slots that a caller polls."""
