@@ -1,0 +1,244 @@
+"""Plots of a run as matplotlib figures, for the HTML report and for papers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from nasvid.core.costs import human_count
+from nasvid.report.candidate_row import CandidateRow
+from nasvid.report.reference_point import ReferencePoint
+from nasvid.report.run_summary import RunSummary
+from nasvid.report.wording import is_share, objective_text, score_text, short_id
+
+INK = "#1f2328"
+MUTED = "#59636e"
+GRID = "#dfe3e8"
+REFERENCE = "#7a5195"
+# The run, then the baselines; told apart by colour-blind readers as well.
+SERIES = ("#2563c9", "#d9730d", "#12876f", "#b03a78")
+MARKERS = ("o", "s", "^", "v")
+# Inches; small, so that text stays readable where a phone shrinks the plot.
+SIZE = (4.9, 3.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a point of a plot tells when pointed at, and the row of the table it belongs to."""
+
+    title: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A figure and the marks of its points; the url of point i is `#mark-i`."""
+
+    figure: Figure
+    marks: tuple[Mark, ...]
+
+
+def series_color(index: int) -> str:
+    """Colour of the run (0) or of a baseline (1, 2, ...)."""
+    return SERIES[index % len(SERIES)]
+
+
+def plot_pareto(
+    summary: RunSummary,
+    baselines: Sequence[RunSummary] = (),
+    references: Sequence[ReferencePoint] = (),
+) -> Plot:
+    """Score over MACs: every candidate, the fronts of the run and of the baselines, references."""
+    figure, axes = _axes(summary.objective)
+    marks: list[Mark] = []
+    for index in range(len(baselines), -1, -1):
+        run = summary if index == 0 else baselines[index - 1]
+        _scatter_run(axes, run, index, marks)
+        _draw_front(axes, run, index)
+    for reference in references:
+        title = (
+            f"{reference.name}: {score_text(summary.objective, reference.score)}, "
+            f"{human_count(reference.macs)} MACs"
+        )
+        axes.scatter(
+            [reference.macs],
+            [reference.score],
+            s=42,
+            marker="D",
+            color=REFERENCE,
+            zorder=5,
+            urls=[f"#mark-{len(marks)}"],
+        )
+        marks.append(Mark(title))
+        _label(axes, reference.name, (reference.macs, reference.score), REFERENCE, below=True)
+    if summary.winner is not None:
+        score = summary.winner.metrics[summary.objective]
+        text = f"best {score_text(summary.objective, score)}"
+        _label(axes, text, (summary.winner.macs, score), INK, below=False)
+    _macs_axis(axes, [row.macs for run in (summary, *baselines) for row in run.scored])
+    limit = summary.budget.get("macs")
+    if limit:
+        axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    return Plot(figure, tuple(marks))
+
+
+def plot_best_so_far(
+    summary: RunSummary,
+    baselines: Sequence[RunSummary] = (),
+    references: Sequence[ReferencePoint] = (),
+) -> Plot:
+    """Best score over the number of candidates, with every candidate as a faint point."""
+    figure, axes = _axes(summary.objective)
+    marks: list[Mark] = []
+    for index in range(len(baselines), -1, -1):
+        run = summary if index == 0 else baselines[index - 1]
+        color = series_color(index)
+        numbered = [
+            (number, row)
+            for number, row in enumerate(run.candidates, start=1)
+            if row.state == "scored" and run.score(row) is not None
+        ]
+        rows = [row for _, row in numbered]
+        _points(axes, [float(number) for number, _ in numbered], run, rows, index, marks, size=10)
+        steps = run.best_so_far
+        if steps:
+            numbers = [*(float(step.candidates) for step in steps), float(len(run.candidates))]
+            scores = [*(step.score for step in steps), steps[-1].score]
+            axes.step(numbers, scores, where="post", color=color, linewidth=2, zorder=4)
+    for reference in references:
+        axes.axhline(reference.score, color=REFERENCE, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+        axes.annotate(
+            reference.name,
+            (1, reference.score),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, 3),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8.5,
+            color=REFERENCE,
+            parse_math=False,
+        )
+    axes.set_xlabel("candidates", color=MUTED)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+    axes.set_xlim(left=0)
+    return Plot(figure, tuple(marks))
+
+
+def _axes(objective: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=SIZE, layout="constrained")
+    axes = figure.add_subplot()
+    figure.patch.set_alpha(0)
+    axes.patch.set_alpha(0)
+    axes.grid(visible=True, color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(GRID)
+    axes.tick_params(colors=MUTED, length=0, labelsize=9)
+    axes.margins(x=0.06, y=0.12)
+    unit = " (%)" if is_share(objective) else ""
+    axes.set_ylabel(f"val {objective_text(objective)}{unit}", color=MUTED, parse_math=False)
+    if is_share(objective):
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
+    return figure, axes
+
+
+def _scatter_run(axes: Axes, run: RunSummary, index: int, marks: list[Mark]) -> None:
+    on_front = {row.job for row in run.front}
+    behind = [row for row in run.scored if row.job not in on_front]
+    _points(axes, [float(row.macs) for row in behind], run, behind, index, marks, size=18)
+    _points(
+        axes,
+        [float(row.macs) for row in run.front],
+        run,
+        list(run.front),
+        index,
+        marks,
+        size=38,
+        is_strong=True,
+    )
+
+
+def _points(
+    axes: Axes,
+    positions: list[float],
+    run: RunSummary,
+    rows: list[CandidateRow],
+    index: int,
+    marks: list[Mark],
+    *,
+    size: float,
+    is_strong: bool = False,
+) -> None:
+    if not rows:
+        return
+    urls: list[str] = []
+    for row in rows:
+        urls.append(f"#mark-{len(marks)}")
+        marks.append(Mark(_title(run, row), f"job-{row.job}" if index == 0 else ""))
+    axes.scatter(
+        positions,
+        [row.metrics[run.objective] for row in rows],
+        s=size,
+        # One colour per point: with a single one matplotlib draws all points under one url.
+        c=[series_color(index)] * len(rows),
+        marker=MARKERS[index % len(MARKERS)],
+        alpha=1.0 if is_strong else 0.32,
+        linewidths=0,
+        zorder=4 if is_strong else 3,
+        urls=urls,
+    )
+
+
+def _title(run: RunSummary, row: CandidateRow) -> str:
+    score = score_text(run.objective, run.score(row))
+    return (
+        f"{run.name} job {row.job} ({short_id(row.id)}): {score}, {human_count(row.macs)} MACs, "
+        f"{human_count(row.params)} params, {row.origin}"
+    )
+
+
+def _draw_front(axes: Axes, run: RunSummary, index: int) -> None:
+    if len(run.front) > 1:
+        axes.step(
+            [row.macs for row in run.front],
+            [row.metrics[run.objective] for row in run.front],
+            where="post",
+            color=series_color(index),
+            linewidth=1.6,
+            zorder=3.5,
+        )
+
+
+def _label(axes: Axes, text: str, at: tuple[float, float], color: str, *, below: bool) -> None:
+    axes.annotate(
+        text,
+        at,
+        xytext=(0, -13 if below else 8),
+        textcoords="offset points",
+        ha="center",
+        fontsize=8.5,
+        color=color,
+        zorder=6,
+        parse_math=False,
+    )
+
+
+def _macs_axis(axes: Axes, macs: list[int]) -> None:
+    axes.set_xlabel("MACs per clip", color=MUTED)
+    if macs and min(macs) > 0 and max(macs) > 4 * min(macs):
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+
+
+def _tick(macs: float) -> str:
+    for suffix, scale in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("K", 1e3)):
+        if macs >= scale:
+            return f"{macs / scale:g}{suffix}"
+    return f"{macs:g}"

@@ -1,0 +1,180 @@
+"""Everything that a report says about one run, derived from its rows."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import fmean, stdev
+from typing import Any, Literal
+
+from nasvid.report.candidate_row import CandidateRow
+from nasvid.search.pareto import pareto_front
+
+RunState = Literal["running", "complete", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedNoise:
+    """How much the score of one architecture varies between training seeds.
+
+    Args:
+        id: The architecture.
+        values: Score of each training, in the order of the repeats.
+        mean: Their mean.
+        std: Their sample standard deviation, with n - 1 in the denominator.
+    """
+
+    id: str
+    values: tuple[float, ...]
+    mean: float
+    std: float
+
+
+@dataclass(frozen=True, slots=True)
+class BestSoFar:
+    """The best score after some number of candidates."""
+
+    candidates: int
+    score: float
+    job: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """One run as its ledger tells it.
+
+    Args:
+        name: Name for people, such as that of the run folder.
+        rows: All jobs by number.
+        state: Whether it goes on, is complete, or has stopped before its end.
+        objective: Metric that is maximised.
+        num_candidates: Candidates that were asked for; 0 where unknown.
+        rejections: Proposals turned down before any training, by reason.
+        wall_seconds: Wall-clock time over all sessions.
+        settings: What the run was told, for the table at the end.
+        versions: Package to version.
+        budget: Limits by name, such as `macs`.
+        space: Name of the search space.
+        algorithm: Name of the search algorithm.
+    """
+
+    name: str
+    rows: tuple[CandidateRow, ...]
+    state: RunState = "complete"
+    objective: str = "top1"
+    num_candidates: int = 0
+    rejections: Mapping[str, int] = field(default_factory=dict[str, int])
+    wall_seconds: float = 0.0
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    budget: Mapping[str, int] = field(default_factory=dict[str, int])
+    space: str = ""
+    algorithm: str = ""
+
+    def score(self, row: CandidateRow) -> float | None:
+        """The objective of a row, or None where it has none."""
+        return row.metrics.get(self.objective)
+
+    @cached_property
+    def candidates(self) -> tuple[CandidateRow, ...]:
+        """Jobs of the search itself, whatever became of them."""
+        return tuple(row for row in self.rows if row.kind == "search")
+
+    @cached_property
+    def scored(self) -> tuple[CandidateRow, ...]:
+        """Candidates with a score."""
+        return tuple(row for row in self.candidates if self.score(row) is not None)
+
+    @cached_property
+    def winner(self) -> CandidateRow | None:
+        """The best candidate; of equal ones the cheaper, then the earlier."""
+        return min(self.scored, key=self._rank, default=None)
+
+    def _rank(self, row: CandidateRow) -> tuple[float, int, int]:
+        return -row.metrics[self.objective], row.macs, row.job
+
+    @cached_property
+    def front(self) -> tuple[CandidateRow, ...]:
+        """Candidates that no other beats in score and MACs at once, cheapest first."""
+        points = [(row.metrics[self.objective], row.macs) for row in self.scored]
+        return tuple(self.scored[index] for index in pareto_front(points))
+
+    @cached_property
+    def best_so_far(self) -> tuple[BestSoFar, ...]:
+        """The points where the best score rises, in the order of the jobs, failures counted."""
+        points: list[BestSoFar] = []
+        for number, row in enumerate(self.candidates, start=1):
+            score = self.score(row)
+            if score is not None and (not points or score > points[-1].score):
+                points.append(BestSoFar(number, score, row.job))
+        return tuple(points)
+
+    @cached_property
+    def num_finished(self) -> int:
+        """Candidates that came back, with a score or a failure."""
+        return sum(row.state != "in flight" for row in self.candidates)
+
+    @cached_property
+    def failures(self) -> tuple[CandidateRow, ...]:
+        """Jobs that failed."""
+        return tuple(row for row in self.rows if row.failure is not None)
+
+    @cached_property
+    def failures_by_kind(self) -> dict[str, int]:
+        """Kind of failure to number of jobs, most first."""
+        kinds = Counter(row.failure.kind for row in self.rows if row.failure is not None)
+        return dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def rejections_by_reason(self) -> dict[str, int]:
+        """Reason to number of proposals turned down, most first."""
+        return dict(sorted(self.rejections.items(), key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def num_rejected(self) -> int:
+        """Proposals turned down before any training."""
+        return sum(self.rejections.values())
+
+    @cached_property
+    def train_seconds(self) -> float:
+        """Time of all jobs together; above `wall_seconds` where jobs ran side by side."""
+        return sum(row.seconds for row in self.rows)
+
+    @cached_property
+    def jobs_per_hour(self) -> float | None:
+        """Jobs that came back per hour of wall-clock time."""
+        finished = sum(row.state != "in flight" for row in self.rows)
+        return 3600 * finished / self.wall_seconds if self.wall_seconds > 0 else None
+
+    @cached_property
+    def seed_noise(self) -> SeedNoise | None:
+        """Spread of the winner's scores over training seeds; None with fewer than two."""
+        return None if self.winner is None else self.noise_of(self.winner)
+
+    def noise_of(self, row: CandidateRow) -> SeedNoise | None:
+        """Spread of one architecture's scores over training seeds, at its fidelity."""
+        by_repeat: dict[int, float] = {}
+        for other in self.rows:
+            score = self.score(other)
+            is_alike = (other.id, other.epochs, other.split) == (row.id, row.epochs, row.split)
+            if is_alike and score is not None:
+                by_repeat.setdefault(other.repeat, score)
+        values = tuple(by_repeat[repeat] for repeat in sorted(by_repeat))
+        if len(values) < 2:
+            return None
+        return SeedNoise(row.id, values, fmean(values), stdev(values))
+
+    @cached_property
+    def test_scores(self) -> tuple[float, ...]:
+        """The winner's scores on the test split."""
+        winner = self.winner
+        if winner is None:
+            return ()
+        found = [row for row in self.rows if row.id == winner.id and row.split == "test"]
+        scores = [self.score(row) for row in sorted(found, key=lambda row: row.repeat)]
+        return tuple(score for score in scores if score is not None)
+
+    @cached_property
+    def test_score(self) -> float | None:
+        """Mean of the winner's scores on the test split, or None where there are none."""
+        return fmean(self.test_scores) if self.test_scores else None

@@ -1,0 +1,61 @@
+"""What TensorBoard shows of a run: named numbers over the number of the job."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nasvid.report.candidate_row import CandidateRow
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One point of one curve."""
+
+    tag: str
+    step: int
+    value: float
+
+
+class ScalarFold:
+    """Turns rows into points; takes the rows in job order, so that `best` is the same every time.
+
+    Args:
+        objective: Metric that is maximised.
+    """
+
+    def __init__(self, objective: str) -> None:
+        self._objective = objective
+        self._best: float | None = None
+        self._num_failed = 0
+
+    def points(self, row: CandidateRow) -> Iterator[Scalar]:
+        """The points of the next row.
+
+        Metrics stand under the split that was scored, or under `repeat`; the epochs of a candidate
+        that is the best so far stand under its job.
+        """
+        job = row.job
+        yield Scalar("cost/macs", job, row.macs)
+        yield Scalar("cost/params", job, row.params)
+        yield Scalar("cost/activations", job, row.activations)
+        if row.failure is not None:
+            self._num_failed += 1
+        yield Scalar("search/failed", job, self._num_failed)
+        yield Scalar("search/seconds", job, row.seconds)
+        group = "repeat" if row.kind == "repeat" else row.split
+        for name, value in sorted(row.metrics.items()):
+            yield Scalar(f"{group}/{name}", job, value)
+        score = row.metrics.get(self._objective)
+        if row.kind != "search":
+            return
+        if score is not None and (self._best is None or score > self._best):
+            self._best = score
+            yield from _epochs(row)
+        if self._best is not None:
+            yield Scalar(f"best/{self._objective}", job, self._best)
+
+
+def _epochs(row: CandidateRow) -> Iterator[Scalar]:
+    # A curve for each candidate would be thousands of charts; those that led are few.
+    for epoch, metrics in enumerate(row.curve, start=1):
+        for name, value in sorted(metrics.items()):
+            yield Scalar(f"epochs_of_job_{row.job}/{name}", epoch, value)

@@ -1,0 +1,122 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nasvid.report.run_summary import BestSoFar
+from tests.unit.report.synthetic_runs import make_row, make_summary
+
+
+def test_the_front_holds_what_nothing_beats_cheapest_first() -> None:
+    run = make_summary(
+        make_row(0, 0.5, macs=200),
+        make_row(1, 0.4, macs=100),
+        make_row(2, 0.4, macs=300),
+        make_row(3, None, macs=1),
+        make_row(4, 0.9, macs=900),
+    )
+    assert [row.job for row in run.front] == [1, 0, 4]
+
+
+scores = st.lists(
+    st.tuples(st.none() | st.integers(0, 4).map(lambda n: n / 4), st.integers(1, 5)), max_size=12
+)
+
+
+@given(scores)
+def test_every_scored_candidate_is_on_the_front_or_beaten_by_one_that_is(
+    drawn: list[tuple[float | None, int]],
+) -> None:
+    run = make_summary(*(make_row(n, top1, macs=macs) for n, (top1, macs) in enumerate(drawn)))
+    for row in run.scored:
+        at_least_as_good = [
+            other
+            for other in run.front
+            if other.metrics["top1"] >= row.metrics["top1"] and other.macs <= row.macs
+        ]
+        assert at_least_as_good
+        if row in run.front:
+            assert at_least_as_good == [row]
+
+
+@given(scores)
+def test_the_last_best_so_far_is_the_score_of_the_winner(
+    drawn: list[tuple[float | None, int]],
+) -> None:
+    run = make_summary(*(make_row(n, top1, macs=macs) for n, (top1, macs) in enumerate(drawn)))
+    if run.winner is None:
+        assert run.best_so_far == ()
+    else:
+        assert run.best_so_far[-1].score == run.winner.metrics["top1"]
+
+
+def test_of_equal_scores_the_cheaper_wins_then_the_earlier() -> None:
+    run = make_summary(
+        make_row(0, 0.5, macs=300),
+        make_row(1, 0.5, macs=100),
+        make_row(2, 0.5, macs=100),
+    )
+    assert run.winner is run.rows[1]
+
+
+def test_failures_count_as_candidates_on_the_way_to_the_best() -> None:
+    run = make_summary(make_row(0, None), make_row(1, 0.2), make_row(2, 0.1), make_row(3, 0.3))
+    assert run.best_so_far == (BestSoFar(2, 0.2, 1), BestSoFar(4, 0.3, 3))
+
+
+def test_repeats_and_the_final_test_are_no_candidates() -> None:
+    run = make_summary(
+        make_row(0, 0.5),
+        make_row(1, 0.9, kind="repeat", repeat=1, id="g1-0000000000000000"),
+        make_row(2, 0.99, kind="final", split="test", id="g1-0000000000000000"),
+    )
+    assert run.winner is run.rows[0]
+    assert len(run.candidates) == 1
+    assert run.test_score == 0.99
+
+
+def test_seed_noise_is_the_sample_standard_deviation_of_the_winners_trainings() -> None:
+    winner = make_row(0, 0.6)
+    run = make_summary(
+        winner,
+        make_row(1, 0.5),
+        make_row(2, 0.5, kind="repeat", repeat=1, id=winner.id),
+        make_row(3, 0.4, kind="repeat", repeat=2, id=winner.id),
+        make_row(4, 0.1, kind="final", split="test", id=winner.id),
+        make_row(5, None, kind="repeat", repeat=3, id=winner.id),
+    )
+    noise = run.seed_noise
+    assert noise is not None
+    assert noise.values == (0.6, 0.5, 0.4)
+    assert noise.mean == pytest.approx(0.5)
+    assert noise.std == pytest.approx(0.1)
+
+
+def test_one_training_says_nothing_about_noise() -> None:
+    assert make_summary(make_row(0, 0.6), make_row(1, 0.5)).seed_noise is None
+
+
+def test_an_empty_run_has_no_winner_no_front_and_no_rate() -> None:
+    run = make_summary()
+    assert run.winner is None
+    assert run.front == ()
+    assert run.seed_noise is None
+    assert run.test_score is None
+    assert run.jobs_per_hour is None
+
+
+def test_counts_stand_most_first() -> None:
+    run = make_summary(
+        make_row(0, None),
+        make_row(1, None),
+        rejections={"repeat": 2, "budget.macs": 9, "invalid.ShapeError": 2},
+    )
+    assert list(run.rejections_by_reason) == ["budget.macs", "invalid.ShapeError", "repeat"]
+    assert run.num_rejected == 13
+    assert run.failures_by_kind == {"diverged": 2}
+
+
+def test_the_rate_counts_jobs_that_came_back() -> None:
+    waiting = make_row(2, None, failure=None, state="in flight")
+    run = make_summary(make_row(0, 0.5), make_row(1, None), waiting, wall_seconds=36.0)
+    assert run.jobs_per_hour == pytest.approx(200.0)
+    assert run.num_finished == 2
