@@ -2,8 +2,8 @@
 
 Example:
     >>> import nasvid
-    >>> sorted(nasvid.__all__)
-    ['Architecture', 'NasvidError', 'Run', 'SearchSpace', '__version__', 'load', 'open_run', 'search']
+    >>> nasvid.load("search_spaces/quickstart.yaml").is_closed
+    False
 """
 
 from importlib import import_module
@@ -13,19 +13,21 @@ if TYPE_CHECKING:
     from nasvid.api.architecture import Architecture
     from nasvid.api.load import load
     from nasvid.api.run import Run, open_run
-    from nasvid.api.search import search
+    from nasvid.api.search import Machine, resume, search
     from nasvid.api.space import SearchSpace
     from nasvid.core.errors import NasvidError
 
 __version__ = "0.1.0"
 __all__ = [
     "Architecture",
+    "Machine",
     "NasvidError",
     "Run",
     "SearchSpace",
     "__version__",
     "load",
     "open_run",
+    "resume",
     "search",
 ]
 
@@ -34,15 +36,18 @@ _HOMES = {
     "NasvidError": "nasvid.core.errors",
     "Run": "nasvid.api.run",
     "SearchSpace": "nasvid.api.space",
+    "Machine": "nasvid.api.search",
     "load": "nasvid.api.load",
     "open_run": "nasvid.api.run",
-    "search": "nasvid.api.search",
+    "resume": "nasvid.api.search",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "search":
+        # The package of that name starts a search when it is called.
+        return import_module("nasvid.search")
     # Lazy, so that the torch-free layers stay free of torch: importing any of them imports this.
     if name not in _HOMES:
         raise AttributeError(f"module 'nasvid' has no attribute {name!r}")
-    # A module of that name (nasvid.search) may be imported already; the function comes first.
     return getattr(import_module(_HOMES[name]), name)

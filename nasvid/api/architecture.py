@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from nasvid.core.costs import Cost
+from nasvid.core.recipes import Recipe
 from nasvid.cost.analytic import cost_of
 from nasvid.graph.canonical import graph_id
 from nasvid.graph.ir import Graph, flatten
@@ -81,6 +82,21 @@ class Architecture:
         return lower(self._space, self.genotype, self._clip)
 
     @property
+    def space_name(self) -> str:
+        """Name of the space it is a member of."""
+        return self._space.name
+
+    @property
+    def description(self) -> str:
+        """Description of the space it is a member of."""
+        return self._space.description
+
+    @property
+    def recipe(self) -> Recipe:
+        """How the space says that it is trained."""
+        return self._space.training
+
+    @property
     def graph(self) -> Graph:
         """The typed graph.
 
@@ -135,7 +151,7 @@ class Architecture:
             return short_text(self._space, self.genotype, reference)
         streams = {i.name: i.stream for i in self.graph.inputs if i.stream is not None}
         return standalone_text(
-            self._space, self.genotype, streams if self._clip is not None else None
+            self._space, self.genotype.by_path, streams if self._clip is not None else None
         )
 
     def __repr__(self) -> str:

@@ -79,6 +79,15 @@ def lower(
     return _Lowering(space, genotype, clip).run(keep_unused=keep_unused)
 
 
+def lower_block(space: SearchSpace, genotype: Genotype, shape: Shape) -> Graph:
+    """The graph of a network whose nodes read a plain input `in` of this shape.
+
+    Raises:
+        SpaceError: Shapes or parameters do not fit; says where.
+    """
+    return _Lowering(space, genotype, None).run_body(shape)
+
+
 class _Lowering:
     def __init__(self, space: SearchSpace, genotype: Genotype, clip: ClipSize | None) -> None:
         self._space = space
@@ -91,10 +100,7 @@ class _Lowering:
 
     def run(self, *, keep_unused: bool) -> Lowered:
         network = self._space.network
-        empty = Scope(self._shared, {})
-        for name, value in network.decisions:
-            self._shared[name] = self._evaluate(value, name, empty, f"decisions.{name}")
-        self._globals = tuple(self._shared.items())
+        empty = self._share_decisions()
         streams = {spec.name: self._stream(spec, empty) for spec in network.inputs}
         if self._clip is not None:
             streams = self._clip.applied(streams)
@@ -112,6 +118,24 @@ class _Lowering:
             f"{name!r} does not reach the output and is left out." for name in unused
         )
         return Lowered(graph, warnings)
+
+    def run_body(self, shape: Shape) -> Graph:
+        self._share_decisions()
+        network = self._space.network
+        builder = _Builder({"in": shape})
+        scope = Scope(self._shared, builder.shapes)
+        for node in network.nodes:
+            self._node(node, builder, scope, node.name)
+        output = builder.resolve(network.output)
+        return Graph((Input("in", shape),), tuple(builder.nodes), ((OUT, output),))
+
+    def _share_decisions(self) -> Scope:
+        """Evaluate the named decisions; returns a scope with them alone."""
+        scope = Scope(self._shared, {})
+        for name, value in self._space.network.decisions:
+            self._shared[name] = self._evaluate(value, name, scope, f"decisions.{name}")
+        self._globals = tuple(self._shared.items())
+        return scope
 
     def _stream(self, spec: InputSpec, scope: Scope) -> Stream:
         counts: dict[str, int] = {}

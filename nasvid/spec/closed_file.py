@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from nasvid.core.streams import Stream
-from nasvid.spec.decisions import Genotype
+from nasvid.spec.decisions import DecisionValue, Genotype
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.source import plain, read_text
 
@@ -34,7 +34,7 @@ def short_text(space: SearchSpace, genotype: Genotype, reference: str, name: str
 
 def standalone_text(
     space: SearchSpace,
-    genotype: Genotype,
+    chosen: Mapping[str, DecisionValue],
     streams: Mapping[str, Stream] | None = None,
     name: str = "",
 ) -> str:
@@ -42,17 +42,17 @@ def standalone_text(
 
     Args:
         space: The space.
-        genotype: One of its members.
+        chosen: Address to value: all of them for an architecture, some for a smaller space.
         streams: Frames and sizes that take the place of those in the file.
         name: Of the architecture; that of the space by default.
     """
     # The last text is the open file that all others build on.
     path, text = list(space.texts.items())[-1]
     data: dict[str, Any] = plain(read_text(text, path))
-    chosen = genotype.to_json()
+    made = {p: list(v) if isinstance(v, tuple) else v for p, v in chosen.items()}
     for key, stream in (streams or {}).items():
         for field in ("frames", "frame_stride", "size"):
-            chosen.pop(f"{key}.{field}", None)
+            made.pop(f"{key}.{field}", None)
             data["inputs"][key][field] = getattr(stream, field)
     data["name"] = name or space.name
     data["classes"] = space.network.classes
@@ -63,8 +63,9 @@ def standalone_text(
     if space.limits:
         data["budget"] = dict(space.limits)
     data["training"] = space.training.to_json()
-    if chosen:
-        data["choose"] = chosen
+    data["search"] = space.search.to_json()
+    if made:
+        data["choose"] = made
     return _dump(data)
 
 

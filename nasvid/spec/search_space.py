@@ -1,7 +1,7 @@
 """A search space: all networks that a file describes, its budget, and how to search it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nasvid.core.errors import Mark, Problem, SpaceError
@@ -27,8 +27,8 @@ class SearchSpace:
         limits: Budget: `macs`, `params`, `activations` to the most that is allowed.
         search: How to search.
         training: How to train a candidate.
-        texts: File name to text of this file and of those that it builds on; enough to read the
-            same space again elsewhere.
+        texts: File name to text of this file and of those that it builds on, the open one last.
+        chosen: Decisions that files made by `choose`.
     """
 
     name: str
@@ -41,6 +41,7 @@ class SearchSpace:
     search: SearchSettings
     training: Recipe
     texts: Mapping[str, str]
+    chosen: Mapping[str, DecisionValue] = field(default_factory=dict[str, DecisionValue])
 
     @property
     def is_closed(self) -> bool:
@@ -85,7 +86,7 @@ class SearchSpace:
             _decided(decision, made[decision.path]) if decision.path in made else decision
             for decision in self.decisions
         )
-        return replace(self, decisions=table)
+        return replace(self, decisions=table, chosen={**self.chosen, **made})
 
     def only_genotype(self) -> Genotype:
         """The one genotype of a closed space.

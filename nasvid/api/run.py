@@ -1,0 +1,222 @@
+"""A run on disk: what it found, and how to take it home."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nasvid.api.architecture import Architecture
+from nasvid.api.handover import Handover, hand_over
+from nasvid.api.settings import RunSettings, read_settings
+from nasvid.core.errors import RunError
+from nasvid.core.evaluations import Evaluation
+from nasvid.execution.ledger import read_ledger
+from nasvid.execution.run_folder import RunFolder
+from nasvid.report.csv_files import write_pareto_csv, write_summary_csv
+from nasvid.report.html import write_report
+from nasvid.report.read_run import read_run
+from nasvid.report.reference_point import ReferencePoint
+from nasvid.report.run_summary import RunSummary
+from nasvid.search.history import Result
+from nasvid.search.incumbent import find_incumbent
+from nasvid.search.pareto import pareto_results
+from nasvid.search.proposal import Job
+from nasvid.spec.search_space import SearchSpace
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An architecture of a run with what came of it."""
+
+    architecture: Architecture
+    job: Job
+    evaluation: Evaluation
+
+    @property
+    def id(self) -> str:
+        """Canonical id."""
+        return self.job.graph_id
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Metric to value; empty for a failure."""
+        return self.evaluation.metrics
+
+
+class Run:
+    """A search on disk; reading it is safe while it goes on.
+
+    Args:
+        path: Its folder.
+
+    Raises:
+        RunError: There is no run in this folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._folder = RunFolder.open(Path(path))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._folder.path
+
+    @cached_property
+    def _frozen(self) -> tuple[RunSettings, SearchSpace]:
+        return read_settings(self._folder)
+
+    @property
+    def settings(self) -> RunSettings:
+        """Settings as resolved when the run began."""
+        return self._frozen[0]
+
+    @property
+    def summary(self) -> RunSummary:
+        """Progress, front, noise, failures."""
+        return read_run(self._folder)
+
+    def best(self) -> Candidate:
+        """The candidate of highest objective; of equals the one of fewest MACs.
+
+        Raises:
+            RunError: No candidate has succeeded yet.
+        """
+        found = find_incumbent(self._results(), self._objective)
+        if found is None:
+            raise RunError(f"{self.path}: no candidate has been scored yet; let the search go on.")
+        return self._candidate(found)
+
+    def pareto(self) -> list[Candidate]:
+        """The front of objective (up) and MACs (down), cheapest first."""
+        return [self._candidate(r) for r in pareto_results(self._results(), self._objective)]
+
+    def candidates(self) -> list[Candidate]:
+        """All candidates that have a result, in order of the jobs."""
+        return [self._candidate(r) for r in self._results() if r.job.kind == "search"]
+
+    def find(self, which: str | int) -> Candidate:
+        """A candidate by `best`, job number, or the beginning of its id.
+
+        Raises:
+            RunError: There is none, or more than one.
+        """
+        if which == "best":
+            return self.best()
+        results = [r for r in self._results() if r.job.kind == "search"]
+        text = str(which)
+        if text.isdigit():
+            found = [r for r in results if r.job.number == int(text)]
+        else:
+            found = [r for r in results if _matches(r.job.graph_id, text)]
+        if len(found) == 1:
+            return self._candidate(found[0])
+        what = "no candidate" if not found else f"{len(found)} candidates"
+        raise RunError(
+            f"{self.path}: {what} called {text!r}; accepts best, a job number from 0 to "
+            f"{max((r.job.number for r in results), default=0)}, or the beginning of an id."
+        )
+
+    def export(
+        self,
+        which: str | int,
+        out: str | Path,
+        *,
+        train: bool = True,
+        overwrite: bool = False,
+        on_epoch: Callable[[int, dict[str, float]], None] | None = None,
+    ) -> Handover:
+        """Hand over a candidate as plain PyTorch.
+
+        The candidate is trained again with the seed of its job, which gives the weights that its
+        score came from, and scored on the test split if there is one.
+
+        Args:
+            which: See `find`.
+            out: A new or empty folder.
+            train: Whether to train; without it no weights are written.
+            overwrite: Whether an earlier export may be replaced.
+            on_epoch: Is told the epoch from 1 and its metrics.
+
+        Raises:
+            ExportError: The folder cannot be used.
+            RunError: There is no such candidate.
+            DataError: The data of the run is gone.
+        """
+        candidate = self.find(which)
+        settings, space = self._frozen
+        provenance = {
+            "run": self.path.resolve().name,
+            "job": candidate.job.number,
+            "candidate": candidate.id,
+            "training seed": candidate.job.seed,
+            "space": settings.space,
+        }
+        # Scores of a function of the user's own come from no training that could be repeated.
+        data = Path(settings.data) if train and settings.data and not settings.evaluate else None
+        return hand_over(
+            candidate.architecture,
+            out,
+            data=data,
+            recipe=space.training,
+            seed=candidate.job.seed,
+            provenance=provenance,
+            known_metrics=candidate.metrics,
+            overwrite=overwrite,
+            on_epoch=on_epoch,
+        )
+
+    def report(
+        self,
+        path: str | Path | None = None,
+        *,
+        baselines: Sequence["Run"] = (),
+        references: Sequence[ReferencePoint] = (),
+    ) -> Path:
+        """Write the HTML report and the tables beside it; returns the path of the report.
+
+        Args:
+            path: The HTML file; `report.html` in the folder of the run by default.
+            baselines: Runs to compare with.
+            references: Known networks to compare with.
+        """
+        summary = self.summary
+        winner = find_incumbent(self._results(), self._objective)
+        architecture = None if winner is None else self._candidate(winner).architecture
+        target = self.path / REPORT if path is None else Path(path)
+        written = write_report(
+            summary,
+            target,
+            baselines=[run.summary for run in baselines],
+            references=references,
+            architecture="" if architecture is None else architecture.to_yaml(),
+            graph=None if architecture is None else architecture.graph,
+        )
+        write_summary_csv(summary, target.parent / "summary.csv")
+        write_pareto_csv(summary, target.parent / "pareto.csv")
+        return written
+
+    @property
+    def _objective(self) -> str:
+        return self._frozen[1].search.objective
+
+    def _results(self) -> list[Result]:
+        return read_ledger(self._folder.ledger_file).results
+
+    def _candidate(self, result: Result) -> Candidate:
+        architecture = Architecture(self._frozen[1], result.job.genotype)
+        return Candidate(architecture, result.job, result.evaluation)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+
+def open_run(path: str | Path) -> Run:
+    """A run on disk; see `Run`."""
+    return Run(path)
+
+
+def _matches(graph_id: str, text: str) -> bool:
+    # People copy ids with and without the version in front.
+    return bool(text) and (graph_id.startswith(text) or graph_id.split("-", 1)[-1].startswith(text))

@@ -1,0 +1,1 @@
+"""One command per file; each has a function `command`, registered in `nasvid.cli.main`."""

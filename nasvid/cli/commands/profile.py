@@ -1,0 +1,97 @@
+"""`nasvid profile`: what a space holds, before anything is spent on it."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from nasvid.api.load import load
+from nasvid.api.search import budget_message
+from nasvid.cli.output import JSON_OPTION, console, print_json
+from nasvid.core.costs import human_count
+from nasvid.search.profile import SpaceProfile
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="A search space.")],
+    samples: Annotated[int, typer.Option(min=1, help="Members to draw.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
+    classes: Annotated[int | None, typer.Option(help="Value of =classes.")] = None,
+    json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
+    """Size of a space, range of MACs and parameters, and what the budget leaves of it."""
+    space = load(file, classes=classes)
+    profile = space.profile(samples=samples, seed=seed)
+    if json:
+        print_json(_json(profile))
+        return
+    out = console()
+    size = profile.size
+    out.print(f"{space.name}: {profile.decisions} decisions")
+    out.print(f"size: {size.count:,} genotypes ({size.label})")
+    out.print(f"samples: {profile.samples}, {profile.distinct} different architectures")
+    for reason, (count, example) in profile.invalid.items():
+        out.print(f"invalid: {count} samples: {reason}\n  for example {example}")
+    if profile.ranges:
+        out.print(_table(profile))
+    out.print(f"budget: {_verdict(space.spec, profile)}")
+
+
+def _table(profile: SpaceProfile) -> Table:
+    table = Table()
+    for name in ("", "min", "median", "max", "limit", "samples above"):
+        table.add_column(name, justify="right" if name else "left")
+    names = {"macs": "MACs", "params": "params", "activations": "activations"}
+    for key, label in names.items():
+        found = profile.ranges[key]
+        limit = profile.limits.get(key)
+        table.add_row(
+            label,
+            human_count(found.least),
+            human_count(found.median),
+            human_count(found.most),
+            "-" if limit is None else human_count(limit),
+            "-" if limit is None else f"{100 * profile.broken[key] / profile.samples:.1f} %",
+        )
+    return table
+
+
+def _verdict(spec: Any, profile: SpaceProfile) -> str:
+    if profile.verdict == "no_budget":
+        return "none"
+    if profile.verdict != "witness":
+        found = "impossible by lower bound" if profile.verdict == "impossible" else "none found"
+        tries = "" if profile.verdict == "impossible" else f" in {profile.tries} tries"
+        return f"{found}{tries}\n  {budget_message(spec, profile)}"
+    share = 100 * profile.within_budget / profile.samples
+    hardest = profile.hardest_limit
+    most = f"; {hardest} rejects most" if hardest else "; no limit rejects any"
+    if not profile.within_budget:
+        return f"witness found in {profile.tries} tries, though no sample is within it{most}"
+    return f"witness found, {share:.1f} % of the samples are within it{most}"
+
+
+def _json(profile: SpaceProfile) -> dict[str, Any]:
+    return {
+        "size": {"count": profile.size.count, "label": profile.size.label},
+        "decisions": profile.decisions,
+        "samples": profile.samples,
+        "distinct": profile.distinct,
+        "ranges": {
+            name: {"min": r.least, "median": r.median, "max": r.most}
+            for name, r in profile.ranges.items()
+        },
+        "invalid": {reason: count for reason, (count, _) in profile.invalid.items()},
+        "budget": {
+            "limits": dict(profile.limits),
+            "verdict": profile.verdict,
+            "within": profile.within_budget,
+            "above": dict(profile.broken),
+            "rejects_most": profile.hardest_limit,
+            "tries": profile.tries,
+            "smallest": dict(profile.smallest),
+            "lower_bound": dict(profile.bound),
+            "witness": None if profile.witness is None else profile.witness.to_json(),
+        },
+    }
