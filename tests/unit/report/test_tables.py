@@ -17,8 +17,8 @@ def printed(table: Table) -> str:
 
 def cells(table: Table) -> list[list[str]]:
     lines = printed(table).splitlines()
-    rows = [line for line in lines if line.startswith("│")]
-    return [[cell.strip() for cell in row.strip("│").split("│")] for row in rows]
+    rows = [line for line in lines if line.startswith("\u2502")]
+    return [[cell.strip() for cell in row.strip("\u2502").split("\u2502")] for row in rows]
 
 
 def test_the_pareto_table_holds_id_macs_params_and_score_cheapest_first() -> None:
