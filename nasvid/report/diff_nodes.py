@@ -84,12 +84,20 @@ def _compare_node(
     _compare_edges(node_left, node_right, name, found)
     if node_left.op is not None and node_right.op is not None:
         _compare_primitives(node_left, node_right, name, found)
-    elif node_left.body is not None and node_right.body is not None:
+    elif _are_alike(node_left, node_right):
         _compare_blocks(node_left, node_right, name, found)
     else:
         before = _describe(graph_left, node_left)
         after = _describe(graph_right, node_right)
         found.changed.append((name, f"node {name}: {before} -> {after}"))
+
+
+def _are_alike(left: Node, right: Node) -> bool:
+    """Whether both are blocks that can be compared node by node."""
+    if left.body is None or right.body is None:
+        return False
+    names = {node.name for node in left.body.nodes}
+    return left.block == right.block or any(node.name in names for node in right.body.nodes)
 
 
 def _compare_primitives(left: Node, right: Node, name: str, found: _Found) -> None:

@@ -72,15 +72,17 @@ def plot_pareto(
             urls=[f"#mark-{len(marks)}"],
         )
         marks.append(Mark(title))
+    limit = summary.budget.get("macs")
+    if limit:
+        axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    macs = [row.macs for run in (summary, *baselines) for row in run.scored]
+    _macs_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
+    for reference in references:
         _label(axes, reference.name, (reference.macs, reference.score), REFERENCE, below=True)
     if summary.winner is not None:
         score = summary.winner.metrics[summary.objective]
         text = f"best {score_text(summary.objective, score)}"
         _label(axes, text, (summary.winner.macs, score), INK, below=False)
-    _macs_axis(axes, [row.macs for run in (summary, *baselines) for row in run.scored])
-    limit = summary.budget.get("macs")
-    if limit:
-        axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     return Plot(figure, tuple(marks))
 
 
@@ -104,7 +106,7 @@ def plot_best_so_far(
         _points(axes, [float(number) for number, _ in numbered], run, rows, index, marks, size=10)
         steps = run.best_so_far
         if steps:
-            numbers = [*(float(step.candidates) for step in steps), float(len(run.candidates))]
+            numbers = [*(float(step.candidates) for step in steps), float(_last_number(run))]
             scores = [*(step.score for step in steps), steps[-1].score]
             axes.step(numbers, scores, where="post", color=color, linewidth=2, zorder=4)
     for reference in references:
@@ -126,6 +128,13 @@ def plot_best_so_far(
     return Plot(figure, tuple(marks))
 
 
+def _last_number(run: RunSummary) -> int:
+    """Number of the last candidate that came back."""
+    return max(
+        number for number, row in enumerate(run.candidates, start=1) if row.state != "in flight"
+    )
+
+
 def _axes(objective: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
@@ -138,6 +147,7 @@ def _axes(objective: str) -> tuple[Figure, Axes]:
     axes.spines["bottom"].set_color(GRID)
     axes.tick_params(colors=MUTED, length=0, labelsize=9)
     axes.margins(x=0.06, y=0.12)
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     unit = " (%)" if is_share(objective) else ""
     axes.set_ylabel(f"val {objective_text(objective)}{unit}", color=MUTED, parse_math=False)
     if is_share(objective):
@@ -213,12 +223,14 @@ def _draw_front(axes: Axes, run: RunSummary, index: int) -> None:
 
 
 def _label(axes: Axes, text: str, at: tuple[float, float], color: str, *, below: bool) -> None:
+    # At the sides a centred text would run over the axis or out of the figure.
+    across = axes.transAxes.inverted().transform(axes.transData.transform(at))[0]
     axes.annotate(
         text,
         at,
         xytext=(0, -13 if below else 8),
         textcoords="offset points",
-        ha="center",
+        ha="left" if across < 0.15 else "right" if across > 0.85 else "center",
         fontsize=8.5,
         color=color,
         zorder=6,

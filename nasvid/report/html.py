@@ -31,8 +31,15 @@ def write_report(
         graph: The winner as a graph, for its costs by node, or None.
 
     Raises:
-        RunError: The file cannot be written, or the packages of the extra `report` are missing.
+        RunError: A baseline has another objective, the file cannot be written, or the packages of
+            the extra `report` are missing.
     """
+    for baseline in baselines:
+        if baseline.objective != summary.objective:
+            raise RunError(
+                f"baseline {baseline.name!r}: got objective {baseline.objective!r}; accepts runs "
+                f"with the objective of {summary.name!r}, {summary.objective!r}. Leave it out."
+            )
     try:
         page = importlib.import_module("nasvid.report.page")
     except ModuleNotFoundError as error:

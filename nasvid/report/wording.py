@@ -93,11 +93,11 @@ def objective_text(objective: str) -> str:
     """The name of a metric as papers print it.
 
     Example:
-        >>> objective_text("top1"), objective_text("mean_class_accuracy")
-        ('top-1', 'mean class accuracy')
+        >>> objective_text("top1"), objective_text("clip_top5"), objective_text("mean_class")
+        ('top-1', 'clip top-5', 'mean class')
     """
     spaced = objective.replace("_", " ")
-    return re.sub(r"^top([0-9]+)$", r"top-\1", spaced)
+    return re.sub(r"\btop([0-9]+)$", r"top-\1", spaced)
 
 
 def seconds_text(seconds: float) -> str:

@@ -157,3 +157,16 @@ def test_a_node_that_became_a_block_is_told_whole() -> None:
     assert differences(left.graph("stage"), right.graph("stage")) == [
         f"node stage: conv(out=4) {rest} -> block unit {rest}"
     ]
+
+
+def test_blocks_with_nothing_in_common_are_told_whole() -> None:
+    left, right = streams(rgb=RGB), streams(rgb=RGB)
+    left.block("stage", "unit", unit(left, "rgb", out=4), "rgb")
+    pool = Builder(Input("in", RGB.shape)).op("pool", "max_pool", "in", kernel=(1, 3, 3))
+    right.block("stage", "pooled", pool.graph("pool"), "rgb")
+    unit_text = "block unit from rgb; gives 4x8x32x32; 98.30K MACs; 12 params"
+    assert differences(left.graph("stage"), right.graph("stage")) == [
+        f"node stage: {unit_text} -> block pooled from rgb; gives 3x8x32x32",
+        "MACs: 98.30K -> 0 (-98,304, -100.0 %)",
+        "params: 12 -> 0 (-12, -100.0 %)",
+    ]

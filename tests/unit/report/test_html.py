@@ -152,6 +152,12 @@ def test_a_path_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path: Pat
     assert names_in(tmp_path) == ["file", "report.html"]
 
 
+def test_a_baseline_with_another_objective_is_refused(tmp_path: Path) -> None:
+    other = make_summary(name="random", objective="loss")
+    with pytest.raises(RunError, match=r"baseline 'random': got objective 'loss'; accepts .*top1"):
+        write_report(run_of_two(), tmp_path / "report.html", baselines=[other])
+
+
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
