@@ -1,0 +1,1 @@
+"""From a graph and its weights to a folder of plain PyTorch that needs nasvid no more."""
