@@ -1,12 +1,11 @@
 """A small search space, an instant objective and evaluators that misbehave on demand."""
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-
-from hypothesis import strategies as st
 
 from nasvid.core.canonical import canonical_json, digest
 from nasvid.core.costs import Cost
@@ -187,31 +186,16 @@ class KilledError(Exception):
     """Stands for a kill -9 in a test that stays in one process."""
 
 
-@st.composite
-def tables(draw: st.DrawFn) -> DecisionTable:
-    """Decision tables of all kinds of decisions, some hanging on others."""
-    decisions: list[Decision] = []
-    for index in range(draw(st.integers(1, 6))):
-        options = tuple(draw(st.lists(_OPTIONS, min_size=1, max_size=4, unique_by=repr)))
-        conditions: tuple[Condition, ...] = ()
-        if decisions and draw(st.booleans()):
-            parent = draw(st.sampled_from(decisions))
-            conditions = (Condition(parent.path, draw(st.sampled_from(parent.options))),)
-        is_subset = draw(st.booleans())
-        least = draw(st.integers(0, len(options))) if is_subset else 0
-        decisions.append(
-            Decision(
-                f"d{index}",
-                "subset" if is_subset else "choice",
-                options,
-                is_ordered=draw(st.booleans()),
-                role=draw(st.sampled_from(("value", "edge"))),
-                least=least,
-                most=draw(st.integers(least, len(options))) if is_subset else 0,
-                conditions=conditions,
-            )
-        )
-    return DecisionTable(decisions)
-
-
-_OPTIONS = st.one_of(st.integers(0, 5), st.booleans(), st.sampled_from(("a", "b", "c")), st.none())
+def job_records(ledger: Path) -> list[dict[str, Any]]:
+    """What a ledger says of its jobs, in order of the jobs, times and hosts apart."""
+    records = [json.loads(line) for line in ledger.read_text().splitlines()]
+    kept: list[tuple[int, dict[str, Any]]] = []
+    for record in records:
+        record.pop("time")
+        if record["record"] == "proposed":
+            kept.append((record["job"]["number"], record))
+        elif record["record"] == "finished":
+            for name in ("seconds", "host"):
+                record["evaluation"].pop(name)
+            kept.append((record["job"], record))
+    return [record for _, record in sorted(kept, key=lambda pair: pair[0])]

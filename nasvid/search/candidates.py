@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError
+from nasvid.cost.analytic import cost_of
+from nasvid.cost.budget import Budget
+from nasvid.graph.canonical import graph_id
 from nasvid.graph.ir import Graph
+from nasvid.lowering.lower import lower
 from nasvid.spec.decisions import Genotype
+from nasvid.spec.search_space import SearchSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,16 @@ class Candidates:
         self._measure = measure
         self._find_broken_limits = find_broken_limits
         self._identify = identify
+
+    @classmethod
+    def of(cls, space: SearchSpace) -> "Candidates":
+        """The members of a space that are within its budget."""
+        return cls(
+            lower=lambda genotype: lower(space, genotype).graph,
+            measure=cost_of,
+            find_broken_limits=Budget(space.limits).violations,
+            identify=graph_id,
+        )
 
     def prepare(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none; the same answer for the same genotype."""

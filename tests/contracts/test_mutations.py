@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
-from tests.search_fakes import TOY_TABLE, tables
+from tests.search_fakes import TOY_TABLE
+from tests.search_strategies import tables
 
 SEEDS = st.integers(0, 1000)
 

@@ -5,6 +5,7 @@ import pytest
 
 from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.jobs import Fidelity, training_seed
+from nasvid.search.candidates import Prepared, Rejection
 from nasvid.search.controller import Controller
 from nasvid.search.proposal import Job
 from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
@@ -258,10 +259,10 @@ def test_the_same_genotype_is_not_lowered_twice() -> None:
     candidates = toy_candidates()
     prepare = candidates.prepare
 
-    def counting(genotype: Genotype):  # noqa: ANN202 - as prepare
+    def counting(genotype: Genotype) -> Prepared | Rejection:
         lowered.append(genotype.id)
         return prepare(genotype)
 
-    candidates.prepare = counting  # type: ignore[method-assign]
+    candidates.prepare = counting
     play(toy_controller(TOY_TABLE, candidates))
     assert len(lowered) == len(set(lowered))

@@ -1,0 +1,71 @@
+"""One session of a search on a run folder: a new run begins, a stopped one goes on."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nasvid.execution.events import SessionStarted, Watcher, ignore
+from nasvid.execution.executor import Executor
+from nasvid.execution.ledger import Ledger
+from nasvid.execution.loop import Loop, Outcome, conclude
+from nasvid.execution.reuse import Reuse
+from nasvid.execution.run_folder import RunFolder
+from nasvid.execution.session import check_context, describe_session, find_changes
+from nasvid.search.candidates import Candidates
+from nasvid.search.controller import Controller
+
+
+def run_search(
+    folder: RunFolder,
+    controller: Controller,
+    candidates: Candidates,
+    make_executor: Callable[[], Executor],
+    *,
+    context: Mapping[str, Any],
+    reuse_from: Path | None = None,
+    watcher: Watcher = ignore,
+) -> Outcome:
+    """Run a search until it is done or someone stops it.
+
+    Jobs that are in the ledger are taken over as they were proposed, never proposed again; those
+    without a result run first.
+
+    Args:
+        folder: The run.
+        controller: Fresh, with the settings of the run.
+        candidates: The same that the controller judges by.
+        make_executor: Called once the ledger is in order and there is something to do.
+        context: What makes evaluations comparable, as plain data: digest of the data, recipe,
+            custom evaluation.
+        reuse_from: The ledger of another run whose results are taken over where the same training
+            would run again.
+        watcher: Is told what happens.
+    Raises:
+        RunError: The run is in use or damaged, or began under another context.
+        NasvidError: Nothing can be evaluated.
+    """
+    session = describe_session(context)
+    with folder.lock(), Ledger(folder.ledger_file) as ledger:
+        content = ledger.content
+        former = content.sessions[-1] if content.sessions else None
+        if former is not None:
+            check_context(str(ledger.path), former, session)
+        reuse = None if reuse_from is None else Reuse(reuse_from, session)
+        controller.restore(content.jobs)
+        for number, evaluation in content.evaluations.items():
+            controller.tell(number, evaluation)
+        ledger.session(session)
+        watcher(
+            SessionStarted(
+                num_finished=len(content.evaluations),
+                num_unfinished=len(content.unfinished),
+                num_jobs=controller.num_jobs,
+                torn=ledger.torn,
+                changes=() if former is None else find_changes(former, session),
+            )
+        )
+        if controller.is_done:
+            return conclude(controller, ledger)
+        with make_executor() as executor:
+            loop = Loop(controller, candidates, executor, ledger, reuse=reuse, watcher=watcher)
+            return loop.run()

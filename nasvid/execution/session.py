@@ -1,0 +1,71 @@
+"""Who runs a search: versions and machine, noted at the start of every session."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from nasvid.core.canonical import canonical_json
+from nasvid.core.errors import RunError
+from nasvid.execution.ledger_content import FORMAT
+
+PACKAGES = ("nasvid", "torch", "numpy", "ray")
+
+
+def describe_session(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The session record of this process.
+
+    Args:
+        context: What makes evaluations comparable, as plain data: digest of the data, recipe,
+            custom evaluation.
+    """
+    return {
+        "format": FORMAT,
+        "versions": {"python": platform.python_version()} | {p: _version(p) for p in PACKAGES},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "host": platform.node(),
+        "context": dict(context),
+    }
+
+
+def check_context(where: str, former: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raise a RunError where evaluations of then and now cannot be compared.
+
+    Args:
+        where: The run or ledger that `former` comes from, for the message.
+        former: A session record.
+        now: The session record to compare it with.
+    """
+    then, today = former["context"], now["context"]
+    names = sorted(
+        name
+        for name in then.keys() | today.keys()
+        if canonical_json(then.get(name)) != canonical_json(today.get(name))
+    )
+    if names:
+        changes = "; ".join(f"{n} was {then.get(n)!r} and is {today.get(n)!r}" for n in names)
+        raise RunError(
+            f"{where}: its results cannot be taken over: {changes}. Scores are comparable only "
+            "where these agree: restore them, or start a new run."
+        )
+
+
+def find_changes(former: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """What differs between two sessions outside the context, one text each.
+
+    Equal histories are promised for equal versions and machines only, so a user wants to know.
+    """
+    then = {**former["versions"], "machine": former["machine"]}
+    today = {**now["versions"], "machine": now["machine"]}
+    return tuple(
+        f"{name} was {then.get(name)}, is {today.get(name)}"
+        for name in sorted(then.keys() | today.keys())
+        if then.get(name) != today.get(name)
+    )
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
