@@ -18,6 +18,7 @@ from nasvid.graph.ir import Graph
 from nasvid.modules.assemble import build
 from nasvid.modules.gates import learned_gates
 from nasvid.modules.network import Network
+from nasvid.training.allocator import return_freed_memory
 from nasvid.training.placement import place
 from nasvid.training.scoring import scoring_steps
 from nasvid.training.trainer import OnEpoch, training_steps
@@ -86,6 +87,7 @@ class TrainingRun(CandidateRun):
         except StopIteration as end:
             metrics, gates = end.value
             self._seconds += time.monotonic() - began
+            return_freed_memory()
             return self._evaluation(metrics=metrics, gates=gates)
         except Exception as error:  # noqa: BLE001 a failure is a result
             failure = failure_of(error)
@@ -98,9 +100,10 @@ class TrainingRun(CandidateRun):
         return self._evaluation(failure=failure)
 
     def stop(self) -> None:
-        """Drop network and gradients."""
+        """Drop network, gradients and activations."""
         self._steps.close()
         self.network = None
+        return_freed_memory()
         if self._device != "cpu":
             torch.cuda.empty_cache()
 

@@ -243,6 +243,13 @@ def test_an_argument_that_cannot_be_used_is_an_error(
         Evaluator(**({"data": colours, "recipe": RECIPE} | arguments))
 
 
+@pytest.mark.gpu
+def test_jobs_share_a_gpu(colours: Path) -> None:
+    evaluator = Evaluator(colours, Recipe(epochs=4, batch_size=8, lr=0.02), device="cuda", slots=2)
+    found = _finish(evaluator, _request(0, seed=1), _request(1, seed=2))
+    assert all(evaluation.metrics["top1"] > 0.5 for evaluation in found.values())
+
+
 def test_an_evaluator_describes_what_results_depend_on(colours: Path) -> None:
     described = Evaluator(colours, RECIPE).describe()
     assert {name: described[name] for name in ("device", "slots", "threads")} == {
