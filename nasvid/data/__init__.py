@@ -1,0 +1,1 @@
+"""From video files on disk to uint8 clips in memory."""

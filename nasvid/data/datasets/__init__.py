@@ -1,0 +1,1 @@
+"""The data sets that nasvid can make, one a file."""
