@@ -101,12 +101,19 @@ def search(
     if reuse is not None:
         RunFolder.open(Path(reuse))
     evaluate_path = _import_path(evaluate)
+    machine = machine or Machine()
+    if machine.executor not in EXECUTORS:
+        raise RunError(f"executor: {unknown_name('executor', machine.executor, EXECUTORS)}")
     frozen = RunSettings.of(spec, data=source, evaluate=evaluate_path)
-    # Read back from its own file, a run that began and one that goes on are the same thing.
     folder = RunFolder.create(
         Path(run), settings_text=frozen.text(), space_text=space_text(spec)
     )
-    _go_on(folder, frozen, spec, evaluate, machine or Machine(), reuse, watcher)
+    try:
+        _go_on(folder, frozen, spec, evaluate, machine, reuse, watcher)
+    except NasvidError:
+        # Where nothing could begin (no cluster, no Ray), nothing is left behind.
+        folder.remove_if_unused()
+        raise
     return Run(folder.path)
 
 
@@ -245,11 +252,8 @@ def _executor(
             workers=machine.workers,
             address=machine.address,
             gpus_per_worker=1.0 if device.startswith("cuda") else 0.0,
-            timeout_s=spec.search.timeout_s,
         ),
     }
-    if machine.executor not in makers:
-        raise RunError(f"executor: {unknown_name('executor', machine.executor, EXECUTORS)}")
     return makers[machine.executor]()
 
 

@@ -11,7 +11,6 @@ RESERVED = frozenset(
     {
         "F",
         "Model",
-        "OrderedDict",
         "Path",
         "Tensor",
         "__file__",

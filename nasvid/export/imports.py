@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 # What generated text may use without more ado.
 USUAL = {
-    "OrderedDict": "from collections import OrderedDict",
     "F": "import torch.nn.functional as F",
     "Path": "from pathlib import Path",
     "Tensor": "from torch import Tensor",

@@ -107,11 +107,7 @@ def _arguments(signature: list[str], values: dict[str, str]) -> tuple[Argument, 
 
 
 def _sequential(links: list[Call]) -> Call:
-    names = [attribute_name(str(index)) for index in range(len(links))]
-    if all(map(str.isdigit, names)):
-        return Call("nn.Sequential", tuple(_looped(links)), is_list=True)
-    named = [(f"{name}=", link) for name, link in zip(names, links, strict=True)]
-    return Call("nn.Sequential", (("", Call("OrderedDict", tuple(named), is_list=True)),))
+    return Call("nn.Sequential", tuple(_looped(links)), is_list=True)
 
 
 def _looped(links: list[Call]) -> list[Argument]:

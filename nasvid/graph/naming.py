@@ -68,7 +68,7 @@ _TAKEN = frozenset(
 _SUFFIX = dict.fromkeys(keyword.kwlist, "_") | {
     taken.rstrip("_"): "_" * (1 + len(taken) - len(taken.rstrip("_"))) for taken in _TAKEN
 }
-# Private attributes of modules start with an underscore, and no attribute starts with a digit;
+# Private attributes of modules start with an underscore, and no identifier starts with a digit;
 # `name` before such a name keeps different names apart, as it is repeated where it stands already.
 _NEEDS_PREFIX = re.compile(r"(name)*[_\d]")
 
@@ -76,10 +76,14 @@ _NEEDS_PREFIX = re.compile(r"(name)*[_\d]")
 def attribute_name(name: str) -> str:
     """The name of a node as an attribute of its module; different names stay different.
 
+    The copies of a repeat are numbers and stay so, as the members of `nn.Sequential` are.
+
     Example:
         >>> [attribute_name(name) for name in ("conv", "half", "half_", "in", "1", "_modules")]
-        ['conv', 'half_', 'half__', 'in_', 'name1', 'name_modules']
+        ['conv', 'half_', 'half__', 'in_', '1', 'name_modules']
     """
+    if name.isascii() and name.isdigit():
+        return name
     if _NEEDS_PREFIX.match(name):
         return f"name{name}"
     return name + _SUFFIX.get(name.rstrip("_"), "")
