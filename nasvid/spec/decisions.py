@@ -196,22 +196,33 @@ class DecisionTable:
     def size(self) -> SpaceSize:
         """Number of genotypes.
 
-        Exact unless a decision hangs on more than one other; then its values count always, which
-        gives an upper bound.
+        Exact unless a decision hangs on several others; then its values count always, which gives
+        an upper bound.
         """
         children: dict[Condition, list[Decision]] = {}
         roots: list[Decision] = []
         is_exact = True
         for decision in self.decisions:
-            if len(decision.conditions) == 1:
-                children.setdefault(decision.conditions[0], []).append(decision)
+            if self._hangs_on_one(decision):
+                for condition in decision.conditions:
+                    children.setdefault(condition, []).append(decision)
             else:
                 is_exact = is_exact and not decision.conditions
                 roots.append(decision)
+        known: dict[str, int] = {}
         count = 1
         for decision in roots:
-            count *= _count(decision, children)
+            count *= _count(decision, children, known)
         return SpaceSize(count, "exact" if is_exact else "upper bound")
+
+    def _hangs_on_one(self, decision: Decision) -> bool:
+        """Whether at most one option that is taken at a time opens the decision."""
+        parents = {condition.path for condition in decision.conditions}
+        if len(parents) != 1:
+            return False
+        # Of a subset several options can be taken together; they open the decision only once.
+        is_choice = self.by_path[parents.pop()].kind == "choice"
+        return is_choice or len(decision.conditions) == 1
 
 
 def _holds(condition: Condition, values: Mapping[str, DecisionValue]) -> bool:
@@ -223,12 +234,23 @@ def _holds(condition: Condition, values: Mapping[str, DecisionValue]) -> bool:
     return _same(value, condition.option)
 
 
-def _count(decision: Decision, children: Mapping[Condition, list[Decision]]) -> int:
+def _count(
+    decision: Decision, children: Mapping[Condition, list[Decision]], known: dict[str, int]
+) -> int:
+    """Ways to answer a decision and all that hangs on it; `known` keeps those of each path."""
+    if decision.path not in known:
+        known[decision.path] = _count_anew(decision, children, known)
+    return known[decision.path]
+
+
+def _count_anew(
+    decision: Decision, children: Mapping[Condition, list[Decision]], known: dict[str, int]
+) -> int:
     below: list[int] = []
     for option in decision.options:
         product = 1
         for child in children.get(Condition(decision.path, option), []):
-            product *= _count(child, children)
+            product *= _count(child, children, known)
         below.append(product)
     if decision.kind == "choice":
         return sum(below)
