@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import socket
 import time
 from typing import Any, final
 
@@ -17,6 +18,7 @@ OBJECT_STORE_BYTES = 200 * 2**20
 # How long a host may keep a call; bounds how long a free slot of a busy host waits for its job.
 HOST_POLL_SECONDS = 0.5
 MAX_START_DEATHS = 3
+CONNECT_SECONDS = 10.0
 
 
 class EvaluatorHost:
@@ -87,6 +89,7 @@ class RayExecutor(Executor):
     Args:
         factory: How each evaluator is made, on the machine where it runs.
         workers: Actors; 0 takes as many as there are CPUs, or GPUs where `gpus_per_worker` is set.
+        at_most: Where `workers` is 0, the most that could ever be busy; 0 for no such bound.
         address: A running Ray cluster, such as `auto` or `10.0.0.1:6379`; empty starts Ray here.
         gpus_per_worker: GPUs, or the share of one, that an actor owns.
         kill_after_s: Seconds after which a worker is killed that still holds a job; 0 for no limit.
@@ -100,10 +103,13 @@ class RayExecutor(Executor):
         factory: EvaluatorFactory,
         *,
         workers: int = 0,
+        at_most: int = 0,
         address: str = "",
         gpus_per_worker: float = 0.0,
         kill_after_s: float = 0.0,
     ) -> None:
+        if address:
+            _check_reachable(address)
         self._ray = _import_ray(is_local=not address)
         self._kill_after_s = kill_after_s
         self._start_deaths = 0
@@ -111,7 +117,7 @@ class RayExecutor(Executor):
         if self._owns_ray:
             _connect(self._ray, address, workers)
         try:
-            count = _count_workers(self._ray.cluster_resources(), workers, gpus_per_worker)
+            room = _find_room(self._ray.cluster_resources(), workers, gpus_per_worker)
         except RunError:
             self._disconnect()
             raise
@@ -120,6 +126,7 @@ class RayExecutor(Executor):
             num_cpus=1, num_gpus=gpus_per_worker, max_restarts=0, max_task_retries=0
         )(EvaluatorHost)
         self._make_actor = lambda: host.remote(factory)
+        count = workers or min(room, at_most or room)
         self._workers = [_Worker(self._make_actor()) for _ in range(count)]
 
     @property
@@ -220,6 +227,22 @@ def _import_ray(*, is_local: bool) -> Any:
         ) from error
 
 
+def _check_reachable(address: str) -> None:
+    """Raise a RunError at once where nothing answers; Ray itself would try for minutes."""
+    if address == "auto":
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        raise RunError(f"address: got {address!r}; accepts auto or host:port of a Ray cluster.")
+    try:
+        socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise RunError(
+            f"address: nothing answers at {address} ({error}). Start the cluster first (ray start "
+            "--head), or give no address to start Ray on this machine."
+        ) from error
+
+
 def _connect(ray: Any, address: str, workers: int) -> None:
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
@@ -233,14 +256,15 @@ def _connect(ray: Any, address: str, workers: int) -> None:
             **quiet,
         )
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        what = f"no Ray cluster at {address!r}" if address else "Ray did not start"
+        what = f"address: no Ray cluster at {address!r}" if address else "Ray did not start"
         raise RunError(
             f"{what} ({_first_line(error)}). Give the address of a running cluster, or none to "
-            "start Ray on this machine."
+            "start Ray on this machine; the inline executor does without Ray."
         ) from error
 
 
-def _count_workers(resources: dict[str, float], workers: int, gpus_per_worker: float) -> int:
+def _find_room(resources: dict[str, float], workers: int, gpus_per_worker: float) -> int:
+    """How many workers fit; a RunError where those asked for do not."""
     room = int(resources.get("CPU", 0))
     if gpus_per_worker:
         room = min(room, int(resources.get("GPU", 0) / gpus_per_worker))
@@ -250,7 +274,7 @@ def _count_workers(resources: dict[str, float], workers: int, gpus_per_worker: f
             f"for {room} workers of 1 CPU and {gpus_per_worker:g} GPUs; {max(workers, 1)} were "
             "asked for. Ask for fewer, or for none to take what there is."
         )
-    return workers or room
+    return room
 
 
 def _plain(error: Any) -> BaseException:

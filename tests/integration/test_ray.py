@@ -153,6 +153,12 @@ def test_evaluations_arrive_whole() -> None:
     assert finished.evaluation.metrics == toy_evaluation(GRAPH, 0).metrics
 
 
+def test_no_more_workers_start_than_could_be_busy() -> None:
+    executor = RayExecutor(factory(), at_most=1)
+    assert len(executor._workers) == 1
+    executor.close()
+
+
 def test_more_workers_than_there_is_room_for_are_refused() -> None:
     with pytest.raises(RunError, match=r"Ray has 2 CPUs and 0 GPUs: room for 2 workers .* 64 were"):
         RayExecutor(factory(), workers=64)
