@@ -192,6 +192,21 @@ def test_a_job_that_finds_nothing_waits_for_more_results() -> None:
         assert play(other, order, in_flight=1 + order % 5) == jobs
 
 
+@pytest.mark.parametrize("cut", range(7))
+def test_a_job_after_one_that_waited_sees_no_less_even_when_rebuilt(cut: int) -> None:
+    def make() -> Controller:
+        return toy_controller(TINY, toy_candidates(10**9), attempts=1, candidates=6, population=1)
+
+    expected = play(make())
+    known = [job.known for job in expected]
+    assert known == sorted(known)
+    rebuilt = make()
+    rebuilt.restore(expected[:cut])
+    for job in expected[:cut]:
+        rebuilt.tell(job.number, evaluate_job(job))
+    assert play(rebuilt) == expected
+
+
 def test_a_budget_that_nothing_meets_ends_the_search_before_it_began() -> None:
     controller = toy_controller(members=toy_candidates(limit=-1), attempts=20)
     assert controller.ask() is None
