@@ -12,7 +12,6 @@ from nasvid.api.space import SearchSpace
 from nasvid.core.errors import BudgetError, EvaluationError, NasvidError, RunError
 from nasvid.core.registry import unknown_name
 from nasvid.core.seeds import keyed_rng
-from nasvid.cost.analytic import cost_of
 from nasvid.cost.budget import Budget
 from nasvid.data.clip_list import read_clip_list, split_csv
 from nasvid.data.fingerprint import fingerprint
@@ -27,8 +26,6 @@ from nasvid.execution.loop import Outcome
 from nasvid.execution.ray_executor import RayExecutor
 from nasvid.execution.run_folder import RunFolder
 from nasvid.execution.run_search import run_search
-from nasvid.graph.canonical import graph_id
-from nasvid.graph.ir import Graph
 from nasvid.lowering.lower import lower
 from nasvid.report.tensorboard import TensorBoardWatcher
 from nasvid.search.candidates import Candidates
@@ -40,6 +37,8 @@ EVALUATOR = "nasvid.evaluation.evaluator:Evaluator"
 EXECUTORS = ("ray", "inline")
 # Marks a function that was given itself, not by an import path.
 UNNAMED = "function "
+# A worker that hangs beyond its own time limit is killed at this many times the limit.
+KILL_FACTOR = 3.0
 # Enough to tell a hard budget from an impossible one within a second or two.
 WITNESS_SAMPLES = 300
 
@@ -195,7 +194,7 @@ def _go_on(
         "training": spec.training.to_json(),
         "evaluate": settings.evaluate,
     }
-    candidates = candidates_of(spec)
+    candidates = Candidates.of(spec)
     with TensorBoardWatcher(folder, spec.search.objective) as board:
 
         def watch(event: Event) -> None:
@@ -211,20 +210,6 @@ def _go_on(
             reuse_from=None if reuse is None else RunFolder.open(Path(reuse)).ledger_file,
             watcher=watch,
         )
-
-
-def candidates_of(spec: Spec) -> Candidates:
-    """The members of a space within its budget."""
-
-    def graph_of(genotype: Any) -> Graph:
-        return lower(spec, genotype).graph
-
-    return Candidates(
-        lower=graph_of,
-        measure=cost_of,
-        find_broken_limits=Budget(spec.limits).violations,
-        identify=graph_id,
-    )
 
 
 def _executor(
@@ -250,8 +235,11 @@ def _executor(
             # One thread each: two workers of one thread beat one worker of two.
             EvaluatorFactory(EVALUATOR, arguments | {"threads": 1}),
             workers=machine.workers,
+            # More would only wait: no more jobs than the window are ever in flight.
+            at_most=-(-spec.search.window // machine.slots),
             address=machine.address,
             gpus_per_worker=1.0 if device.startswith("cuda") else 0.0,
+            kill_after_s=KILL_FACTOR * spec.search.timeout_s,
         ),
     }
     return makers[machine.executor]()
