@@ -1,0 +1,36 @@
+"""Every YAML example of the documents is a file of the language."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nasvid.lowering.load import load_space
+from nasvid.search.profile import profile_space
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("README.md", "docs/language.md")
+
+
+def _examples() -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name in DOCUMENTS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for number, example in enumerate(re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)):
+            found.append((f"{name}-{number}", example))
+    return found
+
+
+@pytest.mark.parametrize("example", [pytest.param(t, id=i) for i, t in _examples()])
+def test_an_example_loads_and_has_valid_members(example: str, tmp_path: Path) -> None:
+    # Examples refer to files as seen from `docs/`.
+    text = example.replace("../search_spaces", str(ROOT / "search_spaces"))
+    path = tmp_path / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    profile = profile_space(load_space(str(path)), samples=20)
+    assert profile.ranges
+    assert not profile.invalid
+
+
+def test_every_document_has_examples() -> None:
+    assert len(_examples()) >= len(DOCUMENTS) + 3
