@@ -133,4 +133,4 @@ def _kind_of(default: object) -> Any:
         return "any"
     if isinstance(default.value, bool):
         return "boolean"
-    return "number" if isinstance(default.value, int | float) else "any"
+    return "numbers" if isinstance(default.value, int | float) else "any"

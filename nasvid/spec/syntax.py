@@ -139,7 +139,7 @@ class ParamSpec:
 
     mark: Mark
     name: str
-    kind: OneOf["number", "boolean", "text", "list", "block", "any"]
+    kind: OneOf["number", "numbers", "boolean", "text", "list", "block", "any"]
     default: ValueSpec | None
 
 
