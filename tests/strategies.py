@@ -139,7 +139,16 @@ def _attention_product(draw: DrawFn) -> Setting:
     return op, (queries, queries, values)
 
 
+@st.composite
+def _group_norm(draw: DrawFn) -> Setting:
+    groups = draw(st.integers(1, 3))
+    channels = st.integers(1, 3).map(lambda factor: factor * groups)
+    op = draw(primitives("group_norm", groups=st.just(groups), zero_init_=st.booleans(), eps_=_EPS))
+    return op, (draw(clips(channels) | vectors(channels)),)
+
+
 _RATES = st.floats(0, 1)
+_EPS = st.floats(1e-6, 1)
 
 # One entry for each primitive: a strategy for what it is tested with.
 SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
@@ -159,19 +168,28 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     ),
     "concat": _concat,
     "conv": lambda: _conv().filter(accepted),
+    "drop_path": lambda: _unary("drop_path", rate=st.floats(0, 0.9)),
     "dropout": lambda: _unary("dropout", rate=st.floats(0, 0.9)),
     "gate": lambda: _unary("gate", initial_=st.none() | _RATES),
     "gelu": lambda: _unary("gelu"),
+    "group_norm": lambda: _group_norm().filter(accepted),
+    "hard_sigmoid": lambda: _unary("hard_sigmoid"),
     "hard_swish": lambda: _unary("hard_swish"),
     "identity": lambda: _unary("identity"),
-    "layer_norm": lambda: _unary("layer_norm", eps_=st.floats(1e-6, 1)),
+    "layer_norm": lambda: _unary("layer_norm", eps_=_EPS, zero_init_=st.booleans()),
     "linear": lambda: _unary("linear", out=CHANNELS, bias_=st.booleans()),
     "max_pool": lambda: _pool("max_pool").filter(accepted),
+    "maximum": lambda: _broadcast("maximum"),
     "mean": _mean,
     "multiply": lambda: _broadcast("multiply"),
     "relu": lambda: _unary("relu"),
+    "scale": lambda: _unary("scale", initial_=st.floats(-2, 2), per_channel_=st.booleans()),
     "sigmoid": lambda: _unary("sigmoid"),
     "silu": lambda: _unary("silu"),
+    "softmax": lambda: _unary(
+        "softmax", over_=st.sampled_from(["C", "T", "H", "W", "TH", "HW", "THW"])
+    ).filter(accepted),
     "subsample_frames": lambda: _unary("subsample_frames", clips(), step=st.integers(1, 6)),
+    "tanh": lambda: _unary("tanh"),
     "zero": lambda: _unary("zero"),
 }

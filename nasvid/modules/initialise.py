@@ -10,14 +10,15 @@ from torch import nn
 
 from nasvid.graph.primitive import Primitive
 from nasvid.graph.primitives.batch_norm import BatchNorm
+from nasvid.graph.primitives.group_norm import GroupNorm
+from nasvid.graph.primitives.layer_norm import LayerNorm
 from nasvid.modules.network import Network, leaves
 
 
 def initialise(network: Network) -> None:
     """Draw all weights anew, in graph order, from torch's global generator.
 
-    Weights of classes that are not of torch keep what their class gives them, as the logit of a
-    gate does.
+    Layers of other kinds draw theirs themselves, in `reset_parameters`.
     """
     for _, op, module in leaves(network):
         _initialise(op, module)
@@ -33,11 +34,23 @@ def _initialise(op: Primitive, module: nn.Module) -> None:
         nn.init.trunc_normal_(module.weight, 0.0, deviation, -2 * deviation, 2 * deviation)
     elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm3d):
         module.reset_running_stats()
-        is_zero = isinstance(op, BatchNorm) and op.zero_init
-        nn.init.constant_(module.weight, 0.0 if is_zero else 1.0)
-    elif isinstance(module, nn.LayerNorm):
-        nn.init.ones_(module.weight)
+        _initialise_scale(op, module)
+    elif isinstance(module, nn.LayerNorm | nn.GroupNorm):
+        _initialise_scale(op, module)
     else:
+        _reset(module)
         return
     if module.bias is not None:
         nn.init.zeros_(module.bias)
+
+
+def _initialise_scale(op: Primitive, module: nn.Module) -> None:
+    """The scale of a norm, 1 unless its primitive asks for 0."""
+    is_zero = isinstance(op, BatchNorm | GroupNorm | LayerNorm) and op.zero_init
+    nn.init.constant_(module.get_parameter("weight"), 0.0 if is_zero else 1.0)
+
+
+def _reset(module: nn.Module) -> None:
+    reset = getattr(module, "reset_parameters", None)
+    if reset is not None:
+        reset()

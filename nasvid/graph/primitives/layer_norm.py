@@ -16,11 +16,13 @@ class LayerNorm(Elementwise):
 
     Args:
         eps: Added to the variance.
+        zero_init: Whether the scale starts at 0, so that a residual block starts as the identity.
 
     Source: Ba et al. 2016, https://arxiv.org/abs/1607.06450; over channels as in transformers.
     """
 
     eps: float = 1e-6
+    zero_init: bool = False
 
     def __post_init__(self) -> None:
         if self.eps <= 0:

@@ -48,10 +48,24 @@ def test_a_batch_norm_starts_with_scale_one_or_zero(zero_init: bool, scale: floa
     assert (state["running_var"] == 1).all()
 
 
-def test_a_layer_norm_starts_with_scale_one() -> None:
-    state = weights("layer_norm")
-    assert (state["weight"] == 1).all()
+@pytest.mark.parametrize("norm", ["layer_norm", "group_norm"])
+@pytest.mark.parametrize(("zero_init", "scale"), [(False, 1.0), (True, 0.0)])
+def test_norms_of_one_clip_start_with_scale_one_or_zero(
+    norm: str, zero_init: bool, scale: float
+) -> None:
+    state = weights(norm, zero_init=zero_init)
+    assert (state["weight"] == scale).all()
     assert not state["bias"].any()
+
+
+def test_a_learned_scale_starts_and_restarts_where_it_is_told_to() -> None:
+    made = node("node", "scale", ("x", CLIP), initial=1e-5, per_channel=True)
+    network = build(Graph((Input("x", CLIP),), (made,), (("out", "node"),)))
+    weight = network.get_parameter("node.weight")
+    assert weight.shape == (64,)
+    torch.nn.init.ones_(weight)
+    initialise(network)
+    assert (weight == torch.tensor(1e-5)).all()
 
 
 def test_weights_can_be_drawn_anew() -> None:
