@@ -101,10 +101,66 @@ def _pool(draw: DrawFn, name: str) -> Setting:
 
 
 @st.composite
-def _mean(draw: DrawFn) -> Setting:
+def _reduction(draw: DrawFn, name: str) -> Setting:
     over = draw(st.sampled_from(["T", "H", "W", "TH", "TW", "HW", "THW"]))
     keep = st.booleans() if over == "THW" else st.just(True)
-    return draw(primitives("mean", over=st.just(over), keep=keep)), (draw(clips()),)
+    return draw(primitives(name, over=st.just(over), keep=keep)), (draw(clips()),)
+
+
+@st.composite
+def _softmax_pool(draw: DrawFn) -> Setting:
+    keep = draw(st.booleans())
+    clip = draw(clips())
+    one_pixel = clip if keep else clip.replace(H=1, W=1)
+    return make_primitive("softmax_pool", {"keep": keep}), (one_pixel,)
+
+
+@st.composite
+def _slice(draw: DrawFn) -> Setting:
+    shape = draw(clips() | vectors())
+    op = draw(
+        primitives(
+            "slice",
+            axis=st.sampled_from(shape.axes),
+            start_=st.integers(-4, 4),
+            stop_=st.none() | st.integers(-4, 6),
+            step_=st.integers(1, 3),
+        )
+    )
+    return op, (shape,)
+
+
+@st.composite
+def _expand(draw: DrawFn) -> Setting:
+    shape = draw(clips() | vectors())
+    axis = draw(st.sampled_from(shape.axes))
+    op = draw(primitives("expand", axis=st.just(axis), size=SIZES))
+    return op, (shape.replace(**{axis: 1}),)
+
+
+@st.composite
+def _resize(draw: DrawFn) -> Setting:
+    kinds = st.sampled_from(["nearest", "linear"])
+    factor, size = st.integers(1, 3), st.none() | SIZES
+    scaled = primitives("resize", factor=triples(factor), kind_=kinds)
+    sized = primitives("resize", frames_=size, height_=size, width_=size, kind_=kinds)
+    return draw(scaled | sized), (draw(clips()),)
+
+
+@st.composite
+def _space_to_depth(draw: DrawFn) -> Setting:
+    block = draw(st.integers(1, 3))
+    clip = draw(clips(st.integers(1, 3)))
+    squares = clip.replace(H=clip.height * block, W=clip.width * block)
+    return make_primitive("space_to_depth", {"block": block}), (squares,)
+
+
+@st.composite
+def _shuffle_channels(draw: DrawFn) -> Setting:
+    groups = draw(st.integers(1, 3))
+    channels = st.integers(1, 3).map(lambda factor: factor * groups)
+    op = make_primitive("shuffle_channels", {"groups": groups})
+    return op, (draw(clips(channels) | vectors(channels)),)
 
 
 @st.composite
@@ -168,8 +224,15 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     ),
     "concat": _concat,
     "conv": lambda: _conv().filter(accepted),
+    "cumulative_pool": lambda: _unary(
+        "cumulative_pool", clips(), kind_=st.sampled_from(["avg", "max"])
+    ),
     "drop_path": lambda: _unary("drop_path", rate=st.floats(0, 0.9)),
     "dropout": lambda: _unary("dropout", rate=st.floats(0, 0.9)),
+    "expand": _expand,
+    "frame_difference": lambda: _unary(
+        "frame_difference", clips(), last_=st.sampled_from(["repeat", "drop"])
+    ).filter(accepted),
     "gate": lambda: _unary("gate", initial_=st.none() | _RATES),
     "gelu": lambda: _unary("gelu"),
     "group_norm": lambda: _group_norm().filter(accepted),
@@ -180,15 +243,22 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "linear": lambda: _unary("linear", out=CHANNELS, bias_=st.booleans()),
     "max_pool": lambda: _pool("max_pool").filter(accepted),
     "maximum": lambda: _broadcast("maximum"),
-    "mean": _mean,
+    "max_over": lambda: _reduction("max_over"),
+    "mean": lambda: _reduction("mean"),
     "multiply": lambda: _broadcast("multiply"),
     "relu": lambda: _unary("relu"),
+    "repeat_frames": lambda: _unary("repeat_frames", clips(), factor=st.integers(1, 3)),
+    "resize": _resize,
     "scale": lambda: _unary("scale", initial_=st.floats(-2, 2), per_channel_=st.booleans()),
+    "shuffle_channels": _shuffle_channels,
     "sigmoid": lambda: _unary("sigmoid"),
     "silu": lambda: _unary("silu"),
+    "slice": lambda: _slice().filter(accepted),
     "softmax": lambda: _unary(
         "softmax", over_=st.sampled_from(["C", "T", "H", "W", "TH", "HW", "THW"])
     ).filter(accepted),
+    "softmax_pool": _softmax_pool,
+    "space_to_depth": _space_to_depth,
     "subsample_frames": lambda: _unary("subsample_frames", clips(), step=st.integers(1, 6)),
     "tanh": lambda: _unary("tanh"),
     "zero": lambda: _unary("zero"),

@@ -25,7 +25,8 @@ class Parameter:
 
     Args:
         name: As in YAML.
-        kind: `integer`, `number`, `boolean`, `text`, `triple`, `padding` or `optional number`.
+        kind: `integer`, `number`, `boolean`, `text`, `triple`, `padding`, `optional
+            integer` or `optional number`.
         options: The texts it accepts, where only some are.
         default: Value when not given; meaningless where `required`.
         required: Whether it must be given.
@@ -84,6 +85,10 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else _WRONG
 
 
+def _optional_integer(value: Any) -> Any:
+    return None if value is None else _integer(value)
+
+
 def _optional_number(value: Any) -> Any:
     return None if value is None else _number(value)
 
@@ -91,6 +96,7 @@ def _optional_number(value: Any) -> Any:
 _COERCE: dict[str, Callable[[Any], Any]] = {
     "integer": _integer,
     "number": _number,
+    "optional integer": _optional_integer,
     "optional number": _optional_number,
     "boolean": _boolean,
     "text": _text,
@@ -100,6 +106,7 @@ _COERCE: dict[str, Callable[[Any], Any]] = {
 _ACCEPTS = {
     "integer": "an integer (use // or round() in arithmetic)",
     "number": "a number",
+    "optional integer": "an integer or null",
     "optional number": "a number or null",
     "boolean": "true or false",
     "text": "a text",
@@ -125,11 +132,16 @@ def parameters_of(primitive: type) -> dict[str, Parameter]:
 def _kind_of(hint: Any) -> tuple[str, tuple[str, ...]]:
     if get_origin(hint) is Literal:
         return "text", tuple(get_args(hint))
-    kinds = {int: "integer", float: "number", bool: "boolean", str: "text", Triple: "triple"}
-    if hint == float | None:
-        return "optional number", ()
-    if hint == Padding:
-        return "padding", ()
+    kinds: dict[Any, str] = {
+        int: "integer",
+        float: "number",
+        bool: "boolean",
+        str: "text",
+        Triple: "triple",
+        Padding: "padding",
+        int | None: "optional integer",
+        float | None: "optional number",
+    }
     if hint not in kinds:
         raise TypeError(f"a primitive cannot have a field of type {hint!r}.")
     return kinds[hint], ()

@@ -1,0 +1,27 @@
+"""Pooling over all frames so far, which looks at no later frame."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nasvid.core.shapes import Shape
+from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.primitive import PRIMITIVES, require_clip
+
+
+@PRIMITIVES.add
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CumulativePool(Elementwise):
+    """At every frame the mean or maximum of this and all earlier frames, at each place alone.
+
+    Args:
+        kind: `avg` for the mean, `max` for the largest element.
+
+    Source: Kondratyuk et al. 2021, MoViNets, https://arxiv.org/abs/2103.11511, section 3.2.
+    """
+
+    kind: Literal["avg", "max"] = "avg"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        require_clip("cumulative_pool", inputs[0])
+        return inputs[0]

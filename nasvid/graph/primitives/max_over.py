@@ -1,0 +1,12 @@
+"""Maximum over whole axes, as in global max pooling."""
+
+from dataclasses import dataclass
+
+from nasvid.graph.primitive import PRIMITIVES
+from nasvid.graph.reduction import Reduction
+
+
+@PRIMITIVES.add
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaxOver(Reduction):
+    """The largest element over the named axes; parameters as in `Reduction`."""
