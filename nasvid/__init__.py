@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nasvid.api.architecture import Architecture
     from nasvid.api.load import load
+    from nasvid.api.machine import Machine
     from nasvid.api.run import Run, open_run
-    from nasvid.api.search import Machine, resume, search
+    from nasvid.api.search import resume, search
     from nasvid.api.space import SearchSpace
     from nasvid.core.errors import NasvidError
 
@@ -36,7 +37,7 @@ _HOMES = {
     "NasvidError": "nasvid.core.errors",
     "Run": "nasvid.api.run",
     "SearchSpace": "nasvid.api.space",
-    "Machine": "nasvid.api.search",
+    "Machine": "nasvid.api.machine",
     "load": "nasvid.api.load",
     "open_run": "nasvid.api.run",
     "resume": "nasvid.api.search",

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from nasvid.core.costs import Cost
 from nasvid.core.recipes import Recipe
@@ -14,11 +12,12 @@ from nasvid.graph.canonical import graph_id
 from nasvid.graph.ir import Graph, flatten
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.lower import Lowered, lower
-from nasvid.modules.assemble import build
-from nasvid.modules.initialise import initialise
 from nasvid.spec.closed_file import relative_reference, short_text, standalone_text
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +127,29 @@ class Architecture:
         """
         return CostReport.of(cost_of(self.graph), len(flatten(self.graph)[0]), norm)
 
-    def build(self) -> nn.Module:
+    def build(self) -> "nn.Module":
         """The network as a module with fresh weights, drawn from torch's global generator.
 
         It takes a dict of streams (`{"rgb": x_BCTHW}`), or the tensor itself where there is one
         input.
         """
+        # Loaded here, so that sizing up a space does not wait for torch.
+        from nasvid.modules.assemble import build
+        from nasvid.modules.initialise import initialise
+
         module = build(self.graph)
         initialise(module)
         return module
 
-    def to_yaml(self, path: str | Path | None = None) -> str:
-        """The architecture as a file of the language.
+    def to_yaml(self, file: str | Path | None = None) -> str:
+        """The text of the architecture as a file of the language; writes nothing.
 
         Args:
-            path: Where the text will stand; then it refers to the file of the space. None gives
-                the standalone form, which needs no other file.
+            file: Where the text will stand; then it refers to the file of the space from there.
+                None gives the standalone form, which needs no other file.
         """
-        if path is not None and self._clip is None:
-            folder = Path(path).parent
+        if file is not None and self._clip is None:
+            folder = Path(file).parent
             reference = relative_reference(Path(self._space.file), folder)
             return short_text(self._space, self.genotype, reference)
         streams = {i.name: i.stream for i in self.graph.inputs if i.stream is not None}

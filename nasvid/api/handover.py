@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from safetensors.torch import load_file
+from torch import Tensor
 
 from nasvid.api.architecture import Architecture
-from nasvid.core.errors import DataError
+from nasvid.api.data_folder import read_data_folder
 from nasvid.core.recipes import Recipe
-from nasvid.data.clip_list import read_clip_list, split_csv
 from nasvid.evaluation.train_best import train_and_save
 from nasvid.export.card import Card
 from nasvid.export.write_folder import check_target, export_architecture
@@ -62,42 +62,40 @@ def hand_over(
         DataError: The data cannot be read.
         EvaluationError: The network does not fit the data, or its training failed.
     """
-    card = Card(
-        name=f"{architecture.space_name} {architecture.id}",
-        description=architecture.description,
-        provenance=dict(provenance),
+    target = Path(out).resolve()
+    # Both before the training, not after it.
+    check_target(target, overwrite=overwrite)
+    config: dict[str, Any] = {"metrics": {"val": dict(known_metrics)} if known_metrics else {}}
+    weights = None
+    if data is not None:
+        config["classes"] = list(read_data_folder(data)["train"].class_names)
+        config["training"] = recipe.to_json()
+        weights, config["metrics"] = _train(architecture, data, recipe, seed, on_epoch)
+    path = export_architecture(
+        architecture.graph,
+        target,
+        weights=weights,
+        arch_yaml=architecture.to_yaml(),
+        config=config,
+        card=Card(
+            name=f"{architecture.space_name} {architecture.id}",
+            description=architecture.description,
+            provenance=dict(provenance),
+        ),
+        overwrite=overwrite,
     )
-    arch_yaml = architecture.to_yaml()
-    if data is None:
-        metrics = {"val": dict(known_metrics)} if known_metrics else {}
-        path = export_architecture(
-            architecture.graph,
-            out,
-            weights=None,
-            arch_yaml=arch_yaml,
-            config={"metrics": metrics},
-            card=card,
-            overwrite=overwrite,
-        )
-        return Handover(path, metrics)
-    if not data.is_dir():
-        raise DataError(
-            f"{data}: the data folder is gone; put it back, or export without training."
-        )
-    classes = list(read_clip_list(split_csv(data, "train")).class_names)
-    # The target is tried before the training, not after it.
-    check_target(Path(out).resolve(), overwrite=overwrite)
+    return Handover(path, config["metrics"])
+
+
+def _train(
+    architecture: Architecture, data: Path, recipe: Recipe, seed: int, on_epoch: OnEpoch | None
+) -> tuple[dict[str, Tensor], dict[str, dict[str, float]]]:
+    """The trained weights, and metrics by split."""
     with TemporaryDirectory() as scratch:
-        weights = Path(scratch) / "model.safetensors"
-        trained = train_and_save(architecture.graph, data, recipe, seed, weights, on_epoch=on_epoch)
-        metrics = {"val": dict(trained.evaluation.metrics), "test": dict(trained.test)}
-        path = export_architecture(
-            architecture.graph,
-            out,
-            weights=load_file(weights),
-            arch_yaml=arch_yaml,
-            config={"classes": classes, "metrics": metrics, "training": recipe.to_json()},
-            card=card,
-            overwrite=overwrite,
-        )
-    return Handover(path, metrics)
+        file = Path(scratch) / "model.safetensors"
+        trained = train_and_save(architecture.graph, data, recipe, seed, file, on_epoch=on_epoch)
+        weights = load_file(file)
+    metrics = {"val": dict(trained.evaluation.metrics)}
+    if trained.test:
+        metrics["test"] = dict(trained.test)
+    return weights, metrics

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from nasvid.api.search_settings import unknown_plugins
 from nasvid.api.space import SearchSpace
-from nasvid.core.errors import Mark, Problem, SpaceError
-from nasvid.core.registry import unknown_name
+from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.load import load_space
-from nasvid.search.algorithm import ALGORITHMS
-from nasvid.search.mutation import MUTATIONS
 from nasvid.spec.search_space import SearchSpace as Spec
+from nasvid.spec.source import Located, Table, read_text
+
+MAX_CLASSES = 10**6
 
 
 def load(path: str | Path, clip: str | None = None, classes: int | None = None) -> SearchSpace:
@@ -23,29 +24,35 @@ def load(path: str | Path, clip: str | None = None, classes: int | None = None) 
     Raises:
         SpaceError: All problems of the file at once, each with file, line and column.
         ShapeError: The clip is not of the form TxS.
+        NasvidError: The number of classes is none.
     Example:
         >>> space = load("search_spaces/quickstart.yaml")
         >>> space.sample(seed=1).cost().macs > 0
         True
     """
     size = None if clip is None else ClipSize.parse(clip)
+    if classes is not None and not 1 <= classes <= MAX_CLASSES:
+        raise NasvidError(f"classes: got {classes}; accepts 1 to {MAX_CLASSES}.")
     spec = load_space(str(path)).with_classes(classes)
-    _check_search(spec)
+    _check_plugins(spec)
     return SearchSpace(spec, size)
 
 
-def _check_search(spec: Spec) -> None:
+def _check_plugins(spec: Spec) -> None:
     # The language layer knows no algorithms, so their names are checked where both are known.
-    problems: list[Problem] = []
-    mark = Mark(spec.file, 1, 1)
-    algorithm = spec.search.algorithm
-    if algorithm not in ALGORITHMS:
-        message = unknown_name("algorithm", algorithm, ALGORITHMS)
-        problems.append(Problem(mark, "search.algorithm", message))
-    problems += [
-        Problem(mark, "search.mutations", unknown_name("mutation", name, MUTATIONS))
-        for name in spec.search.mutations
-        if name not in MUTATIONS
-    ]
-    if problems:
-        raise SpaceError(problems)
+    found = unknown_plugins(spec.search.to_json())
+    if found:
+        raise SpaceError(
+            Problem(_mark_of(spec, name), f"search.{name}", message) for name, message in found
+        )
+
+
+def _mark_of(spec: Spec, name: str) -> Mark:
+    """Where a setting of the search stands; the file that builds on others comes first."""
+    for path, text in spec.texts.items():
+        place: Located | None = read_text(text, path)
+        for key in ("search", *name.split(".")):
+            place = place.get(key) if isinstance(place, Table) else None
+        if place is not None:
+            return place.mark
+    return Mark(spec.file, 1, 1)

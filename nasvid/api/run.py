@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nasvid.api.architecture import Architecture
-from nasvid.api.handover import Handover, hand_over
 from nasvid.api.settings import RunSettings, read_settings
-from nasvid.core.errors import RunError
+from nasvid.core.errors import DataError, RunError
 from nasvid.core.evaluations import Evaluation
 from nasvid.execution.ledger import read_ledger
 from nasvid.execution.run_folder import RunFolder
@@ -22,6 +22,9 @@ from nasvid.search.incumbent import find_incumbent
 from nasvid.search.pareto import pareto_results
 from nasvid.search.proposal import Job
 from nasvid.spec.search_space import SearchSpace
+
+if TYPE_CHECKING:
+    from nasvid.api.handover import Handover
 
 REPORT = "report.html"
 
@@ -106,9 +109,8 @@ class Run:
             return self.best()
         results = [r for r in self._results() if r.job.kind == "search"]
         text = str(which)
-        if text.isdigit():
-            found = [r for r in results if r.job.number == int(text)]
-        else:
+        found = [r for r in results if str(r.job.number) == text]
+        if not found:
             found = [r for r in results if _matches(r.job.graph_id, text)]
         if len(found) == 1:
             return self._candidate(found[0])
@@ -126,7 +128,7 @@ class Run:
         train: bool = True,
         overwrite: bool = False,
         on_epoch: Callable[[int, dict[str, float]], None] | None = None,
-    ) -> Handover:
+    ) -> "Handover":
         """Hand over a candidate as plain PyTorch.
 
         The candidate is trained again with the seed of its job, which gives the weights that its
@@ -144,24 +146,23 @@ class Run:
             RunError: There is no such candidate.
             DataError: The data of the run is gone.
         """
+        # Loaded here, so that looking at a run does not wait for torch.
+        from nasvid.api.handover import hand_over
+
         candidate = self.find(which)
-        settings, space = self._frozen
-        provenance = {
-            "run": self.path.resolve().name,
-            "job": candidate.job.number,
-            "candidate": candidate.id,
-            "training seed": candidate.job.seed,
-            "space": settings.space,
-        }
-        # Scores of a function of the user's own come from no training that could be repeated.
-        data = Path(settings.data) if train and settings.data and not settings.evaluate else None
         return hand_over(
             candidate.architecture,
             out,
-            data=data,
-            recipe=space.training,
+            data=self._training_data() if train else None,
+            recipe=self._frozen[1].training,
             seed=candidate.job.seed,
-            provenance=provenance,
+            provenance={
+                "run": self.path.resolve().name,
+                "job": candidate.job.number,
+                "candidate": candidate.id,
+                "training seed": candidate.job.seed,
+                "space": self.settings.space,
+            },
             known_metrics=candidate.metrics,
             overwrite=overwrite,
             on_epoch=on_epoch,
@@ -174,12 +175,14 @@ class Run:
         baselines: Sequence["Run"] = (),
         references: Sequence[ReferencePoint] = (),
     ) -> Path:
-        """Write the HTML report and the tables beside it; returns the path of the report.
+        """Write the HTML report, and `NAME.summary.csv` and `NAME.pareto.csv` beside it.
 
         Args:
             path: The HTML file; `report.html` in the folder of the run by default.
             baselines: Runs to compare with.
             references: Known networks to compare with.
+
+        Returns: The path of the HTML file.
         """
         summary = self.summary
         winner = find_incumbent(self._results(), self._objective)
@@ -193,9 +196,22 @@ class Run:
             architecture="" if architecture is None else architecture.to_yaml(),
             graph=None if architecture is None else architecture.graph,
         )
-        write_summary_csv(summary, target.parent / "summary.csv")
-        write_pareto_csv(summary, target.parent / "pareto.csv")
+        write_summary_csv(summary, target.with_suffix(".summary.csv"))
+        write_pareto_csv(summary, target.with_suffix(".pareto.csv"))
         return written
+
+    def _training_data(self) -> Path | None:
+        """The data that candidates were trained on, if they were."""
+        # Scores of a function of the user's own come from no training that could be repeated.
+        if self.settings.evaluate or not self.settings.data:
+            return None
+        data = Path(self.settings.data)
+        if not data.is_dir():
+            raise DataError(
+                f"{data}: the data folder of the run is gone; put it back, or export without "
+                "training (--no-train), which writes no weights."
+            )
+        return data
 
     @property
     def _objective(self) -> str:

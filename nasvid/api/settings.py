@@ -1,5 +1,6 @@
 """What a run is, on disk: everything that its jobs depend on, resolved and frozen."""
 
+import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,16 @@ import yaml
 import nasvid
 from nasvid.core.errors import Mark, RunError
 from nasvid.core.recipes import Recipe
+from nasvid.evaluation.custom import EvaluateFunction
 from nasvid.execution.run_folder import RunFolder
 from nasvid.lowering.load import load_space
 from nasvid.spec.closed_file import standalone_text
-from nasvid.spec.sections import SearchSettings
 from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import file_text, plain, read_text
+
+# Marks a function that was given itself and can be imported from nowhere.
+UNNAMED = "function "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class RunSettings:
         space: Name of the space.
         classes: Value of `=classes`.
         data: The data folder, absolute; empty where a custom function needs none.
-        evaluate: Import path of a custom evaluation; empty for training.
+        evaluate: Name of a custom evaluation, see `name_of`; empty for training.
         search: How to search.
         training: How candidates are trained.
         budget: The limits.
@@ -52,10 +57,43 @@ class RunSettings:
             budget=dict(space.limits),
         )
 
+    def resolve_evaluate(self, where: str) -> str | None:
+        """Import path of the custom evaluation; None for training.
+
+        Args:
+            where: The run, for the message.
+
+        Raises:
+            RunError: The function can be imported from nowhere.
+        """
+        if self.evaluate.startswith(UNNAMED):
+            raise RunError(
+                f"{where}: was evaluated by the {self.evaluate}, which cannot be imported; go on "
+                "with it from Python: nasvid.resume(run, evaluate=function)."
+            )
+        return self.evaluate or None
+
     def text(self) -> str:
         """The content of `run.yaml`."""
         data = {"version": 1, "nasvid": nasvid.__version__} | asdict(self)
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def name_of(evaluate: EvaluateFunction | str | None) -> str:
+    """How a custom evaluation is called: its import path, or what is known of it; empty for none.
+
+    Example:
+        >>> name_of("my_project.scoring:evaluate"), name_of(lambda graph, **_: {"top1": 1.0})
+        ('my_project.scoring:evaluate', 'function nasvid.api.settings.<lambda>')
+    """
+    if evaluate is None or isinstance(evaluate, str):
+        return evaluate or ""
+    module = getattr(evaluate, "__module__", "?")
+    name = getattr(evaluate, "__qualname__", type(evaluate).__qualname__)
+    is_importable = (
+        module != "__main__" and getattr(sys.modules.get(module), name, None) is evaluate
+    )
+    return f"{module}:{name}" if is_importable else f"{UNNAMED}{module}.{name}"
 
 
 def space_text(space: SearchSpace) -> str:

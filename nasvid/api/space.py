@@ -1,19 +1,25 @@
 """A search space: draw members, change them, size it up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
-
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from nasvid.api.architecture import Architecture, CostReport
+from nasvid.api.search_settings import check_settings
+from nasvid.core.errors import BudgetError, NasvidError, ShapeError
 from nasvid.core.seeds import keyed_rng
+from nasvid.cost.budget import Budget
 from nasvid.graph.ir import Graph
 from nasvid.lowering.clip import ClipSize
 from nasvid.search.profile import SpaceProfile, profile_space
 from nasvid.search.variation import Variation
-from nasvid.spec.decisions import DecisionTable, SpaceSize
+from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
 from nasvid.spec.search_space import SearchSpace as Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+MAX_TRIES = 1000
 
 
 class SearchSpace:
@@ -36,7 +42,14 @@ class SearchSpace:
     @property
     def is_closed(self) -> bool:
         """Whether the space is one architecture."""
-        return self.spec.is_closed
+        return not self.open_decisions
+
+    @property
+    def open_decisions(self) -> tuple[str, ...]:
+        """Addresses of what is left to choose first; none for an architecture."""
+        table = self.spec.decisions
+        made = {item.path: next(iter(item.values())) for item in table if item.num_values == 1}
+        return tuple(item.path for item in table.open_given(made))
 
     @property
     def decisions(self) -> DecisionTable:
@@ -48,20 +61,54 @@ class SearchSpace:
         """How many genotypes there are."""
         return self.spec.decisions.size()
 
-    def sample(self, seed: int = 0) -> Architecture:
-        """A member; every value of each open decision is equally likely."""
-        return self._member(self.spec.decisions.sample(keyed_rng(seed, "sample")))
+    def sample(self, seed: int = 0, *, within_budget: bool = False) -> Architecture:
+        """A member; every value of each open decision is equally likely.
+
+        Choices whose shapes do not fit each other are no member and drawn anew.
+
+        Args:
+            seed: Of the draw.
+            within_budget: Whether to draw until the member is within the budget of the space.
+
+        Raises:
+            SpaceError: None of many draws gave a member; tells why the first one did not.
+            BudgetError: None of them was within the budget.
+        """
+
+        def draw(attempt: int) -> Genotype:
+            key = (seed, "sample") if attempt == 0 else (seed, "sample", attempt)
+            return self.spec.decisions.sample(keyed_rng(*key))
+
+        limits = self.spec.limits if within_budget else {}
+        for member in self._members(draw):
+            if not any(getattr(member.cost(), name) > most for name, most in limits.items()):
+                return member
+        raise BudgetError(
+            f"{self.spec.file}: budget: no member within {Budget(limits)} in {MAX_TRIES} draws; "
+            "nasvid profile tells which limit rejects most."
+        )
 
     def mutate(self, architecture: Architecture, seed: int = 0) -> Architecture:
         """Another member near this one; the one given stays as it is.
 
         Raises:
-            NasvidError: Nothing can change in this space.
+            NasvidError: Nothing can change in this space, or the architecture is none of it.
         """
-        rng = keyed_rng(seed, "mutate", architecture.genotype.id)
+        genotype = architecture.genotype
+        strange = [path for path in genotype.by_path if path not in self.decisions.by_path]
+        if strange:
+            raise NasvidError(
+                f"mutate: {architecture!r} decides on {strange[0]!r}, which {self.name!r} does not "
+                "have; accepts a member of the same space."
+            )
         variation = Variation(self.spec.search.mutations)
-        child, _ = variation.vary(architecture.genotype, self.spec.decisions, rng)
-        return self._member(child)
+
+        def draw(attempt: int) -> Genotype:
+            key = (seed, "mutate", genotype.id) + ((attempt,) if attempt else ())
+            child, _ = variation.vary(genotype, self.spec.decisions, keyed_rng(*key))
+            return child
+
+        return next(self._members(draw))
 
     def architecture(self, choices: Mapping[str, Any] | None = None) -> Architecture:
         """The member with these choices; of a closed space the only one.
@@ -76,7 +123,12 @@ class SearchSpace:
         return Architecture(spec, spec.only_genotype(), self._clip)
 
     def profile(self, samples: int = 1000, seed: int = 0) -> SpaceProfile:
-        """Size, cost range, and what the budget leaves, from random members."""
+        """Size, cost range, and what the budget leaves, from random members.
+
+        Raises:
+            ShapeError: The space was loaded for another clip than its own.
+        """
+        self.check_clip()
         return profile_space(self.spec, samples=samples, seed=seed)
 
     @property
@@ -88,18 +140,45 @@ class SearchSpace:
         """The cost of a closed space; see `Architecture.cost`."""
         return self.architecture().cost(norm)
 
-    def build(self) -> nn.Module:
+    def build(self) -> "nn.Module":
         """The module of a closed space; see `Architecture.build`."""
         return self.architecture().build()
 
     def with_search(self, **settings: Any) -> "SearchSpace":
-        """The same space with other settings of the search; None keeps what there is."""
+        """The same space with other settings of the search; None keeps what there is.
+
+        Raises:
+            NasvidError: There is no such setting, or it does not accept the value.
+        """
         changes = {key: value for key, value in settings.items() if value is not None}
+        check_settings(changes)
         search = replace(self.spec.search, **changes)
         return SearchSpace(replace(self.spec, search=search), self._clip)
 
-    def _member(self, genotype: Any) -> Architecture:
-        return Architecture(self.spec, genotype, self._clip)
+    def check_clip(self) -> None:
+        """Raise a ShapeError where another clip was asked for than the file describes."""
+        if self._clip is not None:
+            raise ShapeError(
+                f"clip: got {self._clip.frames}x{self._clip.size} for the space {self.name!r}; "
+                "another clip is for looking at one architecture. Set frames and size of the "
+                "inputs in the file."
+            )
+
+    def _members(self, draw: Callable[[int], Genotype]) -> Iterator[Architecture]:
+        """The valid ones among many draws, at least one."""
+        first: NasvidError | None = None
+        has_any = False
+        for attempt in range(MAX_TRIES):
+            member = Architecture(self.spec, draw(attempt), self._clip)
+            try:
+                _ = member.graph
+            except NasvidError as error:
+                first = first or error
+                continue
+            has_any = True
+            yield member
+        if first is not None and not has_any:
+            raise first
 
     def __repr__(self) -> str:
         size = self.size

@@ -3,7 +3,6 @@
 Exit status: 0 done, 1 it failed or was stopped, 2 wrong use or wrong input.
 """
 
-import os
 import sys
 import traceback
 from importlib import import_module
@@ -11,19 +10,56 @@ from importlib import import_module
 import typer
 
 from nasvid import __version__
-from nasvid.core.errors import NasvidError, SpaceError
+from nasvid.cli.output import tell_error
+from nasvid.core.errors import NasvidError
 
 OK, FAILED, WRONG_USE = 0, 1, 2
+# What typer makes of Ctrl-C.
+INTERRUPTED = 130
+
+# Name to what the list of commands says; a command itself stands in the file of its name.
+COMMANDS = {
+    "check": "Is a file right, and can its budget be met?",
+    "profile": "Size of a space, range of costs, what the budget leaves.",
+    "sample": "Draw an architecture from a space.",
+    "cost": "MACs, parameters and activations of an architecture.",
+    "diff": "What differs between two architectures, in words.",
+    "search": "Search a space, or go on with a search.",
+    "status": "Where a run stands.",
+    "report": "One HTML file about a run.",
+    "export": "Hand over a network of a run as plain PyTorch.",
+    "train": "Train, score and export one architecture.",
+    "schema": "JSON Schema of the language, for editors.",
+}
+DATA_COMMANDS = {
+    "make": "Make a data set of real video files.",
+    "show": "What a data folder holds.",
+    "check": "Can every video be decoded?",
+}
+# Packages that are imported where they are needed, and the extra that brings each.
+EXTRA_OF = {
+    "av": "video",
+    "cv2": "video",
+    "sklearn": "video",
+    "PIL": "video",
+    "ray": "ray",
+    "matplotlib": "report",
+    "jinja2": "report",
+    "tensorboard": "report",
+}
 
 app = typer.Typer(
     help="Neural architecture search for video networks.",
+    epilog="Exit status: 0 done, 1 failed or stopped, 2 wrong use or wrong input.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-data_app = typer.Typer(help="Make, look at and check video data.", no_args_is_help=True)
+data_app = typer.Typer(
+    help="Make, look at and check video data.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 def _show_version(value: bool) -> None:
@@ -42,19 +78,14 @@ def main(
     del version
 
 
-COMMANDS = (
-    "check", "profile", "sample", "cost", "diff", "search", "status", "report", "export", "train",
-    "schema",
-)  # fmt: skip
-DATA_COMMANDS = ("make", "show", "check")
-
-
 def _register() -> None:
-    for name in COMMANDS:
-        app.command(name)(import_module(f"nasvid.cli.commands.{name}").command)
-    for name in DATA_COMMANDS:
-        data_app.command(name)(import_module(f"nasvid.cli.commands.data_{name}").command)
-    app.add_typer(data_app, name="data")
+    for name, summary in COMMANDS.items():
+        module = import_module(f"nasvid.cli.commands.{name}")
+        app.command(name, short_help=summary)(module.command)
+    for name, summary in DATA_COMMANDS.items():
+        module = import_module(f"nasvid.cli.commands.data_{name}")
+        data_app.command(name, short_help=summary)(module.command)
+    app.add_typer(data_app, name="data", short_help="Make, look at and check video data.")
 
 
 _register()
@@ -70,20 +101,29 @@ def status_of(arguments: list[str] | None = None) -> int:
     try:
         app(args=arguments)
     except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            typer.echo("stopped.", err=True)
+            return FAILED
         return ended.code if isinstance(ended.code, int) else OK
     except NasvidError as error:
-        # A list of problems needs no word in front: each has its place.
-        typer.echo(str(error) if isinstance(error, SpaceError) else f"error: {error}", err=True)
+        tell_error(error)
         return WRONG_USE
-    except KeyboardInterrupt:
-        typer.echo("stopped.", err=True)
-        return FAILED
-    except BrokenPipeError:
-        # The reader of our output (`| head`) has gone; that is no failure.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        return OK
-    except Exception:
-        typer.echo("nasvid met an error of its own; please report what follows.", err=True)
-        traceback.print_exc()
-        return FAILED
+    except ModuleNotFoundError as error:
+        extra = EXTRA_OF.get((error.name or "").partition(".")[0])
+        if extra is None:
+            return _own_error()
+        typer.echo(
+            f"error: package {error.name!r} is not installed; it is part of the extra {extra!r}. "
+            f"Install it with: pip install 'nasvid[{extra}]'",
+            err=True,
+        )
+        return WRONG_USE
+    except Exception:  # noqa: BLE001 the last resort of a program: say whose mistake it is
+        return _own_error()
     return OK
+
+
+def _own_error() -> int:
+    typer.echo("nasvid met an error of its own; please report what follows.", err=True)
+    traceback.print_exc()
+    return FAILED

@@ -1,25 +1,48 @@
-"""What commands print: tables for people, JSON for scripts."""
+"""What commands print: results on standard output, progress and errors on standard error."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 
-from nasvid.core.errors import NasvidError
-
-JSON_OPTION = typer.Option("--json", help="Print one JSON object for scripts.")
+from nasvid.core.errors import NasvidError, SpaceError
 
 
 def console() -> Console:
-    """Where people look; plain text where it is no terminal."""
+    """Where results go; plain text where it is no terminal."""
     return Console(highlight=False, soft_wrap=True)
 
 
-def print_json(data: Any) -> None:
-    """One JSON value on standard output."""
+def side_console() -> Console:
+    """Where progress and notes go, so that standard output is the result alone."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
     typer.echo(json.dumps(data, indent=2, allow_nan=False))
+
+
+def tell_error(error: NasvidError) -> None:
+    """The message of an error on standard error."""
+    # A list of problems needs no word in front: each has its place.
+    typer.echo(str(error) if isinstance(error, SpaceError) else f"error: {error}", err=True)
+
+
+def score_lines(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """One line for each split.
+
+    Example:
+        >>> score_lines({"val": {"top1": 0.5, "top5": 1.0}})
+        ['val: top1 0.500, top5 1.000']
+    """
+    return [
+        f"{split}: {', '.join(f'{name} {value:.3f}' for name, value in scores.items())}"
+        for split, scores in metrics.items()
+    ]
 
 
 def write_text(path: Path, text: str, *, overwrite: bool) -> None:
@@ -35,5 +58,14 @@ def write_text(path: Path, text: str, *, overwrite: bool) -> None:
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise NasvidError(f"{path}: cannot be written: {error.strerror or error}.") from error
+    finally:
+        _remove(partial)
+
+
+def _remove(partial: Path) -> None:
+    try:
+        partial.unlink(missing_ok=True)
+    except OSError:
+        # Below something that is no folder there is nothing to remove.
+        return

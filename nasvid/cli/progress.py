@@ -1,10 +1,10 @@
-"""What a person sees while a search runs: a bar on a terminal, lines elsewhere."""
+"""What a person sees while a search or a training runs: a bar on a terminal, lines elsewhere."""
 
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
 from nasvid.core.costs import human_count
 from nasvid.execution.events import (
@@ -13,35 +13,33 @@ from nasvid.execution.events import (
     JobPreempted,
     SessionStarted,
     Stopping,
+    WorkersAwaited,
 )
 
 
-class SearchProgress:
-    """Watches a search and shows how far it is and the best so far.
+class Bar:
+    """A bar on a terminal; where the console is none, `say` is all there is.
 
     Args:
         console: Where to show it.
-        objective: Metric that is maximised.
-        is_quiet: Whether to show nothing.
+        what: What goes on.
     """
 
-    def __init__(self, console: Console, objective: str, *, is_quiet: bool = False) -> None:
+    def __init__(self, console: Console, what: str) -> None:
         self._console = console
-        self._objective = objective
-        self._is_quiet = is_quiet
-        self._best: float | None = None
+        self._what = what
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[best]}"),
+            TextColumn("{task.fields[note]}"),
             console=console,
-            disable=is_quiet or not console.is_terminal,
+            disable=not console.is_terminal,
         )
-        self._task = self._bar.add_task("search", total=None, best="")
+        self._task = self._bar.add_task(what, total=None, note="")
 
-    def __enter__(self) -> "SearchProgress":
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -53,11 +51,60 @@ class SearchProgress:
     ) -> None:
         self._bar.stop()
 
+    def step(self, done: int, total: int | None, note: str = "", what: str = "") -> None:
+        """Show how far it is."""
+        self._bar.update(
+            self._task, description=what or self._what, completed=done, total=total, note=note
+        )
+
     def decoding(self, what: str, done: int, total: int) -> None:
-        """Take the progress of the decoding of videos."""
-        self._bar.update(self._task, description=what, completed=done, total=total)
+        """Take the progress of work on videos."""
+        self.step(done, total, what=what)
         if done == total:
-            self._bar.update(self._task, description="search", completed=0, total=None)
+            self.step(0, None)
+
+    def say(self, text: str) -> None:
+        """Print a line; on a terminal it scrolls past above the bar."""
+        self._console.print(text, markup=False)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is a bar to look at."""
+        return self._console.is_terminal
+
+
+class TrainingProgress(Bar):
+    """Follows a training by epochs.
+
+    Args:
+        console: Where to show it.
+        epochs: How many there will be.
+    """
+
+    def __init__(self, console: Console, epochs: int) -> None:
+        super().__init__(console, "training")
+        self._epochs = epochs
+
+    def __call__(self, epoch: int, metrics: dict[str, float]) -> None:
+        """Take the metrics of an epoch, counted from 1."""
+        note = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+        self.step(epoch, self._epochs, note)
+        if not self.is_live:
+            self.say(f"epoch {epoch}/{self._epochs}: {note}")
+
+
+class SearchProgress(Bar):
+    """Watches a search and shows how far it is and the best so far.
+
+    Args:
+        console: Where to show it.
+        objective: Metric that is maximised.
+    """
+
+    def __init__(self, console: Console, objective: str) -> None:
+        super().__init__(console, "search")
+        self._objective = objective
+        self._best: float | None = None
 
     def __call__(self, event: Event) -> None:
         """Take an event of the search."""
@@ -66,49 +113,51 @@ class SearchProgress:
         elif isinstance(event, JobFinished):
             self._finished(event)
         elif isinstance(event, JobPreempted):
-            self._say(f"job {event.job.number} lost its worker ({event.reason}); it runs again")
+            self.say(f"job {event.job.number} lost its worker ({event.reason}); it runs again")
+        elif isinstance(event, WorkersAwaited):
+            self.say(
+                f"no worker is ready after {event.seconds:.0f} s; they load the data, or there is "
+                "no room for them"
+            )
         elif isinstance(event, Stopping):
-            self._say(
+            self.say(
                 f"stopping: {event.num_running} running jobs are finished first; once more Ctrl-C "
                 "drops them (they run again on --resume)"
             )
 
     def _session(self, event: SessionStarted) -> None:
-        self._bar.update(
-            self._task, description="search", completed=event.num_finished, total=event.num_jobs
-        )
-        if event.num_finished or event.num_unfinished:
-            self._say(
+        self.step(event.num_finished, event.num_jobs)
+        if event.num_finished == event.num_jobs:
+            self.say(f"all {event.num_jobs} jobs are finished already")
+        elif event.num_finished or event.num_unfinished:
+            self.say(
                 f"going on: {event.num_finished} jobs are finished, {event.num_unfinished} without "
                 "a result run again"
             )
         if event.torn is not None:
-            self._say(f"the last record was cut off in the middle; it was moved to {event.torn}")
+            self.say(f"the last record was cut off in the middle; it was moved to {event.torn}")
         for change in event.changes:
-            self._say(f"changed since the last session: {change}")
+            self.say(f"changed since the last session: {change}")
 
     def _finished(self, event: JobFinished) -> None:
         score = event.evaluation.metrics.get(self._objective)
         if score is not None and event.job.kind == "search":
             self._best = score if self._best is None else max(self._best, score)
         best = "" if self._best is None else f"best {self._objective} {self._best:.3f}"
-        self._bar.update(
-            self._task, completed=event.num_finished, total=event.num_jobs, best=best
-        )
-        if self._is_quiet or self._console.is_terminal:
-            return
+        self.step(event.num_finished, event.num_jobs, best)
         failure = event.evaluation.failure
-        result = f"{self._objective} {score:.3f}" if score is not None else "failed"
         if failure is not None:
-            result = f"failed ({failure.kind}: {failure.reason})"
-        reused = " (taken over)" if event.reused_from else ""
-        cost = f"{human_count(event.job.cost.macs)} MACs"
-        self._console.print(
-            f"{event.num_finished}/{event.num_jobs} {event.job.kind} job {event.job.number} "
-            f"{event.job.graph_id} {cost}: {result}{reused}; {best}",
-            markup=False,
-        )
+            # Worth a line on a terminal too: a mistake in an evaluate function shows here.
+            self.say(f"{_head(event)}: failed ({failure.kind}: {failure.reason})")
+        elif not self.is_live:
+            reused = " (taken over)" if event.reused_from else ""
+            result = "" if score is None else f"{self._objective} {score:.3f}"
+            self.say(f"{_head(event)}: {result}{reused}; {best}")
 
-    def _say(self, text: str) -> None:
-        if not self._is_quiet:
-            self._console.print(Text(text))
+
+def _head(event: JobFinished) -> str:
+    job = event.job
+    macs = human_count(job.cost.macs)
+    return (
+        f"{event.num_finished}/{event.num_jobs} {job.kind} {job.number} {job.graph_id} {macs} MACs"
+    )

@@ -31,6 +31,10 @@ class ClipLibrary:
         self._progress = progress
         self._open = lru_cache(NUM_OPEN)(self._open_anew)
 
+    def has(self, split: str) -> bool:
+        """Whether the data has this split; one clip list stands for all of them."""
+        return not self.source.is_dir() or (self.source / f"{split}.csv").is_file()
+
     def open(self, split: str, streams: Mapping[str, Stream]) -> ClipData:
         """A split for the streams of a network.
 

@@ -27,7 +27,7 @@ class TrainedBest:
     Args:
         weights: The file.
         evaluation: Of the training, scored on the split of its fidelity.
-        test: Metrics on the test split.
+        test: Metrics on the test split; empty where there is none.
         seconds: All in all.
     """
 
@@ -94,7 +94,7 @@ def train_and_save(
     threads: int | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> TrainedBest:
-    """Train a network, score it on the test split too, and write its weights.
+    """Train a network, score it on the test split too if there is one, and write its weights.
 
     Args:
         graph: The network.
@@ -114,9 +114,9 @@ def train_and_save(
     """
     began = time.monotonic()
     library = _library(data)
-    # Both first: without a file or a test split the training would be for nothing.
+    # Both first: without a file or with a broken test split the training would be for nothing.
     check_folder(out_path)
-    test_clips = library.open("test", streams_of(graph))
+    test_clips = library.open("test", streams_of(graph)) if library.has("test") else None
     fidelity = fidelity or Fidelity()
     evaluation, network = train_candidate(
         graph, library, recipe, fidelity, seed, device=device, threads=threads, on_epoch=on_epoch
@@ -124,14 +124,16 @@ def train_and_save(
     if network is None:
         reason = "" if evaluation.failure is None else evaluation.failure.reason
         raise EvaluationError(f"training with seed {seed} failed: {reason}")
-    with Isolation(seed, device, _threads(device, threads)).entered():
-        test = score(
-            network,
-            test_clips,
-            views=recipe.val_clips,
-            batch_size=recipe.batch_size,
-            placement=place(network, device, recipe.precision),
-        )
+    test: dict[str, float] = {}
+    if test_clips is not None:
+        with Isolation(seed, device, _threads(device, threads)).entered():
+            test = score(
+                network,
+                test_clips,
+                views=recipe.val_clips,
+                batch_size=recipe.batch_size,
+                placement=place(network, device, recipe.precision),
+            )
     save_weights(network, out_path)
     return TrainedBest(out_path, evaluation, test, time.monotonic() - began)
 

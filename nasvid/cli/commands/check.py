@@ -5,65 +5,102 @@ from typing import Annotated, Any
 
 import typer
 
-from nasvid.api.block_check import check_block
+from nasvid.api.block_check import check_block, parse_shape, standard_space
+from nasvid.api.budget_check import check_profile
 from nasvid.api.load import load
-from nasvid.api.search import budget_message
 from nasvid.api.space import SearchSpace
-from nasvid.cli.output import JSON_OPTION, console, print_json
+from nasvid.cli.options import CLASSES, CLIP, JSON
+from nasvid.cli.output import console, print_json, tell_error
 from nasvid.core.costs import human_count
-from nasvid.core.errors import BudgetError, NasvidError
+from nasvid.core.errors import BudgetError, NasvidError, SpaceError
 from nasvid.cost.budget import Budget
 from nasvid.search.profile import SpaceProfile
 
-SAMPLES = 200
+SAMPLES = 100
+BLOCK_INPUT = "64x16x56x56"
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A search space or an architecture.")],
+    *,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE",
+            help="A search space or an architecture; may be left out with --block.",
+        ),
+    ] = None,
     block: Annotated[
-        str | None, typer.Option(help="Check this block of the file by itself.")
+        str | None, typer.Option(metavar="NAME", help="Check this block alone.")
     ] = None,
     shape: Annotated[
-        str, typer.Option("--in", help="Shape that goes into the block: CxTxHxW.")
-    ] = "64x16x56x56",
-    clip: Annotated[str | None, typer.Option(help="Frames x size, such as 32x256.")] = None,
-    classes: Annotated[int | None, typer.Option(help="Value of =classes.")] = None,
-    json: Annotated[bool, JSON_OPTION] = False,
+        str | None,
+        typer.Option(
+            "--in", metavar="CxTxHxW", help=f"What goes into the block. [default: {BLOCK_INPUT}]"
+        ),
+    ] = None,
+    clip: CLIP = None,
+    classes: CLASSES = None,
+    json: JSON = False,
 ) -> None:
-    """Check a file: syntax, names, shapes, size of the space, and whether the budget can be met."""
-    space = load(file, clip=clip, classes=classes)
-    if block is not None:
-        _check_block(space, block, shape, as_json=json)
-        return
+    """Check a file: syntax, names, shapes, size of the space, and whether the budget can be met.
+
+    All mistakes of a file are told at once, each with line and column.
+    """
+    if file is None and block is None:
+        raise NasvidError("check: got no file; give a search space, an architecture, or --block.")
+    if shape is not None and block is None:
+        raise NasvidError(f"--in: got {shape!r} without --block; it is the input of a block.")
+    try:
+        if block is not None:
+            _check_block(file, block, shape or BLOCK_INPUT, as_json=json)
+        elif file is not None:
+            _check_file(load(file, clip=clip, classes=classes), as_json=json)
+    except NasvidError as error:
+        if json:
+            print_json({"ok": False, "problems": _problems(error)})
+            tell_error(error)
+            raise typer.Exit(2) from error
+        raise
+
+
+def _problems(error: NasvidError) -> list[dict[str, Any]]:
+    if not isinstance(error, SpaceError):
+        return [{"message": str(error)}]
+    return [
+        {
+            "file": problem.mark.file,
+            "line": problem.mark.line,
+            "column": problem.mark.column,
+            "path": problem.path,
+            "message": problem.message,
+        }
+        for problem in error.problems
+    ]
+
+
+def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     if space.is_closed:
-        _check_architecture(space, as_json=json)
+        _check_architecture(space, as_json=as_json)
         return
-    _check_space(space, as_json=json)
-
-
-def _check_space(space: SearchSpace, *, as_json: bool) -> None:
     profile = space.profile(samples=SAMPLES)
-    if not profile.ranges:
-        _, example = next(iter(profile.invalid.values()))
-        raise NasvidError(f"none of {profile.samples} samples is a valid network:\n{example}")
-    if profile.verdict in ("impossible", "none_found"):
-        raise BudgetError(budget_message(space.spec, profile))
+    check_profile(space.spec, profile)
     if as_json:
         print_json(_space_json(space, profile))
         return
     out = console()
     size = profile.size
-    out.print(f"{space.spec.file}: ok")
-    out.print(f"  space      {space.name}: {profile.decisions} decisions")
-    out.print(f"  size       {size.count:,} genotypes ({size.label})")
     macs, params = profile.ranges["macs"], profile.ranges["params"]
-    out.print(f"  MACs       {human_count(macs.least)} to {human_count(macs.most)} in {profile.samples} samples")
-    out.print(f"  params     {human_count(params.least)} to {human_count(params.most)}")
+    out.print(f"{space.spec.file}: ok", markup=False)
+    out.print(f"  space    {space.name}, {profile.decisions} decisions", markup=False)
+    out.print(f"  size     {size.count:,} genotypes ({size.label})")
+    out.print(f"  MACs     {human_count(macs.least)} to {human_count(macs.most)}")
+    out.print(f"  params   {human_count(params.least)} to {human_count(params.most)}")
     if profile.limits:
         share = 100 * profile.within_budget / profile.samples
-        out.print(f"  budget     {Budget(profile.limits)}: met by {share:.0f} % of the samples")
+        out.print(f"  budget   {Budget(profile.limits)}: met by {share:.0f} % of the samples")
     for reason, (count, _) in profile.invalid.items():
-        out.print(f"  invalid    {count} of {profile.samples} samples: {reason}")
+        out.print(f"  invalid  {count} samples: {reason}", markup=False)
+    out.print(f"  (costs of {profile.samples} random samples; nasvid profile draws more)")
 
 
 def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:
@@ -83,10 +120,14 @@ def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:
 def _check_architecture(space: SearchSpace, *, as_json: bool) -> None:
     architecture = space.architecture()
     cost = architecture.cost()
-    broken = [n for n, most in space.spec.limits.items() if getattr(cost, n) > most]
+    limits = space.spec.limits
+    broken = [name for name, most in limits.items() if getattr(cost, name) > most]
     if broken:
-        listed = ", ".join(f"{n} {getattr(cost, n)} > {space.spec.limits[n]}" for n in broken)
-        raise BudgetError(f"{space.spec.file}: budget: this architecture is above it: {listed}.")
+        listed = ", ".join(f"{name} {getattr(cost, name):,} > {limits[name]:,}" for name in broken)
+        raise BudgetError(
+            f"{space.spec.file}: budget: this architecture is above it: {listed}. Choose a smaller "
+            "one, or raise the limit."
+        )
     if as_json:
         print_json(
             {
@@ -102,28 +143,30 @@ def _check_architecture(space: SearchSpace, *, as_json: bool) -> None:
         )
         return
     out = console()
-    out.print(f"{space.spec.file}: ok")
+    out.print(f"{space.spec.file}: ok", markup=False)
     out.print(f"  architecture  {architecture.id}, {cost.nodes} primitives")
     for stream in architecture.graph.inputs:
         out.print(f"  input         {stream.name} {stream.shape}")
     out.print(f"  MACs          {human_count(cost.macs)}")
     out.print(f"  params        {human_count(cost.params)}")
     for warning in architecture.warnings:
-        out.print(f"  warning       {warning}")
+        out.print(f"  warning       {warning}", markup=False)
 
 
-def _check_block(space: SearchSpace, block: str, shape: str, *, as_json: bool) -> None:
-    found = check_block(space.spec, block, shape)
+def _check_block(file: Path | None, block: str, shape: str, *, as_json: bool) -> None:
+    clip = parse_shape(shape)
+    space = standard_space() if file is None else load(file).spec
+    found = check_block(space, block, clip)
     if as_json:
         print_json(found.to_json())
         return
     out = console()
-    out.print(f"{block}: ok for input {found.input_shape}")
+    out.print(f"{block}: ok for input {found.input_shape}", markup=False)
     for row in found.members:
         chosen = ", ".join(f"{path} = {value}" for path, value in row.choices.items())
         cost = f"{human_count(row.cost.macs)} MACs, {human_count(row.cost.params)} params"
-        out.print(f"  {row.output_shape}  {cost}  {chosen}")
-    if found.num_members > len(found.members):
-        out.print(f"  ... {found.num_members} members in all, these were drawn at random")
+        out.print(f"  {row.output_shape}  {cost}  {chosen}".rstrip(), markup=False)
+    if found.num_members > len(found.members) + sum(found.invalid.values()):
+        out.print(f"  ... drawn at random from {found.num_members:,} ways to choose")
     for reason, count in found.invalid.items():
-        out.print(f"  invalid {count} times: {reason}")
+        out.print(f"  invalid {count} times: {reason}", markup=False)

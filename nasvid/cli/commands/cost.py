@@ -1,35 +1,43 @@
 """`nasvid cost`: exact cost of an architecture, without building it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from nasvid.api.architecture import CostReport
-from nasvid.api.load import load
-from nasvid.cli.output import JSON_OPTION, console, print_json
+from nasvid.cli.architecture import load_architecture
+from nasvid.cli.options import ARCHITECTURE, CLASSES, CLIP, JSON
+from nasvid.cli.output import console, print_json
 from nasvid.core.costs import human_count
 from nasvid.core.errors import NasvidError
-from nasvid.cost.analytic import cost_rows
+from nasvid.cost.analytic import CostRow, cost_rows
+
+NORMS = (0, 2, 5)
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="An architecture.")],
-    clip: Annotated[str | None, typer.Option(help="Frames x size, such as 32x256.")] = None,
-    classes: Annotated[int | None, typer.Option(help="Value of =classes.")] = None,
+    *,
+    file: ARCHITECTURE,
+    clip: CLIP = None,
+    classes: CLASSES = None,
     norm: Annotated[
         int, typer.Option(help="Operations that a normalised element counts: 0, 2 or 5.")
     ] = 0,
     nodes: Annotated[bool, typer.Option("--nodes", help="Add a row for every node.")] = False,
-    depth: Annotated[int, typer.Option(min=0, help="Levels of blocks in --nodes.")] = 1,
-    json: Annotated[bool, JSON_OPTION] = False,
+    depth: Annotated[int, typer.Option(min=0, help="Levels of blocks that --nodes opens.")] = 1,
+    json: JSON = False,
 ) -> None:
-    """MACs, parameters and activations of one clip. Papers print MACs as "FLOPs"; flops = 2 * macs."""
-    if norm not in (0, 2, 5):
+    """MACs, parameters and activations of one clip, counted exactly without building the network.
+
+    Most papers print MACs as "FLOPs"; flops here are 2 x MACs.
+    """
+    if norm not in NORMS:
         raise NasvidError(f"--norm: got {norm}; accepts 0, 2 or 5.")
-    architecture = load(file, clip=clip, classes=classes).architecture()
+    architecture = load_architecture(file, "cost", clip=clip, classes=classes)
     report = architecture.cost(norm=norm)
     rows = list(cost_rows(architecture.graph, max_depth=depth)) if nodes else []
     if json:
@@ -43,23 +51,28 @@ def command(
         return
     out = console()
     for item in architecture.graph.inputs:
-        out.print(f"{item.name}: {item.shape}")
+        out.print(f"{item.name}: {item.shape}", markup=False)
     out.print(_totals(report, norm))
     if nodes:
-        table = Table()
-        for name in ("node", "kind", "output", "MACs", "params"):
-            table.add_column(name, justify="right" if name in ("MACs", "params") else "left")
-        for row in rows:
-            table.add_row(
-                "  " * row.depth + row.path.split(".")[-1],
-                row.kind,
-                str(row.shape),
-                human_count(row.cost.macs),
-                human_count(row.cost.params),
-            )
-        out.print(table)
+        out.print(_node_table(rows))
     for warning in architecture.warnings:
-        out.print(f"warning: {warning}")
+        out.print(f"warning: {warning}", markup=False)
+
+
+def _node_table(rows: Sequence[CostRow]) -> Table:
+    table = Table()
+    for name in ("node", "kind", "output", "MACs", "params"):
+        table.add_column(name, justify="right" if name in ("MACs", "params") else "left")
+    for row in rows:
+        cells = (
+            "  " * row.depth + row.path.split(".")[-1],
+            row.kind,
+            str(row.shape),
+            human_count(row.cost.macs),
+            human_count(row.cost.params),
+        )
+        table.add_row(*map(Text, cells))
+    return table
 
 
 def _totals(report: CostReport, norm: int) -> Table:

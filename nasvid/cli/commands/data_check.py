@@ -1,24 +1,24 @@
 """`nasvid data check`: can every video be decoded?"""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from nasvid.cli.output import JSON_OPTION, print_json
+from nasvid.cli.options import DATA_SOURCE, JSON
+from nasvid.cli.output import print_json, side_console, tell_error
+from nasvid.cli.progress import Bar
 from nasvid.core.errors import DataError
-from nasvid.data.summary import find_broken_videos
 
 
-def command(
-    source: Annotated[Path, typer.Argument(help="Data folder, or one CSV of `path label`.")],
-    json: Annotated[bool, JSON_OPTION] = False,
-) -> None:
+def command(*, source: DATA_SOURCE, json: JSON = False) -> None:
     """Read all clip lists and decode every video; name all that are broken."""
-    broken = find_broken_videos(source)
-    if json and not broken:
-        print_json({"ok": True, "source": str(source), "broken": []})
-        return
+    # Loaded here: it needs the extra `video`, and the list of commands does not.
+    from nasvid.data.summary import find_broken_videos
+
+    with Bar(side_console(), "decoding") as bar:
+        broken = find_broken_videos(source, bar.decoding)
+    if json:
+        print_json({"ok": not broken, "source": str(source), "broken": broken})
+    elif not broken:
+        typer.echo(f"{source}: ok")
     if broken:
-        raise DataError("\n".join(broken))
-    typer.echo(f"{source}: ok")
+        tell_error(DataError("\n".join(broken)))
+        raise typer.Exit(2)

@@ -1,22 +1,16 @@
 """`nasvid diff`: what differs between two architectures, in words."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from nasvid.api.load import load
-from nasvid.cli.output import JSON_OPTION, print_json
+from nasvid.cli.architecture import load_architecture
+from nasvid.cli.options import ARCHITECTURE, JSON
+from nasvid.cli.output import print_json
 from nasvid.report.diff import differences
 
 
-def command(
-    left: Annotated[Path, typer.Argument(help="An architecture.")],
-    right: Annotated[Path, typer.Argument(help="Another one.")],
-    json: Annotated[bool, JSON_OPTION] = False,
-) -> None:
+def command(*, left: ARCHITECTURE, right: ARCHITECTURE, json: JSON = False) -> None:
     """Say in words what differs between two architectures, from the first to the second."""
-    first, second = load(left).architecture(), load(right).architecture()
+    first, second = load_architecture(left, "diff"), load_architecture(right, "diff")
     lines = differences(first.graph, second.graph, first.genotype, second.genotype)
     if json:
         print_json({"same": first.id == second.id, "differences": lines})

@@ -6,27 +6,41 @@ from typing import Annotated
 import typer
 
 from nasvid.api.run import Run
-from nasvid.cli.output import JSON_OPTION, console, print_json
+from nasvid.cli.options import JSON, OVERWRITE, RUN
+from nasvid.cli.output import console, print_json, score_lines, side_console
+from nasvid.cli.progress import TrainingProgress
 
 
 def command(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
-    which: Annotated[str, typer.Argument(help="best, a job number, or the beginning of an id.")] = "best",
-    out: Annotated[Path, typer.Option("-o", "--out", help="New folder.")] = Path("export"),
+    *,
+    run: RUN,
+    which: Annotated[
+        str,
+        typer.Argument(metavar="WHICH", help="best, a job number, or the beginning of an id."),
+    ] = "best",
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="New folder.")],
     train: Annotated[
-        bool, typer.Option(help="Train again with the seed of the job; else no weights are written.")
+        bool,
+        typer.Option(
+            "--train/--no-train",
+            help="Train again with the seed of the job, or write no weights.",
+        ),
     ] = True,
-    overwrite: Annotated[bool, typer.Option(help="Replace an earlier export.")] = False,
-    json: Annotated[bool, JSON_OPTION] = False,
+    overwrite: OVERWRITE = False,
+    json: JSON = False,
 ) -> None:
-    """Write model.py, model.safetensors, arch.yaml, config.json and README.md; needs no nasvid."""
-    screen = console()
-    with screen.status("training the network that is handed over"):
-        done = Run(run).export(which, out, train=train, overwrite=overwrite)
+    """Write a network of a run as plain PyTorch that needs no nasvid.
+
+    The folder gets model.py, model.safetensors, arch.yaml, config.json and README.md.
+    """
+    found = Run(run)
+    with TrainingProgress(side_console(), found.settings.training["epochs"]) as progress:
+        done = found.export(which, out, train=train, overwrite=overwrite, on_epoch=progress)
     if json:
-        print_json({"path": str(done.path), "metrics": {k: dict(v) for k, v in done.metrics.items()}})
+        metrics = {split: dict(scores) for split, scores in done.metrics.items()}
+        print_json({"path": str(done.path), "metrics": metrics})
         return
-    for split, metrics in done.metrics.items():
-        listed = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-        screen.print(f"{split}: {listed}", markup=False)
+    screen = console()
+    for line in score_lines(done.metrics):
+        screen.print(line, markup=False)
     screen.print(f"export: {done.path}", markup=False)

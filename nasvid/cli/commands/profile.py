@@ -1,24 +1,26 @@
 """`nasvid profile`: what a space holds, before anything is spent on it."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from nasvid.api.budget_check import budget_message
 from nasvid.api.load import load
-from nasvid.api.search import budget_message
-from nasvid.cli.output import JSON_OPTION, console, print_json
+from nasvid.cli.options import CLASSES, JSON, SPACE
+from nasvid.cli.output import console, print_json
 from nasvid.core.costs import human_count
 from nasvid.search.profile import SpaceProfile
+from nasvid.spec.search_space import SearchSpace
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A search space.")],
+    *,
+    file: SPACE,
     samples: Annotated[int, typer.Option(min=1, help="Members to draw.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
-    classes: Annotated[int | None, typer.Option(help="Value of =classes.")] = None,
-    json: Annotated[bool, JSON_OPTION] = False,
+    classes: CLASSES = None,
+    json: JSON = False,
 ) -> None:
     """Size of a space, range of MACs and parameters, and what the budget leaves of it."""
     space = load(file, classes=classes)
@@ -28,14 +30,14 @@ def command(
         return
     out = console()
     size = profile.size
-    out.print(f"{space.name}: {profile.decisions} decisions")
+    out.print(f"{space.name}: {profile.decisions} decisions", markup=False)
     out.print(f"size: {size.count:,} genotypes ({size.label})")
     out.print(f"samples: {profile.samples}, {profile.distinct} different architectures")
     for reason, (count, example) in profile.invalid.items():
-        out.print(f"invalid: {count} samples: {reason}\n  for example {example}")
+        out.print(f"invalid: {count} samples: {reason}\n  for example {example}", markup=False)
     if profile.ranges:
         out.print(_table(profile))
-    out.print(f"budget: {_verdict(space.spec, profile)}")
+    out.print(f"budget: {_verdict(space.spec, profile)}", markup=False)
 
 
 def _table(profile: SpaceProfile) -> Table:
@@ -57,7 +59,9 @@ def _table(profile: SpaceProfile) -> Table:
     return table
 
 
-def _verdict(spec: Any, profile: SpaceProfile) -> str:
+def _verdict(spec: SearchSpace, profile: SpaceProfile) -> str:
+    if not profile.ranges:
+        return "nothing to say, as no sample is a valid network"
     if profile.verdict == "no_budget":
         return "none"
     if profile.verdict != "witness":

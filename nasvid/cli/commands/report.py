@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from nasvid.api.run import Run
-from nasvid.cli.output import JSON_OPTION, console, print_json
+from nasvid.cli.options import JSON, RUN
+from nasvid.cli.output import console, print_json
 from nasvid.core.errors import RunError
 from nasvid.report.reference_point import ReferencePoint
 from nasvid.report.tables import comparison_table, pareto_table
@@ -16,20 +17,23 @@ MAX_BYTES = 1_000_000
 
 
 def command(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    *,
+    run: RUN,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="HTML file; RUN/report.html by default.")
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="HTML file. [default: RUN/report.html]"),
     ] = None,
     baseline: Annotated[
-        list[Path] | None, typer.Option(help="Folder of a run to compare with; may be repeated.")
+        list[Path] | None,
+        typer.Option(metavar="RUN", help="A run to compare with; may be repeated."),
     ] = None,
     reference: Annotated[
         list[Path] | None,
-        typer.Option(help="result.json of `nasvid train` to compare with; may be repeated."),
+        typer.Option(metavar="JSON", help="A result.json of nasvid train; may be repeated."),
     ] = None,
-    json: Annotated[bool, JSON_OPTION] = False,
+    json: JSON = False,
 ) -> None:
-    """Write a self-contained HTML report with the Pareto plot, and summary.csv and pareto.csv."""
+    """Write a self-contained HTML report with the Pareto plot, and its tables as CSV beside it."""
     found = Run(run)
     baselines = [Run(path) for path in baseline or []]
     references = [_read_reference(path) for path in reference or []]

@@ -1,6 +1,5 @@
 """`nasvid schema`: the JSON Schema of the language, for editors."""
 
-
 from nasvid.cli.output import print_json
 from nasvid.lowering.schema import file_schema
 
@@ -11,5 +10,3 @@ def command() -> None:
     Name it in the first line of a file: # yaml-language-server: $schema=nasvid.schema.json
     """
     print_json(file_schema())
-
-

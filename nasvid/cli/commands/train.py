@@ -1,39 +1,52 @@
 """`nasvid train`: train and score one architecture, such as a baseline, and hand it over."""
 
 import json as json_format
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nasvid.api.handover import hand_over
-from nasvid.api.load import load
-from nasvid.cli.output import JSON_OPTION, console, print_json, write_text
+from nasvid.api.architecture import Architecture
+from nasvid.api.data_folder import read_data_folder
+from nasvid.cli.architecture import load_architecture
+from nasvid.cli.options import ARCHITECTURE, JSON, OVERWRITE
+from nasvid.cli.output import console, print_json, score_lines, side_console, write_text
+from nasvid.cli.progress import TrainingProgress
 from nasvid.core.jobs import Fidelity, training_seed
-from nasvid.core.recipes import Recipe
-from nasvid.data.clip_list import read_clip_list, split_csv
+
+if TYPE_CHECKING:
+    from nasvid.api.handover import Handover
 
 RESULT = "result.json"
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="An architecture.")],
-    data: Annotated[Path, typer.Option(help="Folder with train.csv, val.csv and test.csv.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="New folder for the export.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the training.")] = 0,
+    *,
+    file: ARCHITECTURE,
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder with train.csv, val.csv and maybe test.csv.")
+    ],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="DIR", help="New folder for the export.")
+    ],
     epochs: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace an earlier export.")] = False,
-    json: Annotated[bool, JSON_OPTION] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the training.")] = 0,
+    overwrite: OVERWRITE = False,
+    json: JSON = False,
 ) -> None:
-    """Train one architecture, score it on val and test, and export it; result.json stands beside."""
-    classes = len(read_clip_list(split_csv(data, "train")).class_names)
-    space = load(file, classes=classes)
-    architecture = space.architecture()
+    """Train one architecture, score it on val and test, and export it.
+
+    The scores also go to OUT.result.json, which nasvid report --reference reads.
+    """
+    classes = read_data_folder(data)["train"].num_classes
+    architecture = load_architecture(file, "train", classes=classes)
     recipe = architecture.recipe
-    if epochs is not None:
-        recipe = Recipe.from_json(recipe.to_json() | {"epochs": epochs})
-    screen = console()
-    with screen.status(f"training {space.name}"):
+    recipe = recipe if epochs is None else replace(recipe, epochs=epochs)
+    # Loaded here, so that a mistake in the arguments is told without waiting for torch.
+    from nasvid.api.handover import hand_over
+
+    with TrainingProgress(side_console(), recipe.epochs) as progress:
         done = hand_over(
             architecture,
             out,
@@ -42,20 +55,27 @@ def command(
             seed=training_seed(seed, architecture.id, Fidelity(), 0),
             provenance={"file": file.name, "seed": seed},
             overwrite=overwrite,
+            on_epoch=progress,
         )
+    result = _write_result(architecture, done)
+    if json:
+        print_json(result | {"path": str(done.path)})
+        return
+    screen = console()
+    for line in score_lines(done.metrics):
+        screen.print(line, markup=False)
+    screen.print(f"export: {done.path}", markup=False)
+
+
+def _write_result(architecture: Architecture, done: "Handover") -> dict[str, Any]:
     cost = architecture.cost()
-    result = {
-        "name": space.name,
+    result: dict[str, Any] = {
+        "name": architecture.space_name,
         "id": architecture.id,
         "macs": cost.macs,
         "params": cost.params,
         "metrics": {split: dict(metrics) for split, metrics in done.metrics.items()},
     }
-    write_text(done.path.with_name(f"{done.path.name}.{RESULT}"), json_format.dumps(result, indent=2), overwrite=True)
-    if json:
-        print_json(result | {"path": str(done.path)})
-        return
-    for split, metrics in done.metrics.items():
-        listed = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-        screen.print(f"{split}: {listed}", markup=False)
-    screen.print(f"export: {done.path}", markup=False)
+    path = done.path.with_name(f"{done.path.name}.{RESULT}")
+    write_text(path, json_format.dumps(result, indent=2) + "\n", overwrite=True)
+    return result

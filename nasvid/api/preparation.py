@@ -1,0 +1,129 @@
+"""Everything that is checked and done before a search may write anything."""
+
+import inspect
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nasvid.api.budget_check import SAMPLES, check_budget
+from nasvid.api.data_folder import read_data_folder
+from nasvid.api.load import load
+from nasvid.api.space import SearchSpace
+from nasvid.core.errors import EvaluationError, NasvidError
+from nasvid.core.seeds import keyed_rng
+from nasvid.data.progress import Progress
+from nasvid.evaluation.custom import EvaluateFunction, resolve_function
+from nasvid.lowering.lower import lower
+from nasvid.search.variation import Variation
+from nasvid.spec.search_space import SearchSpace as Spec
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A search that can begin.
+
+    Args:
+        spec: The space as it will be searched: settings, classes and final split resolved.
+        data: The data folder; None where a custom evaluation needs none.
+        evaluate: A custom evaluation; None for training.
+    """
+
+    spec: Spec
+    data: Path | None
+    evaluate: EvaluateFunction | str | None
+
+
+def prepare(
+    space: SearchSpace | str | Path,
+    data: str | Path | None,
+    evaluate: EvaluateFunction | str | None,
+    settings: dict[str, Any],
+) -> Task:
+    """The search that these arguments describe; reads clip lists but decodes no video.
+
+    Raises:
+        NasvidError: Something is wrong with the space, the data, the function or the budget.
+    """
+    if not isinstance(space, SearchSpace):
+        space = load(space)
+    space.check_clip()
+    spec = space.with_search(**settings).spec
+    Variation(spec.search.mutations)
+    if evaluate is not None:
+        check_function(evaluate)
+    source = None if data is None else Path(data)
+    spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
+    check_budget(spec)
+    return Task(spec, source, evaluate)
+
+
+def check_function(evaluate: EvaluateFunction | str) -> None:
+    """Raise an EvaluationError unless this is, or names, a function that can be called."""
+    function = resolve_function(evaluate) if isinstance(evaluate, str) else evaluate
+    name = evaluate if isinstance(evaluate, str) else getattr(function, "__qualname__", "evaluate")
+    if not callable(function):
+        raise EvaluationError(f"evaluate: got {function!r}; accepts a function or an import path.")
+    try:
+        inspect.signature(function).bind(None, fidelity=None, seed=0, report=None)
+    except TypeError as error:
+        raise EvaluationError(
+            f"evaluate: {name!r} cannot be called as evaluate(graph, fidelity=..., seed=..., "
+            f"report=...): {error}. Define it as def evaluate(graph, *, fidelity, seed, report)."
+        ) from error
+    except ValueError:
+        # Some callables written in C do not tell their signature.
+        return
+
+
+def decode(task: Task, progress: Progress | None) -> None:
+    """Decode all videos once, before any worker starts, and see that the head fits the data.
+
+    Raises:
+        DataError: A video cannot be decoded; all that cannot are named.
+        EvaluationError: The networks do not fit the data.
+    """
+    if task.data is None or task.evaluate is not None:
+        return
+    # Loaded here, so that a mistake in the arguments is told without waiting for torch.
+    from nasvid.evaluation.library import ClipLibrary, check_head, streams_of
+
+    library = ClipLibrary(task.data, progress=progress)
+    search = task.spec.search
+    splits = dict.fromkeys(filter(None, ("train", "val", search.final_split)))
+    for attempt in range(SAMPLES):
+        genotype = task.spec.decisions.sample(keyed_rng(search.seed, "decode", attempt))
+        try:
+            graph = lower(task.spec, genotype, keep_unused=True).graph
+        except NasvidError:
+            continue
+        for split in splits:
+            check_head(graph, library.open(split, streams_of(graph)).num_classes)
+        return
+    raise NasvidError(f"{task.spec.file}: no valid network was found to decode the videos for.")
+
+
+def default_folder(spec: Spec) -> Path:
+    """Where a run goes that was given no folder: `runs/NAME`."""
+    return RUNS / (re.sub(r"[^A-Za-z0-9._-]+", "_", spec.name).strip("._-") or "search")
+
+
+def _for_data(spec: Spec, source: Path) -> Spec:
+    """The space with the classes of the data, and a final split that the data has."""
+    lists = read_data_folder(source)
+    search = spec.search
+    if search.final_split not in lists:
+        search = replace(search, final_split="")
+    return replace(spec, search=search).with_classes(lists["train"].num_classes)
+
+
+def _without_data(spec: Spec, evaluate: EvaluateFunction | str | None) -> Spec:
+    if evaluate is None:
+        raise EvaluationError(
+            "data: got none; training needs a folder with train.csv and val.csv. Give one, or an "
+            "evaluate function of your own."
+        )
+    # Which clips a function scores on is its own affair: there is no other split to ask it for.
+    return replace(spec, search=replace(spec.search, final_split=""))
