@@ -79,10 +79,30 @@ def _conv(draw: DrawFn) -> Setting:
             dilation_=triples(st.integers(1, 2)),
             groups=st.just(groups),
             padding_=paddings(st.integers(0, 2)),
+            causal_=st.booleans(),
             bias_=st.booleans(),
         )
     )
     return op, (draw(clips(st.just(channels))),)
+
+
+@st.composite
+def _conv_transposed(draw: DrawFn) -> Setting:
+    groups = draw(st.integers(1, 3))
+    odd = st.sampled_from([1, 3])
+    stride = draw(st.lists(st.integers(1, 3), min_size=3, max_size=3))
+    kernel = [draw(odd if step == 1 else st.integers(1, 5)) for step in stride]
+    op = draw(
+        primitives(
+            "conv_transposed",
+            out=st.integers(1, 3).map(lambda factor: factor * groups),
+            kernel=st.just(kernel),
+            stride=st.just(stride),
+            groups=st.just(groups),
+            bias_=st.booleans(),
+        )
+    )
+    return op, (draw(clips(st.integers(1, 2).map(lambda factor: factor * groups))),)
 
 
 @st.composite
@@ -224,6 +244,7 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     ),
     "concat": _concat,
     "conv": lambda: _conv().filter(accepted),
+    "conv_transposed": _conv_transposed,
     "cumulative_pool": lambda: _unary(
         "cumulative_pool", clips(), kind_=st.sampled_from(["avg", "max"])
     ),
@@ -261,5 +282,14 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "space_to_depth": _space_to_depth,
     "subsample_frames": lambda: _unary("subsample_frames", clips(), step=st.integers(1, 6)),
     "tanh": lambda: _unary("tanh"),
+    "tgm_conv": lambda: _unary(
+        "tgm_conv",
+        clips(),
+        out=CHANNELS,
+        kernel=triples(st.integers(1, 5)),
+        stride_=triples(st.integers(1, 2)),
+        padding_=paddings(st.integers(0, 2)),
+        curves_=st.integers(1, 5),
+    ).filter(accepted),
     "zero": lambda: _unary("zero"),
 }

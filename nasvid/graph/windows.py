@@ -22,6 +22,8 @@ class Windows:
         padding: `half` pads `dilation * (kernel - 1) // 2` on both sides of an odd kernel, so that
             stride 1 keeps the size; `ceil` pads to `ceil(size / stride)` windows with the odd
             element at the end, as TensorFlow's SAME; three integers pad that much on both sides.
+        causal: Whether all padding on T stands in front, so that no window sees a later frame;
+            `half` then takes even kernels on T too.
 
     Example:
         >>> windows = Windows(kernel=(1, 3, 3), stride=(1, 2, 2))
@@ -33,6 +35,7 @@ class Windows:
     stride: Triple = (1, 1, 1)
     dilation: Triple = (1, 1, 1)
     padding: Padding = "half"
+    causal: bool = False
 
     def check(self) -> None:
         """Raise a ShapeError unless all lengths are in range."""
@@ -64,6 +67,13 @@ class Windows:
         return t, h, w
 
     def _pad(self, index: int, size: int) -> Pair:
+        if not self.causal or index > 0:
+            return self._pad_around(index, size)
+        if self.padding == "half":
+            return self.spans[0] - 1, 0
+        return sum(self._pad_around(0, size)), 0
+
+    def _pad_around(self, index: int, size: int) -> Pair:
         if isinstance(self.padding, tuple):
             return self.padding[index], self.padding[index]
         span, stride = self.spans[index], self.stride[index]

@@ -29,6 +29,8 @@ def _initialise(op: Primitive, module: nn.Module) -> None:
         # Only the channels of its own group are reached from an input element.
         fan_out = module.weight[:, 0].numel() // module.groups
         nn.init.normal_(module.weight, 0.0, sqrt(2 / fan_out))
+    elif isinstance(module, nn.ConvTranspose3d):
+        nn.init.normal_(module.weight, 0.0, sqrt(2 / module.weight[0].numel()))
     elif isinstance(module, nn.Linear):
         deviation = sqrt(1 / module.in_features)
         nn.init.trunc_normal_(module.weight, 0.0, deviation, -2 * deviation, 2 * deviation)

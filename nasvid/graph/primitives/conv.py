@@ -24,6 +24,7 @@ class Conv(Primitive):
         groups: Groups of channels that do not mix; equal to the input channels for a depthwise
             convolution.
         padding: As in `Windows`.
+        causal: Whether all padding on T stands in front, so that no frame sees a later one.
         bias: Whether a bias is added; idle before a batch norm.
     """
 
@@ -33,6 +34,7 @@ class Conv(Primitive):
     dilation: Triple = (1, 1, 1)
     groups: int = 1
     padding: Padding = "half"
+    causal: bool = False
     bias: bool = False
 
     def __post_init__(self) -> None:
@@ -44,7 +46,11 @@ class Conv(Primitive):
     def windows(self) -> Windows:
         """The sliding windows."""
         return Windows(
-            kernel=self.kernel, stride=self.stride, dilation=self.dilation, padding=self.padding
+            kernel=self.kernel,
+            stride=self.stride,
+            dilation=self.dilation,
+            padding=self.padding,
+            causal=self.causal,
         )
 
     def output_shape(self, *inputs: Shape) -> Shape:
