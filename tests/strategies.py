@@ -1,6 +1,7 @@
 """Hypothesis strategies that suites share: shapes, and settings of every primitive."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.parameters import PADDING_RULES
 from nasvid.graph.primitive import Primitive, make_primitive
+from nasvid.graph.rearrangement import parse_pattern
 
 # A primitive and input shapes that it accepts.
 Setting = tuple[Primitive, tuple[Shape, ...]]
@@ -26,6 +28,11 @@ def clips(channels: SearchStrategy[int] = CHANNELS) -> SearchStrategy[Shape]:
 def vectors(channels: SearchStrategy[int] = CHANNELS) -> SearchStrategy[Shape]:
     """Small pooled features."""
     return st.builds(Shape.vector, channels)
+
+
+def tokens(channels: SearchStrategy[int] = CHANNELS) -> SearchStrategy[Shape]:
+    """Short rows of tokens."""
+    return st.builds(Shape.tokens, channels, st.integers(1, 8))
 
 
 def triples(values: SearchStrategy[int]) -> SearchStrategy[Any]:
@@ -60,7 +67,8 @@ def primitives(name: str, **parameters: SearchStrategy[Any]) -> SearchStrategy[P
 def _unary(
     name: str, shapes: SearchStrategy[Shape] | None = None, **parameters: SearchStrategy[Any]
 ) -> SearchStrategy[Setting]:
-    inputs = (clips() | vectors() if shapes is None else shapes).map(lambda shape: (shape,))
+    shapes = clips() | vectors() | tokens() if shapes is None else shapes
+    inputs = shapes.map(lambda shape: (shape,))
     return st.tuples(primitives(name, **parameters), inputs)
 
 
@@ -185,7 +193,7 @@ def _shuffle_channels(draw: DrawFn) -> Setting:
 
 @st.composite
 def _broadcast(draw: DrawFn, name: str) -> Setting:
-    full = draw(clips() | vectors())
+    full = draw(clips() | vectors() | tokens())
     inputs = tuple(
         Shape(full.axes, tuple(size if draw(st.booleans()) else 1 for size in full.sizes))
         for _ in range(draw(st.integers(1, 4)))
@@ -195,7 +203,7 @@ def _broadcast(draw: DrawFn, name: str) -> Setting:
 
 @st.composite
 def _concat(draw: DrawFn) -> Setting:
-    full = draw(clips() | vectors())
+    full = draw(clips() | vectors() | tokens())
     channels = draw(st.lists(CHANNELS, min_size=1, max_size=4))
     return make_primitive("concat", {}), tuple(full.replace(C=number) for number in channels)
 
@@ -203,16 +211,102 @@ def _concat(draw: DrawFn) -> Setting:
 @st.composite
 def _attention_product(draw: DrawFn) -> Setting:
     heads = draw(st.integers(1, 3))
-    queries = draw(clips(st.integers(1, 3).map(lambda factor: factor * heads)))
-    values = queries.replace(C=heads * draw(st.integers(1, 3)))
+    channels = st.integers(1, 3).map(lambda factor: factor * heads)
+    over = draw(st.sampled_from(["space", "time", "joint", "H", "W", "TH", "TW"]))
+    queries = draw(clips(channels) | tokens(channels) if over == "joint" else clips(channels))
+    seen = {"space": "HW", "time": "T", "joint": "THWN"}.get(over, over)
+    pooled = {axis: draw(SIZES) for axis in seen if axis in queries.axes and draw(st.booleans())}
+    keys = queries.replace(**pooled)
+    op = make_primitive("attention_product", {"heads": heads, "over": over})
+    return op, (queries, keys, keys.replace(C=heads * draw(st.integers(1, 3))))
+
+
+@st.composite
+def _window_attention(draw: DrawFn) -> Setting:
+    heads = draw(st.integers(1, 3))
+    window = [draw(st.integers(1, 3)) for _ in range(3)]
+    shift = [draw(st.integers(0, length - 1)) for length in window]
+    # A whole number of windows, or less than one.
+    sizes = [draw(st.integers(1, 3).map(lambda k, n=n: k * n) | st.integers(1, n)) for n in window]
+    queries = Shape.clip(heads * draw(st.integers(1, 3)), *sizes)
     op = draw(
         primitives(
-            "attention_product",
+            "window_attention",
+            window=st.just(window),
+            shift_=st.just(shift),
             heads=st.just(heads),
-            over_=st.sampled_from(["space", "time", "joint"]),
+            relative_positions_=st.booleans(),
         )
     )
-    return op, (queries, queries, values)
+    return op, (queries, queries, queries.replace(C=heads * draw(st.integers(1, 3))))
+
+
+@st.composite
+def _relative_attention(draw: DrawFn) -> Setting:
+    heads, class_token = draw(st.integers(1, 3)), draw(st.booleans())
+    grid, key_grid = (draw(st.tuples(*[st.integers(1, 4)] * 3)) for _ in range(2))
+    queries = Shape.tokens(heads * draw(st.integers(1, 3)), prod(grid) + class_token)
+    keys = queries.replace(N=prod(key_grid) + class_token)
+    op = make_primitive(
+        "relative_attention",
+        {"grid": grid, "key_grid": key_grid, "class_token": class_token, "heads": heads},
+    )
+    return op, (queries, keys, keys.replace(C=heads * draw(st.integers(1, 3))))
+
+
+@st.composite
+def _concat_tokens(draw: DrawFn) -> Setting:
+    inputs = draw(st.lists(tokens(st.just(draw(CHANNELS))), min_size=1, max_size=3))
+    return make_primitive("concat_tokens", {}), tuple(inputs)
+
+
+_PATTERNS = (
+    "B C T H W -> B (T H W) C",
+    "B C T H W -> B (H W T) C",
+    "B C T H W -> (B T) (H W) C",
+    "B C T H W -> (B H W) C T",
+    "B C T H W -> B (T C) H W",
+    "B C T H W -> B C H",
+    "B C T H W -> C T H W",
+    "B C (T t) (H h) (W w) -> (B T H W) (t h w) C",
+    "(B T H W) (t h w) C -> B C (T t) (H h) (W w)",
+    "B C (t T) (h H) (w W) -> (B T H W) (t h w) C",
+    "B (T H W) C -> (B H W) (T) C",
+    "B (T H W) C -> B C T H W",
+    "(B T) (H W) C -> B C T H W",
+    "(B T) N C -> B (T N) C",
+    "(B W) (T) C -> B (T W) C",
+    "B N C -> (B T) N C",
+    "B N C -> B C",
+    "B N (heads C) -> (B heads) N C",
+    "(B heads) N C -> B N (heads C)",
+    "(B T) C -> B (T) C",
+    "B C -> B N C",
+)
+
+
+@st.composite
+def _rearrange(draw: DrawFn) -> Setting:
+    pattern = parse_pattern(draw(st.sampled_from(_PATTERNS)))
+    left, right = pattern.left, pattern.right
+    # An axis can come or go only where it has size 1, or come with a size.
+    size = {name: draw(st.integers(1, 3)) for name in right.names if name != "N"}
+    size |= {name: 1 for name in left.names if name not in right.names}
+    size |= {"N": draw(st.integers(1, 5)) if "N" in left.names and "N" in right.names else 1}
+    channels = prod(size[name] for name in left.channels)
+    if left.tokens:
+        shape = Shape.tokens(channels, prod(size[name] for name in left.tokens))
+    elif left.clip:
+        shape = Shape.clip(channels, *(prod(size[n] for n in names) for _, names in left.clip))
+    else:
+        shape = Shape.vector(channels)
+    outer = {"K": 2} if draw(st.booleans()) else {}
+    shape = shape.fold(**outer, **{name: size[name] for name in left.batch})
+    words = {"T": "frames", "H": "height", "W": "width", "heads": "heads"}
+    given: dict[str, Any] = {word: size[name] for name, word in words.items() if name in size}
+    if "t" in size:
+        given["window"] = [size[name] for name in "thw"]
+    return make_primitive("rearrange", {"pattern": str(pattern), **given}), (shape,)
 
 
 @st.composite
@@ -240,9 +334,15 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "attention_product": _attention_product,
     "avg_pool": lambda: _pool("avg_pool").filter(accepted),
     "batch_norm": lambda: _unary(
-        "batch_norm", zero_init_=st.booleans(), eps_=st.floats(1e-6, 1), momentum_=_RATES
+        "batch_norm",
+        clips() | vectors(),
+        zero_init_=st.booleans(),
+        eps_=st.floats(1e-6, 1),
+        momentum_=_RATES,
     ),
+    "class_token": lambda: _unary("class_token", tokens()),
     "concat": _concat,
+    "concat_tokens": _concat_tokens,
     "conv": lambda: _conv().filter(accepted),
     "conv_transposed": _conv_transposed,
     "cumulative_pool": lambda: _unary(
@@ -265,8 +365,17 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "max_pool": lambda: _pool("max_pool").filter(accepted),
     "maximum": lambda: _broadcast("maximum"),
     "max_over": lambda: _reduction("max_over"),
-    "mean": lambda: _reduction("mean"),
+    "mean": lambda: (
+        _reduction("mean") | _unary("mean", tokens(), over=st.just("N"), keep_=st.booleans())
+    ),
     "multiply": lambda: _broadcast("multiply"),
+    "position": lambda: _unary(
+        "position",
+        clips() | tokens(),
+        over_=st.sampled_from(["space", "time", "joint", "tokens"]),
+    ).filter(accepted),
+    "rearrange": _rearrange,
+    "relative_attention": _relative_attention,
     "relu": lambda: _unary("relu"),
     "repeat_frames": lambda: _unary("repeat_frames", clips(), factor=st.integers(1, 3)),
     "resize": _resize,
@@ -281,7 +390,9 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "softmax_pool": _softmax_pool,
     "space_to_depth": _space_to_depth,
     "subsample_frames": lambda: _unary("subsample_frames", clips(), step=st.integers(1, 6)),
+    "take_token": lambda: _unary("take_token", tokens(), index_=st.integers(0, 7)).filter(accepted),
     "tanh": lambda: _unary("tanh"),
+    "window_attention": _window_attention,
     "tgm_conv": lambda: _unary(
         "tgm_conv",
         clips(),

@@ -87,5 +87,10 @@ class SpaceError(NasvidError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @classmethod
+    def at(cls, mark: Mark, path: str, message: str) -> "SpaceError":
+        """The error of a single problem."""
+        return cls([Problem(mark, path, message)])
+
     def __reduce__(self) -> tuple[type["SpaceError"], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)

@@ -15,6 +15,10 @@ from nasvid.core.errors import NasvidError
 PluginT = TypeVar("PluginT")
 ClassT = TypeVar("ClassT", bound=type)
 
+MAX_COMPARED = 500
+MAX_LISTED = 40
+MAX_SHOWN_LENGTH = 100
+
 
 class UnknownPluginError(NasvidError):
     """No plug-in of that name."""
@@ -77,7 +81,16 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
         "no block named 'conv2plus1'. Did you mean 'conv2plus1d'?"
     """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    # Comparing texts is slow: of very many names only those of about this length are looked at.
+    likely = names if len(names) <= MAX_COMPARED else _of_similar_length(names, name)
+    near = get_close_matches(name[:MAX_SHOWN_LENGTH], likely[:MAX_COMPARED], n=1, cutoff=0.6)
+    shown = repr(name if len(name) <= MAX_SHOWN_LENGTH else f"{name[:MAX_SHOWN_LENGTH]}...")
     if near:
-        return f"no {kind} named {name!r}. Did you mean {near[0]!r}?"
-    return f"no {kind} named {name!r}; known: {', '.join(names) if names else 'none'}."
+        return f"no {kind} named {shown}. Did you mean {near[0]!r}?"
+    listed = ", ".join(names[:MAX_LISTED]) if names else "none"
+    more = f", ... ({len(names)} in all)" if len(names) > MAX_LISTED else ""
+    return f"no {kind} named {shown}; known: {listed}{more}."
+
+
+def _of_similar_length(names: list[str], name: str) -> list[str]:
+    return [other for other in names if abs(len(other) - len(name)) <= 2]

@@ -1,37 +1,52 @@
 """Shapes with named axes; the batch axis is always there and never written."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from nasvid.core.errors import ShapeError
 
 CLIP_AXES = ("C", "T", "H", "W")
+TOKEN_AXES = ("C", "N")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of named axes: C channels, T frames, H height, W width.
+    """Sizes of named axes: C channels, T frames, H height, W width, N tokens.
 
-    A clip has all four in this order, a pooled feature only C.
+    A clip has C, T, H and W in this order, tokens C and N, a pooled feature only C. In a tensor
+    channels stand right behind the batch; those of tokens stand last, where layer norms and linear
+    maps work without a copy and heads split off as views.
+
+    Args:
+        axes: Their names.
+        sizes: Elements along each.
+        folded: Name and size of axes that are part of the batch: each of their positions passes
+            through the network as a clip of its own, the last one running fastest.
 
     Example:
         >>> clip = Shape.clip(3, 16, 112, 112)
         >>> clip.frames, clip.size, str(clip)
         (16, 602112, '3x16x112x112')
         >>> clip.replace(C=64, T=8)
-        Shape(axes=('C', 'T', 'H', 'W'), sizes=(64, 8, 112, 112))
+        Shape(axes=('C', 'T', 'H', 'W'), sizes=(64, 8, 112, 112), folded=())
+        >>> frames = Shape.clip(3, 1, 112, 112).fold(T=16)
+        >>> str(frames), frames.num_folded
+        ('3x1x112x112 per T', 16)
     """
 
     axes: tuple[str, ...]
     sizes: tuple[int, ...]
+    folded: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.axes) != len(self.sizes):
             raise ShapeError(f"got {len(self.sizes)} sizes for the axes {self.axes!r}.")
-        for axis, size in zip(self.axes, self.sizes, strict=True):
+        for axis, size in (*zip(self.axes, self.sizes, strict=True), *self.folded):
             if size < 1:
-                raise ShapeError(f"axis {axis} would have size {size}; every axis needs at least 1.")
+                raise ShapeError(
+                    f"axis {axis} would have size {size}; every axis needs at least 1."
+                )
 
     @classmethod
     def clip(cls, channels: int, frames: int, height: int, width: int) -> "Shape":
@@ -43,10 +58,20 @@ class Shape:
         """A pooled feature: C only."""
         return cls(("C",), (channels,))
 
+    @classmethod
+    def tokens(cls, channels: int, count: int) -> "Shape":
+        """Tokens in a row: C, N."""
+        return cls(TOKEN_AXES, (channels, count))
+
     @property
     def is_clip(self) -> bool:
         """Whether the axes are C, T, H, W."""
         return self.axes == CLIP_AXES
+
+    @property
+    def is_tokens(self) -> bool:
+        """Whether the axes are C, N."""
+        return self.axes == TOKEN_AXES
 
     @property
     def channels(self) -> int:
@@ -69,9 +94,19 @@ class Shape:
         return self.axis("W")
 
     @property
+    def num_folded(self) -> int:
+        """Positions of the folded axes; 1 where there are none."""
+        return prod(size for _, size in self.folded)
+
+    @property
     def size(self) -> int:
         """Elements per clip of the batch."""
-        return prod(self.sizes)
+        return prod(self.sizes) * self.num_folded
+
+    @property
+    def tensor_sizes(self) -> tuple[int, ...]:
+        """Sizes of a tensor behind the batch: as `sizes`, for tokens N before C."""
+        return self.sizes[::-1] if self.is_tokens else self.sizes
 
     @property
     def positions(self) -> int:
@@ -85,15 +120,24 @@ class Shape:
     def replace(self, **sizes: int) -> "Shape":
         """The same axes with other sizes."""
         return Shape(
-            self.axes, tuple(sizes.get(a, s) for a, s in zip(self.axes, self.sizes, strict=True))
+            self.axes,
+            tuple(sizes.get(a, s) for a, s in zip(self.axes, self.sizes, strict=True)),
+            self.folded,
         )
 
+    def fold(self, **folded: int) -> "Shape":
+        """The same axes with these folded into the batch, and no others."""
+        return replace(self, folded=tuple(folded.items()))
+
     def __str__(self) -> str:
-        return "x".join(map(str, self.sizes))
+        sizes = "x".join(map(str, self.sizes))
+        return f"{sizes} per {' '.join(name for name, _ in self.folded)}" if self.folded else sizes
 
 
 def broadcast(shapes: Iterable[Shape]) -> Shape:
     """The common shape of operands whose axes agree or have size 1.
+
+    Nothing is folded: folded operands are dealt with in `nasvid.graph.folding`.
 
     Raises:
         ShapeError: Axes differ, or sizes differ and neither is 1.

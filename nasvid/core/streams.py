@@ -54,4 +54,9 @@ class Stream:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Stream":
         """Read what `to_json` wrote."""
-        return cls(**(data | {"mean": tuple(data["mean"]), "std": tuple(data["std"])}))
+        fields: dict[str, Any] = {
+            **data,
+            "mean": tuple(data["mean"]),
+            "std": tuple(data["std"]),
+        }
+        return cls(**fields)

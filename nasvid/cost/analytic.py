@@ -1,11 +1,12 @@
 """Graph -> cost, exact and without building anything."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph import folding
 from nasvid.graph.ir import Graph, Node
 from nasvid.graph.primitive import Primitive
 
@@ -45,10 +46,7 @@ def _body_cost(body: Graph) -> Cost:
 
 @lru_cache(maxsize=50_000)
 def _primitive_cost(op: Primitive, inputs: tuple[Shape, ...]) -> Cost:
-    cost = op.cost(*inputs)
-    if op.is_view:
-        return cost
-    return replace(cost, activations=op.output_shape(*inputs).size)
+    return folding.cost(op, inputs)
 
 
 @dataclass(frozen=True, slots=True)

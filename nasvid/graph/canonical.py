@@ -62,8 +62,9 @@ def _vertices(graph: Graph) -> list[_Vertex]:
     vertices: list[_Vertex] = []
     for item in graph.inputs:
         stream = None if item.stream is None else item.stream.to_json()
+        folded = [list(pair) for pair in item.shape.folded]
         # The name of an input is how it is fed, so it is part of what it is.
-        label = canonical_json(["input", item.name, list(item.shape.sizes), stream])
+        label = canonical_json(["input", item.name, list(item.shape.sizes), stream, *folded])
         vertices.append(_Vertex(label, (), is_ordered=True))
     alias = list(range(len(vertices)))
     for node in flat:

@@ -11,6 +11,7 @@ from typing import Any
 from nasvid.core.errors import GraphError
 from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
+from nasvid.graph.folding import output_shape
 from nasvid.graph.primitive import Primitive, primitive_from_json
 
 FORMAT = "nasvid-graph-1"
@@ -91,6 +92,11 @@ class Graph:
         return tuple((port, self.shape_of[ref]) for port, ref in self.outputs)
 
     @cached_property
+    def num_primitives(self) -> int:
+        """Primitives in it, those of block instances too."""
+        return sum(1 if n.body is None else n.body.num_primitives for n in self.nodes)
+
+    @cached_property
     def _hash(self) -> int:
         return hash((self.inputs, self.nodes, self.outputs))
 
@@ -113,11 +119,16 @@ class Graph:
                     "sizes": list(i.shape.sizes),
                     "stream": None if i.stream is None else i.stream.to_json(),
                 }
+                | _folded_to_json(i.shape)
                 for i in self.inputs
             ],
             "nodes": [_node_to_json(node) for node in self.nodes],
             "outputs": [list(output) for output in self.outputs],
         }
+
+
+def _folded_to_json(shape: Shape) -> dict[str, Any]:
+    return {"folded": [list(pair) for pair in shape.folded]} if shape.folded else {}
 
 
 def _node_to_json(node: Node) -> dict[str, Any]:
@@ -141,7 +152,11 @@ def graph_from_json(data: dict[str, Any]) -> Graph:
     inputs = tuple(
         Input(
             item["name"],
-            Shape(tuple(item["axes"]), tuple(item["sizes"])),
+            Shape(
+                tuple(item["axes"]),
+                tuple(item["sizes"]),
+                tuple((name, size) for name, size in item.get("folded", ())),
+            ),
             None if item["stream"] is None else Stream.from_json(item["stream"]),
         )
         for item in data["inputs"]
@@ -180,7 +195,7 @@ def primitive_node(
 ) -> Node:
     """A node with a primitive; its shape is inferred, which checks it."""
     op.check_operands(shapes)
-    return Node(name, refs, op=op, shapes=((OUT, op.output_shape(*shapes)),))
+    return Node(name, refs, op=op, shapes=((OUT, output_shape(op, shapes)),))
 
 
 def block_node(name: str, block: str, body: Graph, refs: tuple[str, ...]) -> Node:

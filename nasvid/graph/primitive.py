@@ -23,11 +23,14 @@ class Primitive(ABC):
         operands: Least and most inputs; most is None where any number goes.
         is_commutative: Whether the order of the inputs does not matter.
         is_view: Whether the output shares memory with the input, so that it is no activation.
+        sees_folded: Whether it is told which axes are folded into the batch; all others work on
+            each position of those apart, and `nasvid.graph.folding` takes care of it.
     """
 
     operands: ClassVar[tuple[int, int | None]] = (1, 1)
     is_commutative: ClassVar[bool] = False
     is_view: ClassVar[bool] = False
+    sees_folded: ClassVar[bool] = False
 
     @classmethod
     def name(cls) -> str:
@@ -89,4 +92,13 @@ def require_clip(name: str, shape: Shape) -> None:
         raise ShapeError(
             f"{name} takes clips (C, T, H, W); got {''.join(shape.axes)} {shape}. "
             "Put it before the pooling, or use linear."
+        )
+
+
+def require_tokens(name: str, shape: Shape) -> None:
+    """Raise a ShapeError unless the shape has the axes C, N."""
+    if not shape.is_tokens:
+        raise ShapeError(
+            f"{name} takes tokens (C, N); got {''.join(shape.axes)} {shape}. Make tokens of a clip "
+            "with rearrange: 'B C T H W -> B (T H W) C'."
         )

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 
+from nasvid.graph.expander import MERGES
 from nasvid.graph.parameters import parameters_of
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.spec.parse_file import Files, parse_file
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.signatures import Signature
+from nasvid.spec.signatures import Catalogue, Signature, standard_blocks
 
 
 @cache
@@ -21,6 +22,12 @@ def primitive_signatures() -> Mapping[str, Signature]:
     return found
 
 
+@cache
+def standard_catalogue() -> Catalogue:
+    """What every file may name: primitives, merges and standard blocks."""
+    return Catalogue(primitive_signatures(), tuple(MERGES), standard_blocks())
+
+
 def load_space(path: str, kept: Mapping[str, str] | None = None) -> SearchSpace:
     """Read a search space file.
 
@@ -31,4 +38,4 @@ def load_space(path: str, kept: Mapping[str, str] | None = None) -> SearchSpace:
     Raises:
         SpaceError: All problems of the file at once.
     """
-    return parse_file(path, primitive_signatures(), Files(kept))
+    return parse_file(path, standard_catalogue(), Files(kept))

@@ -1,69 +1,103 @@
-"""Bodies that have been lowered before, kept as long as the blocks that they come from."""
+"""What has been lowered before, kept as long as the blocks that it comes from."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from nasvid.core.shapes import Shape
+from nasvid.graph.expander import MERGES
 from nasvid.graph.ir import Graph
-from nasvid.lowering.scope import BlockValue
+from nasvid.graph.primitive import Primitive, make_primitive
+from nasvid.spec.expressions import names_in
 from nasvid.spec.signatures import Catalogue
-from nasvid.spec.syntax import BlockCall, BlockSpec, Choice, Items, Literal, NodeSpec, ValueSpec
+from nasvid.spec.syntax import BlockSpec, Expression
 
-MAX_BODIES = 20_000
+MAX_BODIES = 5_000
+MAX_PRIMITIVES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a block instance.
+
+    Args:
+        graph: What it is.
+        num_steps: Instances that were placed for it; they count again wherever it is used again,
+            so that limits do not hang on what happens to be known.
+    """
+
+    graph: Graph
+    num_steps: int
 
 
 class Memo:
-    """Lowered bodies of blocks that leave nothing to choose.
+    """Bodies and primitives by what they hang on.
+
+    The body of a block instance hangs on its arguments, the shape that it sees, the named decisions
+    that blocks speak of, and what is chosen inside it, wherever it stands.
 
     Args:
         blocks: All blocks of a space.
     """
 
     def __init__(self, blocks: Mapping[str, BlockSpec]) -> None:
-        self._blocks = blocks
-        self._is_settled: dict[str, bool] = {}
-        self._bodies: dict[Any, Graph] = {}
+        self.names = frozenset(n for block in blocks.values() for n in _names_of(block))
+        self._bodies: dict[Hashable, Body] = {}
+        self._primitives: dict[Hashable, Primitive] = {}
 
-    def key(
-        self, block: str, arguments: Mapping[str, Any], shape: Shape, shared: tuple[Any, ...]
-    ) -> Any:
-        """What the body depends on, or None where it also depends on choices inside."""
-        if not self.is_settled(block):
-            return None
-        for value in arguments.values():
-            name = value.name if isinstance(value, BlockValue) else value
-            if isinstance(name, str) and name in self._blocks and not self.is_settled(name):
-                return None
-        # 1, 1.0 and True are equal keys, but not equal parameters; their texts differ.
-        given = tuple(sorted((name, repr(value)) for name, value in arguments.items()))
-        return (block, given, shape, shared)
-
-    def get(self, key: Any) -> Graph | None:
-        """The body, if it is known."""
+    def body(self, key: Hashable) -> Body | None:
+        """The body of this key, if it is known."""
         return self._bodies.get(key)
 
-    def keep(self, key: Any, body: Graph) -> None:
+    def keep(self, key: Hashable, body: Body) -> None:
         """Remember a body."""
         if len(self._bodies) >= MAX_BODIES:
             self._bodies.clear()
         self._bodies[key] = body
 
-    def is_settled(self, name: str) -> bool:
-        """Whether the block, and all that it may contain, has no choices inside."""
-        block = self._blocks.get(name)
-        if block is None:
-            return True
-        if name not in self._is_settled:
-            values = list(_values(block))
-            inner = {text for value in values for text in _texts(value)}
-            self._is_settled[name] = not any(_has_choice(value) for value in values) and all(
-                self.is_settled(text) for text in sorted(inner) if text != name
-            )
-        return self._is_settled[name]
+    def primitive(self, name: str, arguments: Mapping[str, Any]) -> Primitive:
+        """The primitive with these parameters; equal ones are one object.
+
+        Raises:
+            ShapeError: A parameter is unknown, missing or of the wrong kind.
+        """
+        key = (name, settings_key(arguments))
+        known = self._primitives.get(key)
+        if known is not None:
+            return known
+        made = make_primitive(name, arguments)
+        if len(self._primitives) >= MAX_PRIMITIVES:
+            self._primitives.clear()
+        self._primitives[key] = made
+        return made
+
+    def merge(
+        self,
+        name: str,
+        shapes: tuple[Shape, ...],
+        gates: tuple[float | None, ...],
+        *,
+        is_aligned: bool,
+    ) -> Graph:
+        """The merge of inputs of these shapes.
+
+        Raises:
+            ShapeError: They do not fit.
+            UnknownPluginError: There is no merge of that name.
+        """
+        key = ("merge", name, shapes, repr(gates), is_aligned)
+        known = self._bodies.get(key)
+        if known is None:
+            graph = MERGES[name]().expand(shapes, gates, is_aligned=is_aligned)
+            known = Body(graph, graph.num_primitives)
+            self.keep(key, known)
+        return known.graph
 
 
-_MEMOS: WeakKeyDictionary[Catalogue, Memo] = WeakKeyDictionary()
+def settings_key(values: Mapping[str, Any]) -> str:
+    """A key that tells 1, 1.0 and True apart, which are equal in Python."""
+    return repr(sorted(values.items()))
 
 
 def memo_of(catalogue: Catalogue) -> Memo:
@@ -73,52 +107,16 @@ def memo_of(catalogue: Catalogue) -> Memo:
     return _MEMOS[catalogue]
 
 
-def _values(block: BlockSpec) -> Iterator[ValueSpec]:
-    for param in block.params:
-        if param.default is not None:
-            yield param.default
-    for node in block.nodes:
-        yield from _node_values(node)
+_MEMOS: WeakKeyDictionary[Catalogue, Memo] = WeakKeyDictionary()
 
 
-def _node_values(node: NodeSpec) -> Iterator[ValueSpec]:
-    yield node.block
-    yield from (value for _, value in node.arguments)
-    if node.when is not None:
-        yield node.when
-    if node.repeat is not None:
-        yield node.repeat.count
-        yield from (value for _, value in (*node.repeat.first, *node.repeat.last))
-    source = node.source
-    if source is None:
-        return
-    if source.kind != "all":
-        # Which edges are taken is a choice too.
-        yield Choice(source.mark, (), is_ordered=False)
-    if source.merge is not None:
-        yield source.merge
-    for edge in source.edges:
-        if edge.gate is not None:
-            yield edge.gate
-        for step in edge.steps:
-            yield from _node_values(step)
-
-
-def _has_choice(value: ValueSpec) -> bool:
-    if isinstance(value, Choice):
-        return True
-    if isinstance(value, Items):
-        return any(_has_choice(item) for item in value.items)
-    return isinstance(value, BlockCall) and any(_has_choice(v) for _, v in value.arguments)
-
-
-def _texts(value: ValueSpec) -> Iterator[str]:
-    if isinstance(value, Literal) and isinstance(value.value, str):
-        yield value.value
-    elif isinstance(value, BlockCall):
-        yield value.block
-        for _, argument in value.arguments:
-            yield from _texts(argument)
-    elif isinstance(value, Items):
-        for item in value.items:
-            yield from _texts(item)
+def _names_of(part: object) -> Iterator[str]:
+    """All names in expressions anywhere inside."""
+    if isinstance(part, Expression):
+        yield from names_in(part.tree)
+    elif isinstance(part, tuple):
+        for item in cast("tuple[object, ...]", part):
+            yield from _names_of(item)
+    elif is_dataclass(part):
+        for entry in fields(part):
+            yield from _names_of(getattr(part, entry.name))

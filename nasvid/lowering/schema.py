@@ -168,7 +168,14 @@ def _choice() -> Schema:
 
 
 def _input() -> Schema:
-    count = {"anyOf": [{"type": "integer", "minimum": 1}, _ref("expression"), _ref("choice"), _ref("integer")]}
+    count = {
+        "anyOf": [
+            {"type": "integer", "minimum": 1},
+            _ref("expression"),
+            _ref("choice"),
+            _ref("integer"),
+        ]
+    }
     numbers = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
     return {
         "type": "object",
@@ -237,9 +244,7 @@ def _node() -> Schema:
             "from": _ref("source"),
             "merge": _ref("merge"),
             "align": {"enum": ["auto", "none"]},
-            "repeat": {
-                "anyOf": [{"type": "integer", "minimum": 0}, _ref("range"), _ref("value")]
-            },
+            "repeat": {"anyOf": [{"type": "integer", "minimum": 0}, _ref("range"), _ref("value")]},
             "each": {"type": "object"},
             "first": arguments,
             "last": arguments,

@@ -16,6 +16,10 @@ class BlockValue:
     name: str
     arguments: tuple[tuple[str, Any], ...] = ()
 
+    def with_arguments(self, given: Mapping[str, Any]) -> "BlockValue":
+        """The same block with more arguments bound; they win over those it has."""
+        return BlockValue(self.name, tuple({**dict(self.arguments), **given}.items()))
+
 
 class Scope(Mapping[str, Any]):
     """Names to values; `NODE.channels` and the like are looked up in the shapes known so far."""

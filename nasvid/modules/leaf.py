@@ -11,6 +11,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from nasvid.core.shapes import Shape
+from nasvid.graph.folding import seen_by
 from nasvid.graph.primitive import Primitive
 
 
@@ -49,4 +50,4 @@ class Operation:
 def leaf_of(op: Primitive, *inputs: Shape) -> Layer | Operation:
     """What the primitive becomes for inputs of these shapes, from its file in `primitives`."""
     module = importlib.import_module(f"nasvid.modules.primitives.{op.name()}")
-    return module.leaf(op, *inputs)
+    return module.leaf(op, *seen_by(op, inputs))

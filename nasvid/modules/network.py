@@ -52,7 +52,7 @@ class Network(nn.Module):
         super().__init__()
         self.graph = graph
         self._plan = plan
-        self._expected = tuple((i.name, tuple(i.shape.sizes)) for i in graph.inputs)
+        self._expected = tuple((i.name, i.shape.tensor_sizes) for i in graph.inputs)
         self._ports = tuple(port for port, _ in graph.outputs)
         for name, child in children.items():
             self.add_module(name, child)

@@ -4,17 +4,19 @@ Nodes are taken from the inputs on, as long as every member has them and all the
 choices can be looked at. In a small space that is the whole network, and the bound is exact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError
 from nasvid.cost.analytic import cost_of
-from nasvid.lowering.lower import lower
-from nasvid.spec.decisions import DecisionTable, DecisionValue, Genotype
+from nasvid.lowering.lower import lower_nodes
+from nasvid.spec.decision import DecisionValue
+from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.syntax import NodeSpec
-from nasvid.spec.wiring import reads
+from nasvid.spec.wiring import needs, reads
 
 MAX_COMBINATIONS = 2_000
 
@@ -44,7 +46,7 @@ def lower_bound(space: SearchSpace) -> LowerBound:
     names = {i.name for i in space.network.inputs}
     table: DecisionTable | None = None
     for node in nodes:
-        if node.name not in needed or not set(reads(node)) <= names:
+        if node.name not in needed or not needs(node) <= names:
             continue
         wider = _decisions_of(space, [*taken, node])
         if wider.size().count > MAX_COMBINATIONS:
@@ -68,7 +70,7 @@ def lower_bound(space: SearchSpace) -> LowerBound:
 def _always_needed(space: SearchSpace) -> set[str]:
     """Nodes that feed the output in every member."""
     by_name = {node.name: node for node in space.network.nodes}
-    waiting = [space.network.output.split(".")[0]]
+    waiting = [space.network.output.split(".", maxsplit=1)[0]]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -77,46 +79,68 @@ def _always_needed(space: SearchSpace) -> set[str]:
             continue
         found.add(name)
         if node.source is not None and node.source.kind == "all":
-            waiting += reads(node)
+            # A node that is left out passes on its first input alone.
+            waiting += reads(node) if node.when is None else reads(node)[:1]
     return found
 
 
 def _decisions_of(space: SearchSpace, nodes: list[NodeSpec]) -> DecisionTable:
     """The decisions that these nodes can hang on."""
     owners = {node.name for node in nodes} | {i.name for i in space.network.inputs}
+    # Any node may use a named decision and what its options leave open.
+    owners |= {name for name, _ in space.network.decisions}
     return DecisionTable(
         decision
         for decision in space.decisions
-        # A path without a dot is a named decision, which any node may use.
-        if "." not in decision.path or decision.path.split(".")[0] in owners
+        if decision.path.split(".", maxsplit=1)[0] in owners
     )
 
 
 def _costs(space: SearchSpace, nodes: list[NodeSpec], table: DecisionTable) -> Iterator[Cost]:
-    network = replace(space.network, nodes=tuple(nodes), output=nodes[-1].name)
+    network = replace(space.network, nodes=tuple(nodes))
     part = replace(space, network=network, decisions=table)
     for genotype in all_genotypes(table):
         try:
-            yield cost_of(lower(part, genotype, keep_unused=True).graph)
+            yield cost_of(lower_nodes(part, genotype))
         except NasvidError:
-            # An invalid member costs nothing to leave out of a minimum.
+            # Nodes that do not fit are in no member.
             continue
 
 
 def all_genotypes(table: DecisionTable) -> Iterator[Genotype]:
-    """Every genotype of a table, in a fixed order."""
-    yield from _extended(table, 0, {})
+    """Every genotype of a table, in a fixed order.
+
+    Example:
+        >>> from nasvid.spec.decision import Decision
+        >>> table = DecisionTable([Decision("width", "choice", (32, 64))])
+        >>> [genotype["width"] for genotype in all_genotypes(table)]
+        [32, 64]
+    """
+    decisions = table.decisions
+    # One entry per open decision so far: its place in the table, and the values still to take.
+    open_values: list[tuple[int, Iterator[DecisionValue]]] = []
+    values: dict[str, DecisionValue] = {}
+    at = 0
+    while True:
+        while at < len(decisions) and not table.is_active(decisions[at], values):
+            at += 1
+        if at < len(decisions):
+            open_values.append((at, decisions[at].values()))
+        else:
+            yield Genotype(tuple(values.items()))
+        while open_values:
+            at, left = open_values[-1]
+            # What was decided further down belongs to the value before.
+            for decision in decisions[at:]:
+                values.pop(decision.path, None)
+            value = next(left, _END)
+            if value is not _END:
+                values[decisions[at].path] = cast("DecisionValue", value)
+                break
+            open_values.pop()
+        else:
+            return
+        at += 1
 
 
-def _extended(
-    table: DecisionTable, at: int, values: Mapping[str, DecisionValue]
-) -> Iterator[Genotype]:
-    if at == len(table.decisions):
-        yield Genotype(tuple(values.items()))
-        return
-    decision = table.decisions[at]
-    if not table.is_active(decision, values):
-        yield from _extended(table, at + 1, values)
-        return
-    for value in decision.values():
-        yield from _extended(table, at + 1, {**values, decision.path: value})
+_END = object()

@@ -1,24 +1,30 @@
 """What a space holds: its size, the range of costs, and what a budget leaves of it."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median_low
 from typing import Literal
 
 from nasvid.core.costs import Cost
-from nasvid.core.errors import NasvidError
+from nasvid.core.errors import NasvidError, SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.cost.analytic import cost_of
 from nasvid.cost.budget import Budget
 from nasvid.graph.canonical import graph_id
 from nasvid.lowering.lower import lower
 from nasvid.search.lower_bound import lower_bound
-from nasvid.spec.decisions import DecisionValue, Genotype, SpaceSize
+from nasvid.spec.count import SpaceSize
+from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
 
 COUNTS = ("macs", "params", "activations")
 MAX_DESCENT_ROUNDS = 6
+MAX_VALUES = 64
+MAX_TRIES = 5_000
+MAX_REASON = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,36 @@ class SpaceProfile:
     @property
     def hardest_limit(self) -> str | None:
         """The limit that rejects most samples."""
-        counts = {name: count for name, count in self.broken.items() if count}
-        return max(sorted(counts), key=lambda name: counts[name]) if counts else None
+        name, count = max(sorted(self.broken.items()), key=lambda item: item[1], default=("", 0))
+        return name if count else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    """Members drawn at random, and what is wrong with those that are none."""
+
+    valid: Sequence[tuple[Genotype, Cost]]
+    ids: frozenset[str]
+    invalid: Mapping[str, tuple[int, str]]
+
+    @classmethod
+    def draw(cls, space: SearchSpace, samples: int, seed: int) -> "_Samples":
+        """Draw and lower this many."""
+        valid: list[tuple[Genotype, Cost]] = []
+        ids: set[str] = set()
+        invalid: dict[str, tuple[int, str]] = {}
+        for number in range(samples):
+            genotype = space.decisions.sample(keyed_rng(seed, "profile", number))
+            try:
+                graph = lower(space, genotype).graph
+            except NasvidError as error:
+                reason = _reason(error)
+                count, example = invalid.get(reason, (0, str(error)))
+                invalid[reason] = (count + 1, example)
+                continue
+            ids.add(graph_id(graph))
+            valid.append((genotype, cost_of(graph)))
+        return cls(valid, frozenset(ids), invalid)
 
 
 def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> SpaceProfile:
@@ -83,41 +117,32 @@ def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> 
         samples: Members to draw.
         seed: Of the draws.
     """
-    drawn: list[tuple[Genotype, Cost]] = []
-    ids: set[str] = set()
-    invalid: dict[str, tuple[int, str]] = {}
-    for number in range(samples):
-        genotype = space.decisions.sample(keyed_rng(seed, "profile", number))
-        try:
-            graph = lower(space, genotype).graph
-        except NasvidError as error:
-            reason = _reason(error)
-            count, example = invalid.get(reason, (0, str(error)))
-            invalid[reason] = (count + 1, example)
-            continue
-        ids.add(graph_id(graph))
-        drawn.append((genotype, cost_of(graph)))
+    drawn = _Samples.draw(space, samples, seed)
     budget = Budget(space.limits)
-    broken = Counter(name for _, cost in drawn for name in budget.violations(cost))
-    within = [genotype for genotype, cost in drawn if not budget.violations(cost)]
+    broken = Counter(name for _, cost in drawn.valid for name in budget.violations(cost))
+    within = [genotype for genotype, cost in drawn.valid if not budget.violations(cost)]
     tries = samples
     witness = within[0] if within else None
     bound: dict[str, int] = {}
-    smallest = {name: min((getattr(c, name) for _, c in drawn), default=0) for name in space.limits}
-    if space.limits and witness is None and drawn:
+    smallest = {
+        name: min((getattr(c, name) for _, c in drawn.valid), default=0) for name in space.limits
+    }
+    if space.limits and witness is None and drawn.valid:
         found = lower_bound(space)
         bound = {name: getattr(found, name) for name in space.limits}
         if not any(bound[name] > most for name, most in space.limits.items()):
-            witness, more, smallest = _descend(space, budget, drawn, smallest)
-            tries += more
+            descent = _Descent(space, smallest)
+            witness = descent.run(drawn.valid)
+            smallest = descent.smallest
+            tries += descent.tries
     impossible = any(bound.get(name, 0) > most for name, most in space.limits.items())
     return SpaceProfile(
         size=space.decisions.size(),
         decisions=len(space.decisions),
         samples=samples,
-        distinct=len(ids),
-        ranges={name: _range([getattr(c, name) for _, c in drawn]) for name in COUNTS if drawn},
-        invalid=invalid,
+        distinct=len(drawn.ids),
+        ranges={n: _range([getattr(c, n) for _, c in drawn.valid]) for n in COUNTS if drawn.valid},
+        invalid=drawn.invalid,
         limits=dict(space.limits),
         within_budget=len(within),
         broken={name: broken.get(name, 0) for name in space.limits},
@@ -139,51 +164,59 @@ def _verdict(
     return "impossible" if impossible else "none_found"
 
 
-def _descend(
-    space: SearchSpace,
-    budget: Budget,
-    drawn: Sequence[tuple[Genotype, Cost]],
-    smallest: Mapping[str, int],
-) -> tuple[Genotype | None, int, dict[str, int]]:
-    """Walk from the cheapest sample to ever cheaper neighbours, as far as they go."""
-    least = dict(smallest)
+class _Descent:
+    """A walk to ever cheaper neighbours, which keeps count of what it sees."""
 
-    def excess(cost: Cost) -> float:
-        return max(getattr(cost, name) / most for name, most in budget.limits.items())
+    def __init__(self, space: SearchSpace, smallest: Mapping[str, int]) -> None:
+        self._space = space
+        self._budget = Budget(space.limits)
+        self.smallest = dict(smallest)
+        self.tries = 0
 
-    here, cost = min(drawn, key=lambda pair: excess(pair[1]))
-    tries = 0
-    for _ in range(MAX_DESCENT_ROUNDS):
-        before = excess(cost)
-        for decision in space.decisions.active(here):
-            for value in decision.values():
-                child = _with(space, here, decision.path, value)
-                tries += 1
-                try:
-                    child_cost = cost_of(lower(space, child).graph)
-                except NasvidError:
-                    continue
-                for name in least:
-                    least[name] = min(least[name], getattr(child_cost, name))
-                if excess(child_cost) < excess(cost):
-                    here, cost = child, child_cost
-        if not budget.violations(cost):
-            return here, tries, least
-        if excess(cost) >= before:
-            break
-    return None, tries, least
+    def excess(self, cost: Cost) -> float:
+        """The cost in units of the limit that is broken most."""
+        return max(getattr(cost, name) / most for name, most in self._budget.limits.items())
 
+    def run(self, drawn: Sequence[tuple[Genotype, Cost]]) -> Genotype | None:
+        """From the cheapest of these members on: one within the budget, or None."""
+        here, cost = min(drawn, key=lambda pair: self.excess(pair[1]))
+        for _ in range(MAX_DESCENT_ROUNDS):
+            before = self.excess(cost)
+            for child in self._neighbours(here):
+                found = self._cost(child)
+                if found is not None and self.excess(found) < self.excess(cost):
+                    here, cost = child, found
+                if not self._budget.violations(cost):
+                    return here
+                if self.tries >= MAX_TRIES:
+                    return None
+            if self.excess(cost) >= before:
+                return None
+        return None
 
-def _with(space: SearchSpace, genotype: Genotype, path: str, value: DecisionValue) -> Genotype:
-    changed = {**genotype.by_path, path: value}
-    return space.decisions.complete(changed, keyed_rng("profile", path))
+    def _neighbours(self, here: Genotype) -> Iterator[Genotype]:
+        table = self._space.decisions
+        for decision in table.active(here):
+            # A subset of twenty edges has a million values; the first ones are the smallest.
+            for value in islice(decision.values(), MAX_VALUES):
+                changed = {**here.by_path, decision.path: value}
+                yield table.complete(changed, keyed_rng("profile", decision.path))
+
+    def _cost(self, child: Genotype) -> Cost | None:
+        self.tries += 1
+        try:
+            cost = cost_of(lower(self._space, child).graph)
+        except NasvidError:
+            return None
+        self.smallest = {n: min(v, getattr(cost, n)) for n, v in self.smallest.items()}
+        return cost
 
 
 def _reason(error: NasvidError) -> str:
-    # The same trouble at another size is one reason: numbers and places are left out.
-    text = str(error).splitlines()[0]
-    parts = text.split(": ")
-    return ": ".join(parts[1:])[:120] if len(parts) > 1 else text[:120]
+    # The same trouble at another size or place is one reason.
+    text = error.problems[0].message if isinstance(error, SpaceError) else str(error)
+    text = re.sub(r" \(in \S+\)$", "", text)
+    return re.sub(r"\b\d+\b", "N", text)[:MAX_REASON]
 
 
 def _range(values: Sequence[int]) -> Range:

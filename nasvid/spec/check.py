@@ -1,17 +1,22 @@
 """Names in a file: blocks that exist, parameters that they have, values that are in scope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from nasvid.core.errors import Mark
 from nasvid.core.registry import unknown_name
 from nasvid.spec.expressions import names_in
+from nasvid.spec.parse_values import CHOICE_KEYS
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import (
     PRIMARY,
+    Arguments,
     BlockCall,
     BlockSpec,
     Choice,
+    Edge,
     Expression,
     Items,
     Literal,
@@ -22,22 +27,47 @@ from nasvid.spec.syntax import (
 
 SHAPE_NAMES = ("channels", "frames", "height", "width")
 GLOBAL_NAMES = ("classes",)
-Arguments = tuple[tuple[str, ValueSpec], ...]
+DEFAULT_PORT = "out"
 
 
 def check_network(network: Network, catalogue: Catalogue, problems: Problems) -> None:
     """Note every name in the network and its blocks that means nothing."""
     checker = _Checker(catalogue, problems)
-    shared = [name for name, _ in network.decisions] + list(GLOBAL_NAMES)
     for name, value in network.decisions:
-        checker.value(value, f"decisions.{name}", GLOBAL_NAMES)
+        checker.value(value, f"decisions.{name}", _Names(frozenset(GLOBAL_NAMES)))
+    shared = _Names(frozenset((*GLOBAL_NAMES, *(name for name, _ in network.decisions))))
     for block in network.blocks:
         checker.block(block, shared)
     for stream in network.inputs:
-        for field in ("frames", "frame_stride", "size"):
-            checker.value(getattr(stream, field), f"inputs.{stream.name}.{field}", shared)
-    checker.nodes(network.nodes, [i.name for i in network.inputs], shared, "network")
+        path = f"inputs.{stream.name}"
+        checker.value(stream.frames, f"{path}.frames", shared)
+        checker.value(stream.frame_stride, f"{path}.frame_stride", shared)
+        checker.value(stream.size, f"{path}.size", shared)
+    checker.body(network.nodes, [i.name for i in network.inputs], shared, "network")
+    checker.port(network.output, network.output_mark, "network.output", network.nodes)
     checker.recursion(network.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What an expression may speak of: values, and the shapes of inputs and nodes."""
+
+    values: frozenset[str]
+    shaped: frozenset[str] = frozenset()
+
+    def __contains__(self, name: str) -> bool:
+        if name in self.values:
+            return True
+        ref, _, attribute = name.rpartition(".")
+        return attribute in SHAPE_NAMES and ref.partition(".")[0] in self.shaped
+
+    def listed(self) -> list[str]:
+        """All names, for a message."""
+        return [*self.values, *(f"{ref}.{name}" for ref in self.shaped for name in SHAPE_NAMES)]
+
+    def plus(self, values: Iterable[str] = (), shaped: Iterable[str] = ()) -> "_Names":
+        """With more names."""
+        return _Names(self.values | set(values), self.shaped | set(shaped))
 
 
 class _Checker:
@@ -45,77 +75,98 @@ class _Checker:
         self._catalogue = catalogue
         self._problems = problems
 
-    def block(self, block: BlockSpec, shared: Iterable[str]) -> None:
-        scope = [*shared, *(param.name for param in block.params)]
-        with_in = [*scope, *(f"in.{name}" for name in SHAPE_NAMES)]
+    def block(self, block: BlockSpec, shared: _Names) -> None:
+        """A block of the file, by itself."""
+        path = f"blocks.{block.name}"
+        scope = shared.plus(shaped=["in"])
         for param in block.params:
             if param.default is not None:
-                self.value(param.default, f"blocks.{block.name}.params.{param.name}", with_in)
+                self.value(param.default, f"{path}.params.{param.name}", scope)
+            # A default may speak of the parameters above it.
+            scope = scope.plus([param.name])
         if block.when is not None:
-            self.value(block.when, f"blocks.{block.name}.when", with_in)
-        self.nodes(block.nodes, ["in"], scope, f"blocks.{block.name}.body")
+            self.value(block.when, f"{path}.when", scope)
+        self.body(block.nodes, ["in"], scope, f"{path}.body")
+        for _, edge in block.outputs:
+            self.port(edge.ref, edge.mark, f"{path}.outputs", block.nodes)
 
-    def nodes(
-        self, nodes: tuple[NodeSpec, ...], inputs: list[str], scope: list[str], path: str
+    def body(
+        self, nodes: Sequence[NodeSpec], inputs: Sequence[str], scope: _Names, path: str
     ) -> None:
-        shaped = [*inputs, *(node.name for node in nodes)]
-        inner = [*scope, *(f"{ref}.{name}" for ref in shaped for name in SHAPE_NAMES)]
+        """The nodes of the network or of a block."""
+        inner = scope.plus(shaped=[*inputs, *(node.name for node in nodes)])
         for node in nodes:
-            self.node(node, inner, f"{path}.{node.name}")
+            self._node(node, inner, f"{path}.{node.name}")
+            for edge in node.source.edges if node.source else ():
+                self.port(edge.ref, edge.mark, f"{path}.{node.name}.from", nodes)
 
-    def node(self, node: NodeSpec, scope: list[str], path: str) -> None:
+    def _node(self, node: NodeSpec, scope: _Names, path: str) -> None:
         if node.when is not None:
             self.value(node.when, f"{path}.when", scope)
-        inner = scope
+        self._block_value(node.block, f"{path}.block", scope)
+        inner, variants = scope, ()
         if node.repeat is not None:
             self.value(node.repeat.count, f"{path}.repeat", scope)
-            inner = [*scope, "i"]
-        self.block_value(node.block, f"{path}.block", scope)
-        variants = (node.repeat.first, node.repeat.last) if node.repeat else ()
+            inner = scope.plus(["i"])
+            variants = (node.repeat.first, node.repeat.last)
         for name, bound in _bindings(node.block):
             if name in self._catalogue:
                 given = (*bound, *node.arguments)
-                self.arguments(name, given, node.mark, path, is_complete=True)
+                self._arguments(name, given, path)
+                self._required(name, given, node.mark, path)
                 for variant in variants:
-                    self.arguments(name, variant, node.mark, path, is_complete=False)
+                    self._arguments(name, variant, path)
         for name, value in (*node.arguments, *(item for variant in variants for item in variant)):
             self.value(value, f"{path}.{name}" if name else path, inner)
-        self.source(node, scope, path)
+        self._source(node, scope, path)
 
-    def source(self, node: NodeSpec, scope: list[str], path: str) -> None:
+    def _source(self, node: NodeSpec, scope: _Names, path: str) -> None:
         if node.source is None:
             return
         if node.source.merge is not None:
-            self.value(node.source.merge, f"{path}.merge", scope)
+            self._merge(node.source.merge, f"{path}.merge", scope)
         for edge in node.source.edges:
             if edge.gate is not None:
                 self.value(edge.gate, f"{path}.from.{edge.ref}.gate", scope)
             for step in edge.steps:
-                self.node(step, scope, f"{path}.from.{edge.ref}.{step.name}")
+                self._node(step, scope, f"{path}.from.{edge.ref}.{step.name}")
 
-    def block_value(self, value: ValueSpec, path: str, scope: list[str]) -> None:
-        """A value in the place of a block: texts must name one."""
-        if isinstance(value, Literal):
-            if not isinstance(value.value, str):
-                if value.value is not None:
-                    self._problems.add(
-                        value.mark, path, f"got {value.value!r}; accepts the name of a block."
-                    )
-            elif value.value not in self._catalogue:
-                self._unknown_block(value.mark, path, value.value)
-        elif isinstance(value, Choice):
+    def _merge(self, value: ValueSpec, path: str, scope: _Names) -> None:
+        """A value in the place of a merge: texts must name one."""
+        if isinstance(value, Choice):
             for label, option in value.options:
-                self.block_value(option, f"{path}.{label}", scope)
-        else:
+                self._merge(option, f"{path}.{label}", scope)
+        elif isinstance(value, Expression):
             self.value(value, path, scope)
+        elif not isinstance(value, Literal) or not isinstance(value.value, str):
+            self._problems.add(value.mark, path, "accepts the name of a merge, such as gated_sum.")
+        elif value.value not in self._catalogue.merges:
+            message = unknown_name("merge", value.value, self._catalogue.merges)
+            self._problems.add(value.mark, path, message)
 
-    def value(self, value: ValueSpec, path: str, scope: Iterable[str]) -> None:
+    def _block_value(self, value: ValueSpec, path: str, scope: _Names) -> None:
+        """A value in the place of a block: texts must name one."""
+        if isinstance(value, Choice):
+            for label, option in value.options:
+                self._block_value(option, f"{path}.{label}", scope)
+        elif not isinstance(value, Literal):
+            self.value(value, path, scope)
+        elif isinstance(value.value, str):
+            if value.value not in self._catalogue:
+                message = unknown_name("block", value.value, self._catalogue.names)
+                self._problems.add(value.mark, path, message)
+        elif value.value is not None:
+            # Null stands for what could not be read, which has been noted.
+            message = f"got {value.value!r}; accepts the name of a block."
+            self._problems.add(value.mark, path, message)
+
+    def value(self, value: ValueSpec, path: str, scope: _Names) -> None:
         """Any value: names in expressions must be in scope, bound blocks must exist."""
         if isinstance(value, Expression):
-            known = set(scope)
             for name in names_in(value.tree):
-                if name not in known:
-                    self._problems.add(value.mark, path, unknown_name("value", name, known))
+                if name not in scope:
+                    message = unknown_name("value", name, scope.listed())
+                    self._problems.add(value.mark, path, message)
         elif isinstance(value, Items):
             for position, item in enumerate(value.items):
                 self.value(item, f"{path}[{position}]", scope)
@@ -123,51 +174,67 @@ class _Checker:
             for label, option in value.options:
                 self.value(option, f"{path}.{label}", scope)
         elif isinstance(value, BlockCall):
-            if value.block not in self._catalogue:
-                self._unknown_block(value.mark, path, value.block)
-                return
-            self.arguments(value.block, value.arguments, value.mark, path, is_complete=False)
-            for name, argument in value.arguments:
-                self.value(argument, f"{path}.{name}", scope)
+            self._call(value, path, scope)
 
-    def arguments(
-        self, block: str, given: Arguments, mark: Mark, path: str, *, is_complete: bool
-    ) -> None:
+    def _call(self, call: BlockCall, path: str, scope: _Names) -> None:
+        if call.block not in self._catalogue:
+            # `{choise: [1, 2]}` reads as a block of that name.
+            known = (*self._catalogue.names, *CHOICE_KEYS)
+            self._problems.add(call.mark, path, unknown_name("block", call.block, known))
+            return
+        self._arguments(call.block, call.arguments, path)
+        for name, argument in call.arguments:
+            self.value(argument, f"{path}.{name}", scope)
+
+    def _arguments(self, block: str, given: Arguments, path: str) -> None:
         signature = self._catalogue.signature(block)
-        names = [signature.primary if name == PRIMARY else name for name, _ in given]
-        for (name, value), resolved in zip(given, names, strict=True):
+        for name, value in given:
+            resolved = signature.primary if name == PRIMARY else name
             if resolved is None:
                 self._problems.add(value.mark, path, f"{block} takes no parameters.")
             elif resolved not in signature.params:
-                self._problems.add(
-                    value.mark, path, unknown_name(f"parameter of {block}", name, signature.params)
-                )
-        missing = sorted(signature.required - set(names))
-        if is_complete and missing:
-            self._problems.add(
-                mark, path, f"{block} needs {', '.join(map(repr, missing))}; give it a value."
-            )
+                message = unknown_name(f"parameter of {block}", name, signature.params)
+                self._problems.add(value.mark, path, message)
 
-    def recursion(self, blocks: tuple[BlockSpec, ...]) -> None:
+    def _required(self, block: str, given: Arguments, mark: Mark, path: str) -> None:
+        signature = self._catalogue.signature(block)
+        names = {signature.primary if name == PRIMARY else name for name, _ in given}
+        missing = sorted(signature.required - names)
+        if missing:
+            listed = ", ".join(map(repr, missing))
+            self._problems.add(mark, path, f"{block} needs {listed}; give it a value.")
+
+    def port(self, ref: str, mark: Mark, path: str, nodes: Sequence[NodeSpec]) -> None:
+        """A reference such as `stage.fast`, as far as the file tells what `stage` is."""
+        base, dot, port = ref.partition(".")
+        if not dot:
+            return
+        node = next((node for node in nodes if node.name == base), None)
+        ports = {DEFAULT_PORT}
+        if node is not None and node.repeat is None:
+            bindings = _bindings(node.block)
+            if not bindings or node.when is not None:
+                # It hangs on what is passed in or chosen; lowering tells.
+                return
+            ports = {p for name, _ in bindings for p in self._ports(name)}
+        if port not in ports:
+            self._problems.add(mark, path, unknown_name(f"port of {base}", port, ports))
+
+    def _ports(self, block: str) -> list[str]:
+        spec = self._catalogue.blocks.get(block)
+        return [DEFAULT_PORT] if spec is None else [port for port, _ in spec.outputs]
+
+    def recursion(self, blocks: Sequence[BlockSpec]) -> None:
         """Note blocks that would contain themselves."""
-        for block in blocks:
-            if block.name in self._reachable(block.name, set()):
-                self._problems.add(
-                    block.mark,
-                    f"blocks.{block.name}",
-                    "contains itself, directly or through other blocks; break the circle.",
-                )
-
-    def _reachable(self, name: str, seen: set[str]) -> set[str]:
-        block = self._catalogue.blocks.get(name)
-        for inner in () if block is None else _blocks_of(block):
-            if inner not in seen:
-                seen.add(inner)
-                self._reachable(inner, seen)
-        return seen
-
-    def _unknown_block(self, mark: Mark, path: str, name: str) -> None:
-        self._problems.add(mark, path, unknown_name("block", name, self._catalogue.names))
+        inner = {block.name: _blocks_of(block) & {b.name for b in blocks} for block in blocks}
+        try:
+            TopologicalSorter(inner).prepare()
+        except CycleError as error:
+            circle: list[str] = error.args[1]
+            mark = next(block.mark for block in blocks if block.name == circle[0])
+            self._problems.add(
+                mark, f"blocks.{circle[0]}", f"contains itself: {' <- '.join(circle)}."
+            )
 
 
 def _bindings(value: ValueSpec) -> list[tuple[str, Arguments]]:
@@ -181,27 +248,11 @@ def _bindings(value: ValueSpec) -> list[tuple[str, Arguments]]:
     return []
 
 
-def _blocks_of(block: BlockSpec) -> list[str]:
-    """Every block that a body may name, whatever is chosen."""
-    found: list[str] = []
+def _blocks_of(block: BlockSpec) -> set[str]:
+    """Every block that a body contains for sure, whatever is chosen."""
+    found: set[str] = set()
     for node in block.nodes:
-        steps = [s for e in (node.source.edges if node.source else ()) for s in e.steps]
-        for part in (node, *steps):
-            found += _names_of(part.block)
-            for _, value in part.arguments:
-                # Only a bound block is one for sure; a text may be anything.
-                found += [] if isinstance(value, Literal) else _names_of(value)
-    for param in block.params:
-        if param.default is not None and not isinstance(param.default, Literal):
-            found += _names_of(param.default)
+        edges: Sequence[Edge] = node.source.edges if node.source else ()
+        for part in (node, *(step for edge in edges for step in edge.steps)):
+            found |= {name for name, _ in _bindings(part.block)}
     return found
-
-
-def _names_of(value: ValueSpec) -> list[str]:
-    if isinstance(value, Literal):
-        return [value.value] if isinstance(value.value, str) else []
-    if isinstance(value, BlockCall):
-        return [value.block, *(n for _, v in value.arguments for n in _names_of(v))]
-    if isinstance(value, Choice):
-        return [name for _, option in value.options for name in _names_of(option)]
-    return []

@@ -9,7 +9,7 @@ import yaml
 from nasvid.core.streams import Stream
 from nasvid.spec.decisions import DecisionValue, Genotype
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.source import plain, read_text
+from nasvid.spec.source import add_core_resolvers, plain, read_text
 
 
 def short_text(space: SearchSpace, genotype: Genotype, reference: str, name: str = "") -> str:
@@ -78,5 +78,12 @@ def relative_reference(target: Path, folder: Path) -> str:
     return str(Path(*[".."] * up, there.relative_to(here)).as_posix())
 
 
+class _Dumper(yaml.SafeDumper):
+    """The safe dumper that also quotes what YAML 1.2 would take for a number, such as 1e-4."""
+
+
+add_core_resolvers(_Dumper)
+
+
 def _dump(data: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

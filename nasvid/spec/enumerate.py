@@ -1,45 +1,51 @@
 """All decisions of a network, found by walking every option of every use of every block.
 
-The addresses made here and those that lowering asks for follow one rule, in `addresses.py`.
+The addresses made here and those that lowering asks for follow one rule, in `addresses.py`. A
+decision may be open where nobody asks for it (a `when` may leave its node out), never the other way
+round.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal as OneOf
 
 from nasvid.core.registry import unknown_name
-from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, option_path
-from nasvid.spec.decisions import Condition, Decision, DecisionTable
+from nasvid.spec.addresses import (
+    argument_path,
+    body_path,
+    copy_path,
+    edge_path,
+    item_path,
+    option_path,
+    variant_path,
+)
+from nasvid.spec.bindings import Alternative, Bound, Conditions, Site
+from nasvid.spec.decision import Condition, Decision, paths_in
+from nasvid.spec.decisions import DecisionTable
+from nasvid.spec.parse_nodes import MAX_COPIES
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import (
     PRIMARY,
     BlockCall,
     Choice,
-    Expression,
     Items,
     Literal,
     Network,
     NodeSpec,
+    Repeat,
+    Source,
     ValueSpec,
 )
-from nasvid.spec.expressions import Name
 
 MAX_DECISIONS = 20_000
 MAX_BLOCK_DEPTH = 30
-MAX_WALKED = 100_000
-Conditions = tuple[Condition, ...]
+# Nodes, options and conditions looked at; a second or two.
+MAX_WALKED = 400_000
 
-
-@dataclass(frozen=True)
-class _Bound:
-    """A value together with the place where its names mean something."""
-
-    value: ValueSpec
-    path: str
-    scope: Mapping[str, "_Bound"] = field(default_factory=dict)
-
-
-_Scope = Mapping[str, _Bound]
+Role = OneOf["value", "edge", "repeat", "block"]
+# Name of a parameter as written, the node or variant that gives it, and its value.
+Given = list[tuple[str, str, ValueSpec]]
 
 
 def enumerate_decisions(
@@ -47,17 +53,17 @@ def enumerate_decisions(
 ) -> DecisionTable:
     """The table of all decisions; conditions name earlier ones."""
     walker = _Walker(catalogue, problems)
-    scope: dict[str, _Bound] = {}
+    scope: dict[str, Bound] = {}
     for name, value in network.decisions:
         walker.declare(value, name, ())
-        scope[name] = _Bound(value, name)
+        scope[name] = Bound(value, name, (), {})
     for stream in network.inputs:
-        for field_name in ("frames", "frame_stride", "size"):
-            value: ValueSpec = getattr(stream, field_name)
-            walker.declare(value, argument_path(stream.name, field_name), ())
+        for key in ("frames", "frame_stride", "size"):
+            walker.declare(getattr(stream, key), argument_path(stream.name, key), ())
+    site = Site("", scope)
     for node in network.nodes:
-        walker.node(node, node.name, scope, (), 0)
-    return DecisionTable(walker.found.values())
+        walker.node(node, site)
+    return DecisionTable(_parents_first(walker.found))
 
 
 class _Walker:
@@ -68,97 +74,139 @@ class _Walker:
         self.found: dict[str, Decision] = {}
 
     def declare(
-        self, value: ValueSpec, path: str, conditions: Conditions, role: str = "value"
+        self, value: ValueSpec, path: str, conditions: Conditions, role: Role = "value"
     ) -> None:
         """Note the decisions inside a value."""
         if isinstance(value, Items):
             for position, item in enumerate(value.items):
-                self.declare(item, f"{path}.{position}", conditions)
+                self.declare(item, item_path(path, position), conditions)
         elif isinstance(value, BlockCall):
             for name, argument in value.arguments:
-                self.declare(argument, argument_path(path, self._param(value.block, name)), conditions)
+                at = argument_path(path, self._param(value.block, name))
+                self.declare(argument, at, conditions)
         elif isinstance(value, Choice):
-            labels = tuple(label for label, _ in value.options)
-            is_blocks = role == "block" or any(
-                isinstance(option, BlockCall) for _, option in value.options
-            )
+            is_call = any(isinstance(option, BlockCall) for _, option in value.options)
             self._add(
                 Decision(
                     path,
                     "choice",
-                    labels,
-                    value.is_ordered,
-                    "block" if is_blocks else role,  # type: ignore[arg-type]
+                    value.labels,
+                    is_ordered=value.is_ordered,
+                    role="block" if is_call else role,
                     conditions=conditions,
                     mark=value.mark,
                 )
             )
-            for label, option in value.options:
+            self._left -= len(value.options)
+            for label, option in () if value.is_flat else value.options:
                 self.declare(option, option_path(path, label), (Condition(path, label),))
 
-    def node(
-        self, node: NodeSpec, path: str, scope: _Scope, conditions: Conditions, depth: int
-    ) -> None:
+    def node(self, node: NodeSpec, site: Site) -> None:
         """Note the decisions of a node and of whatever blocks it may be."""
-        self._left -= 1
-        if depth > MAX_BLOCK_DEPTH or self._left < 0:
+        path = site.address(node)
+        self._left -= 1 + len(site.conditions)
+        if site.depth > MAX_BLOCK_DEPTH or self._left < 0:
             # Blocks in blocks grow by powers; a short file must not keep us busy for ever.
-            limit = f"{MAX_BLOCK_DEPTH} levels deep or {MAX_WALKED} nodes in all"
-            self._problems.add(node.mark, path, f"blocks in blocks grow beyond {limit}.")
+            message = (
+                f"blocks in blocks go more than {MAX_BLOCK_DEPTH} deep, or grow beyond "
+                f"{MAX_WALKED} nodes and options."
+            )
+            self._problems.add(node.mark, path, message)
             self._problems.raise_any()
-        if node.when is not None:
-            self.declare(node.when, argument_path(path, "when"), conditions)
-        self._source(node, path, scope, conditions, depth)
+        if node.source is not None:
+            self._source(node.source, path, site)
+        site = self._where_present(node, path, site)
         if node.repeat is None:
-            self._instance(node, path, scope, conditions, depth)
-            return
-        self.declare(node.repeat.count, argument_path(path, "repeat"), conditions, "repeat")
-        if not node.repeat.per_copy:
-            self._instance(node, path, scope, conditions, depth)
-            return
-        for copy, opened in self._copies(node, path, scope, conditions):
-            self._instance(node, copy_path(path, copy), scope, opened, depth)
+            self._instance(node, path, ([],), site)
+        else:
+            self._copies(node, node.repeat, path, site)
 
-    def _copies(
-        self, node: NodeSpec, path: str, scope: _Scope, conditions: Conditions
-    ) -> list[tuple[int, Conditions]]:
-        count = node.repeat.count if node.repeat else None
-        at = argument_path(path, "repeat")
-        if isinstance(count, Expression) and isinstance(count.tree, Name):
-            bound = scope.get(count.tree.text)
-            if bound is not None:
-                count, at = bound.value, bound.path
-        if isinstance(count, Literal) and isinstance(count.value, int):
-            return [(copy, conditions) for copy in range(count.value)]
-        if isinstance(count, Choice):
-            sizes = [(label, o.value) for label, o in count.options if isinstance(o, Literal)]
-            most = max((size for _, size in sizes if isinstance(size, int)), default=0)
-            return [
-                (copy, tuple(Condition(at, label) for label, n in sizes if isinstance(n, int) and n > copy))
-                for copy in range(most)
-            ]
-        self._problems.add(
-            node.mark, path, "per_copy needs a repeat that is a number or a choice of numbers."
+    def _where_present(self, node: NodeSpec, path: str, site: Site) -> Site:
+        """The site under the choices that leave the node in."""
+        if node.when is None:
+            return site
+        at = argument_path(path, "when")
+        self.declare(node.when, at, site.conditions)
+        # Other than plain options can be told to be false by lowering alone.
+        return self._where(
+            site.bound(node.when, at), site, lambda o: not isinstance(o, Literal) or bool(o.value)
         )
-        return []
 
-    def _source(
-        self, node: NodeSpec, path: str, scope: _Scope, conditions: Conditions, depth: int
-    ) -> None:
-        source = node.source
-        if source is None:
+    def _copies(self, node: NodeSpec, repeat: Repeat, path: str, site: Site) -> None:
+        """Note the decisions of a node that is repeated."""
+        at = argument_path(path, "repeat")
+        self.declare(repeat.count, at, site.conditions, "repeat")
+        count = site.bound(repeat.count, at)
+        some = self._where(count, site, lambda o: _copies_of(o) != 0)
+        first = [(n, variant_path(path, "first"), value) for n, value in repeat.first]
+        last = [(n, variant_path(path, "last"), value) for n, value in repeat.last]
+        for name, owner, value in (*first, *last):
+            self.declare(value, argument_path(owner, name), some.conditions)
+        # A copy is given one of these besides the arguments of the node; a single copy both.
+        variants: list[Given] = [[]]
+        variants += [given for given in (first, last) if given]
+        variants += [last + first] if first and last else []
+        if not repeat.per_copy:
+            self._instance(node, path, variants, some)
             return
+        most = self._most_copies(count)
+        if most is None:
+            message = (
+                "per_copy needs a repeat that is a number or a choice of numbers, at most "
+                f"{MAX_COPIES}."
+            )
+            self._problems.add(node.mark, path, message)
+            return
+        for copy in range(most):
+            opened = self._where(count, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
+            self._instance(node, copy_path(path, copy), variants, opened)
+
+    def _most_copies(self, count: Bound) -> int | None:
+        bound = count.resolved()
+        if bound is None:
+            return None
+        value = bound.value
+        options = [option for _, option in value.options] if isinstance(value, Choice) else [value]
+        counts = [_copies_of(option) for option in options]
+        known = [number for number in counts if number is not None and number <= MAX_COPIES]
+        return max(known) if len(known) == len(counts) else None
+
+    def _where(self, bound: Bound, site: Site, keep: Callable[[ValueSpec], bool]) -> Site:
+        """The site where a choice, if it is one, has taken an option that is kept."""
+        found = bound.resolved()
+        if found is None or not isinstance(found.value, Choice):
+            return site
+        options = found.value.options
+        kept = [label for label, option in options if keep(option)]
+        self._left -= len(options)
+        if not kept or len(kept) == len(options):
+            return site
+        within = found.within(site.conditions)
+        return replace(
+            site, conditions=tuple(Condition(found.path, label, within) for label in kept)
+        )
+
+    def _source(self, source: Source, path: str, site: Site) -> None:
         at = argument_path(path, "from")
+        conditions = site.conditions
         refs = tuple(edge.ref for edge in source.edges)
         if source.kind == "one":
-            self._add(Decision(at, "choice", refs, role="edge", conditions=conditions, mark=source.mark))
+            self._add(
+                Decision(at, "choice", refs, role="edge", conditions=conditions, mark=source.mark)
+            )
         elif source.kind == "some":
             self._add(
                 Decision(
-                    at, "subset", refs, role="edge", least=source.least, most=source.most,
-                    conditions=conditions, mark=source.mark,
+                    at,
+                    "subset",
+                    refs,
+                    role="edge",
+                    least=source.least,
+                    most=source.most,
+                    conditions=conditions,
+                    mark=source.mark,
                 )
-            )  # fmt: skip
+            )
         if source.merge is not None:
             self.declare(source.merge, argument_path(path, "merge"), conditions)
         for edge in source.edges:
@@ -166,88 +214,79 @@ class _Walker:
             where = edge_path(path, edge.ref)
             if edge.gate is not None:
                 self.declare(edge.gate, argument_path(where, "gate"), opened)
+            inner = Site(where, site.scope, opened, site.depth + 1)
             for step in edge.steps:
-                self.node(step, f"{where}.{step.name}", scope, opened, depth + 1)
+                self.node(step, inner)
 
-    def _instance(
-        self, node: NodeSpec, path: str, scope: _Scope, conditions: Conditions, depth: int
-    ) -> None:
-        repeat = node.repeat
-        variants = (("first", repeat.first), ("last", repeat.last)) if repeat else ()
+    def _instance(self, node: NodeSpec, path: str, variants: Sequence[Given], site: Site) -> None:
+        """Note the decisions of one instance, which is given one of the variants besides."""
         at = argument_path(path, "block")
-        self.declare(node.block, at, conditions, "block")
-        alternatives = list(self._alternatives(node.block, at, scope, conditions))
-        names = [call.block for call, _, _ in alternatives]
+        self.declare(node.block, at, site.conditions, "block")
+        alternatives = list(self._alternatives(site.bound(node.block, at), site.conditions))
         for name, value in node.arguments:
-            resolved = self._param(names[0], name) if names else name
-            self.declare(value, argument_path(path, resolved), conditions)
-        for variant, arguments in variants:
-            for name, value in arguments:
-                self.declare(value, argument_path(f"{path}.{variant}", name), conditions)
-        for call, bound_path, opened in alternatives:
-            given = {
-                self._param(call.block, name): _Bound(value, argument_path(bound_path, self._param(call.block, name)), scope)
-                for name, value in call.arguments
-            }
-            for name, value in node.arguments:
-                resolved = self._param(call.block, name)
-                given[resolved] = _Bound(value, argument_path(path, resolved), scope)
-            inner = body_path(path, call.block, is_fixed=node.is_fixed_block)
-            self._body(call.block, inner, given, scope, opened, depth)
+            # The short form has one block, so all alternatives agree on its first parameter.
+            resolved = self._param(alternatives[0].call.block, name) if alternatives else name
+            self.declare(value, argument_path(path, resolved), site.conditions)
+        usual = [(name, path, value) for name, value in node.arguments]
+        for alternative in alternatives:
+            block = alternative.call.block
+            inner = body_path(path, block, is_fixed=node.is_fixed_block)
+            body = Site(inner, site.scope, alternative.conditions, site.depth + 1)
+            for variant in variants:
+                given = self._bound_arguments(alternative)
+                for name, owner, value in (*usual, *variant):
+                    param = self._param(block, name)
+                    given[param] = site.bound(value, argument_path(owner, param))
+                self._body(block, given, body)
 
-    def _body(
-        self,
-        name: str,
-        path: str,
-        given: Mapping[str, _Bound],
-        outer: _Scope,
-        conditions: Conditions,
-        depth: int,
-    ) -> None:
+    def _bound_arguments(self, alternative: Alternative) -> dict[str, Bound]:
+        """What the call itself gives to the block."""
+        source = alternative.bound
+        given: dict[str, Bound] = {}
+        for name, value in alternative.call.arguments:
+            param = self._param(alternative.call.block, name)
+            at = argument_path(source.path, param)
+            given[param] = Bound(value, at, source.conditions, source.scope)
+        return given
+
+    def _body(self, name: str, given: Mapping[str, Bound], site: Site) -> None:
         block = self._catalogue.blocks.get(name)
         if block is None:
             return
-        shared = {key: bound for key, bound in outer.items() if bound.path == key}
-        scope: dict[str, _Bound] = dict(shared)
+        # Of the names around it a block sees those alone that are shared by all of the network.
+        scope = {key: bound for key, bound in site.scope.items() if bound.path == key}
         for param in block.params:
             if param.name in given:
                 scope[param.name] = given[param.name]
             elif param.default is not None:
-                at = argument_path(path, param.name)
-                self.declare(param.default, at, conditions)
-                scope[param.name] = _Bound(param.default, at, dict(scope))
+                at = argument_path(site.path, param.name)
+                self.declare(param.default, at, site.conditions)
+                scope[param.name] = Bound(param.default, at, site.conditions, dict(scope))
+        inner = replace(site, scope=scope)
         for node in block.nodes:
-            self.node(node, f"{path}.{node.name}", scope, conditions, depth + 1)
+            self.node(node, inner)
 
-    def _alternatives(
-        self, value: ValueSpec, path: str, scope: _Scope, conditions: Conditions
-    ) -> list[tuple[BlockCall, str, Conditions]]:
-        """Every block that a value may stand for, where its arguments live, and when."""
-        if isinstance(value, BlockCall):
-            return [(value, path, conditions)]
-        if isinstance(value, Literal) and isinstance(value.value, str):
-            if value.value not in self._catalogue:
-                self._problems.add(
-                    value.mark, path, unknown_name("block", value.value, self._catalogue.names)
-                )
-                return []
-            return [(BlockCall(value.mark, value.value, ()), path, conditions)]
-        if isinstance(value, Choice):
-            return [
-                found
-                for label, option in value.options
-                for found in self._alternatives(
-                    option, option_path(path, label), scope, (Condition(path, label),)
-                )
-            ]
-        if isinstance(value, Expression) and isinstance(value.tree, Name):
-            bound = scope.get(value.tree.text)
-            if bound is not None:
-                return self._alternatives(bound.value, bound.path, bound.scope or scope, conditions)
-        self._problems.add(
-            value.mark, path, "accepts a block's name, a choice of blocks, or =NAME of one of these."
-        )
-        return []
+    def _alternatives(self, bound: Bound, here: Conditions) -> Iterator[Alternative]:
+        """Every block that a value may stand for where these conditions hold."""
+        found = bound.resolved()
+        value = bound.value if found is None else found.value
+        if found is not None and isinstance(value, BlockCall):
+            yield Alternative(value, found, here)
+        elif found is not None and isinstance(value, Choice):
+            within = found.within(here)
+            for label, option in value.options:
+                taken = Condition(found.path, label, within)
+                at = option_path(found.path, label)
+                inner = Bound(option, at, (Condition(found.path, label),), found.scope)
+                yield from self._alternatives(inner, (taken,))
+        elif found is None or not isinstance(value, Literal) or not isinstance(value.value, str):
+            message = "accepts a block's name, a choice of blocks, or =NAME of one of these."
+            self._problems.add(value.mark, bound.path, message)
+        elif value.value not in self._catalogue:
+            message = unknown_name("block", value.value, self._catalogue.names)
+            self._problems.add(value.mark, bound.path, message)
+        else:
+            yield Alternative(BlockCall(value.mark, value.value, ()), found, here)
 
     def _param(self, block: str, name: str) -> str:
         if name != PRIMARY or block not in self._catalogue:
@@ -259,19 +298,42 @@ class _Walker:
         if known is None:
             self.found[decision.path] = decision
             if len(self.found) > MAX_DECISIONS:
-                self._stop(decision, f"there are more than {MAX_DECISIONS} decisions.")
+                self._note(decision, f"there are more than {MAX_DECISIONS} decisions.")
+                self._problems.raise_any()
         elif known.mark != decision.mark:
             self._note(decision, "two decisions have this address; rename a node or parameter.")
-        elif known.conditions:
+        elif known.conditions != decision.conditions:
             # One use reached in two ways is open if either is.
             both = dict.fromkeys((*known.conditions, *decision.conditions))
-            merged = tuple(both) if decision.conditions else ()
-            self.found[decision.path] = replace(known, conditions=merged)
+            is_always = not known.conditions or not decision.conditions
+            merged = replace(known, conditions=() if is_always else tuple(both))
+            self.found[decision.path] = merged
 
     def _note(self, decision: Decision, message: str) -> None:
         if decision.mark is not None:
             self._problems.add(decision.mark, decision.path, message)
 
-    def _stop(self, decision: Decision, message: str) -> None:
-        self._note(decision, message)
-        self._problems.raise_any()
+
+def _parents_first(found: Mapping[str, Decision]) -> Iterator[Decision]:
+    """The decisions in the order of their finding, but for those that hang on one found later."""
+    placed: set[str] = set()
+    for first in found:
+        waiting = [first]
+        while waiting:
+            path = waiting[-1]
+            above = [p for p in paths_in(found[path].conditions) if p not in placed]
+            # A path that waits already cannot come first.
+            above = [p for p in above if p not in waiting]
+            if above:
+                waiting += above[::-1]
+                continue
+            waiting.pop()
+            if path not in placed:
+                placed.add(path)
+                yield found[path]
+
+
+def _copies_of(option: ValueSpec) -> int | None:
+    """The number of copies that an option stands for, where the file tells."""
+    value = option.value if isinstance(option, Literal) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,15 +1,17 @@
 """Arithmetic of the language: `=in.channels * 2 // 3`, parsed by hand, bounded, without `eval`.
 
 Numbers, texts in single or double quotes, names with dots, `+ - * / // %`, comparisons, `and`,
-`or`, `not`, `a if condition else b`, indexing of lists, and the functions of `FUNCTIONS`. Integers stay integers: `/` of two
-integers that divide evenly is one, else a fraction.
+`or`, `not`, `a if condition else b`, indexing of lists, and the functions of `FUNCTIONS`. Integers
+stay integers: `/` of two integers that divide evenly is one, else a fraction.
 """
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from nasvid.spec.functions import FUNCTIONS, OPERATORS
 
 MAX_LENGTH = 400
 MAX_DEPTH = 30
@@ -50,6 +52,7 @@ _TOKEN = re.compile(
     r"|(?P<text>'[^']*'|\"[^\"]*\")"
     r"|(?P<sign>//|==|!=|<=|>=|[-+*/%()<>,\[\]]))"
 )
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _BINDING = {
     "or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,
     "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6,
@@ -71,12 +74,18 @@ def parse_expression(text: str) -> Tree:
         raise ExpressionError(
             f"the expression has {len(text)} characters; at most {MAX_LENGTH} are accepted."
         )
-    if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
+    if is_cut_off(text):
         raise ExpressionError(
             f"the expression {text!r} is cut off; inside {{ }} or [ ] an expression with a comma, "
-            "bracket or brace must be quoted, as in \"=max(a, b)\"."
+            'bracket or brace must be quoted, as in "=max(a, b)".'
         )
     return _Parser(text).parse()
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether brackets stay open, as where YAML ends an expression at a comma."""
+    bare = _QUOTED.sub("", text)
+    return bare.count("(") > bare.count(")") or bare.count("[") > bare.count("]")
 
 
 def names_in(tree: Tree) -> tuple[str, ...]:
@@ -89,6 +98,7 @@ def names_in(tree: Tree) -> tuple[str, ...]:
 
 
 class _Parser:
+    # Recursive descent, one method per level of the grammar.
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = _tokens(text)
@@ -96,6 +106,7 @@ class _Parser:
         self._depth = 0
 
     def parse(self) -> Tree:
+        """The whole text as one expression."""
         tree = self._ternary()
         if self._at < len(self._tokens):
             raise self._unexpected()
@@ -145,7 +156,7 @@ class _Parser:
         kind, token = self._tokens[self._at]
         self._at += 1
         if kind == "number":
-            return Number(float(token) if any(c in token for c in ".eE") else _whole(token))
+            return Number(_number(token))
         if kind == "text":
             return Number(token[1:-1])
         if kind == "name" and token not in _WORDS:
@@ -211,10 +222,11 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _whole(token: str) -> int:
-    if len(token) > 15:
-        raise ExpressionError(f"the number {token[:15]}... is too large.")
-    return int(token)
+def _number(token: str) -> int | float:
+    is_whole = not any(character in token for character in ".eE")
+    if len(token) > 40:
+        raise ExpressionError(f"the number {token[:15]}... is too long.")
+    return _bounded(int(token) if is_whole else float(token))
 
 
 def evaluate(tree: Tree, scope: Mapping[str, Any]) -> Any:
@@ -236,7 +248,7 @@ def evaluate(tree: Tree, scope: Mapping[str, Any]) -> Any:
     if tree.op in ("if", "and", "or"):
         return _lazy(tree, scope)
     values = [evaluate(argument, scope) for argument in tree.arguments]
-    function = _OPERATORS.get(tree.op) or FUNCTIONS[tree.op]
+    function = OPERATORS.get(tree.op) or FUNCTIONS[tree.op]
     try:
         result = function(*values)
     except ZeroDivisionError:
@@ -261,67 +273,3 @@ def _bounded(value: Any) -> Any:
     if isinstance(value, int | float) and abs(value) > MAX_MAGNITUDE:
         raise ExpressionError(f"the result {value:.3g} is too large.")
     return value
-
-
-def _divide(left: Any, right: Any) -> Any:
-    if isinstance(left, int) and isinstance(right, int) and left % right == 0:
-        return left // right
-    return left / right
-
-
-def _numbers(function: Callable[..., Any]) -> Callable[..., Any]:
-    def checked(*values: Any) -> Any:
-        for value in values:
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise TypeError(f"{value!r} is no number")
-        return function(*values)
-
-    return checked
-
-
-def _index(items: Any, at: Any) -> Any:
-    if not isinstance(items, list | tuple):
-        raise TypeError("only a list has items")
-    return items[at]
-
-
-def _round_to(value: float, multiple: int = 8, least: int | None = None) -> int:
-    least = multiple if least is None else least
-    rounded = max(least, int(value + multiple / 2) // multiple * multiple)
-    # MobileNet's rule: never lose more than a tenth.
-    return rounded + multiple if rounded < 0.9 * value else rounded
-
-
-def _nearest(value: float) -> int:
-    return math.floor(value + 0.5)
-
-
-_OPERATORS: dict[str, Callable[..., Any]] = {
-    "+": _numbers(lambda a, b: a + b),
-    "-": _numbers(lambda a, b: a - b),
-    "*": _numbers(lambda a, b: a * b),
-    "/": _numbers(_divide),
-    "//": _numbers(lambda a, b: a // b),
-    "%": _numbers(lambda a, b: a % b),
-    "<": _numbers(lambda a, b: a < b),
-    "<=": _numbers(lambda a, b: a <= b),
-    ">": _numbers(lambda a, b: a > b),
-    ">=": _numbers(lambda a, b: a >= b),
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "neg": _numbers(lambda a: -a),
-    "not": lambda a: not a,
-    "index": _index,
-}
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": _numbers(min),
-    "max": _numbers(max),
-    "abs": _numbers(abs),
-    "ceil": _numbers(math.ceil),
-    "floor": _numbers(math.floor),
-    "int": _numbers(int),
-    "round": _numbers(_nearest),
-    "round_to": _numbers(_round_to),
-    "count": len,
-}

@@ -142,9 +142,7 @@ def read_section(
 def _note(detail: Any, model: type[Section], table: Table, path: str, problems: Problems) -> None:
     key = str(detail["loc"][0]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":
-        problems.add(
-            table.key_mark(key), path, unknown_name("key", key, model.model_fields)
-        )
+        problems.add(table.key_mark(key), path, unknown_name("key", key, model.model_fields))
         return
     mark, at = _place(table, [str(part) for part in detail["loc"]])
     message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")

@@ -3,14 +3,16 @@
 from typing import Any, get_args, get_type_hints
 
 from nasvid.core.registry import unknown_name
-from nasvid.spec.parse_nodes import check_name, parse_nodes
+from nasvid.spec.names import check_name
+from nasvid.spec.parse_nodes import parse_nodes
 from nasvid.spec.parse_values import parse_scalar, parse_value
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Leaf, Located, Table, plain, shown
-from nasvid.spec.syntax import BlockSpec, Expression, Literal, ParamSpec
+from nasvid.spec.syntax import BlockSpec, Edge, Expression, Literal, NodeSpec, ParamSpec
 from nasvid.spec.wiring import wire
 
 BLOCK_KEYS = ("description", "params", "body", "nodes", "output", "outputs", "when")
+WRAPPED_BODY_KEYS = ("nodes", "output", "outputs")
 PARAM_KEYS = ("type", "default", "description")
 PARAM_KINDS: tuple[str, ...] = get_args(get_type_hints(ParamSpec)["kind"])
 
@@ -36,65 +38,82 @@ def parse_blocks(located: Located | None, problems: Problems) -> tuple[BlockSpec
 def parse_block(name: str, table: Table, path: str, problems: Problems) -> BlockSpec:
     """Read one block."""
     problems.check_keys(table, path, BLOCK_KEYS)
+    for key, other in (("body", "nodes"), ("output", "outputs")):
+        if table.get(key) is not None and table.get(other) is not None:
+            problems.add(table.key_mark(other), path, f"has {key!r} and {other!r}; give one.")
     body = table.get("body") or table.get("nodes")
+    ends = table
     if isinstance(body, Table) and body.get("nodes") is not None:
         # `body: {nodes: ..., output: ...}` says the same as both keys on the block itself.
-        problems.check_keys(body, f"{path}.body", ("nodes", "output", "outputs"))
-        rest = tuple(e for e in table.entries if e[0] not in ("body", "output", "outputs"))
-        table = Table(table.mark, rest + body.entries)
-        body = table.get("nodes")
+        problems.check_keys(body, f"{path}.body", WRAPPED_BODY_KEYS)
+        ends = body if any(key in body.keys for key in ("output", "outputs")) else table
+        body = body.get("nodes")
+    nodes: tuple[NodeSpec, ...] = ()
     if body is None:
         problems.add(table.mark, path, "has no body; give a list or mapping of nodes.")
-    nodes = () if body is None else parse_nodes(body, f"{path}.body", problems)
-    nodes = wire(nodes, ("in",), f"{path}.body", problems)
-    when = table.get("when")
-    condition = parse_scalar(when, f"{path}.when", problems) if isinstance(when, Leaf) else None
-    if when is not None and not isinstance(condition, Expression):
-        problems.add(when.mark, f"{path}.when", f"got {shown(when)}; accepts a condition, \"=ratio > 0\".")
+    else:
+        nodes = parse_nodes(body, f"{path}.body", problems)
+    outputs = _parse_outputs(ends, nodes, path, problems)
     description = table.get("description")
     return BlockSpec(
         table.mark,
         name,
         _parse_params(table.get("params"), f"{path}.params", problems),
-        nodes,
-        _parse_outputs(table, [node.name for node in nodes], path, problems),
-        condition if isinstance(condition, Expression) else None,
+        wire(nodes, ("in",), f"{path}.body", problems),
+        outputs,
+        _parse_when(table.get("when"), f"{path}.when", problems),
         "" if description is None else str(plain(description)),
     )
 
 
+def _parse_when(located: Located | None, path: str, problems: Problems) -> Expression | None:
+    if located is None:
+        return None
+    if isinstance(located, Leaf):
+        num_problems = len(problems.found)
+        condition = parse_scalar(located, path, problems)
+        if isinstance(condition, Expression):
+            return condition
+        if len(problems.found) > num_problems:
+            return None
+    message = f'got {shown(located)}; accepts a condition, "=ratio > 0".'
+    problems.add(located.mark, path, message)
+    return None
+
+
 def _parse_outputs(
-    table: Table, names: list[str], path: str, problems: Problems
-) -> tuple[tuple[str, str], ...]:
-    outputs = table.get("outputs")
-    entries: list[tuple[str, Any, Located]]
-    if outputs is None:
-        output = table.get("output")
-        if output is None:
-            return (("out", names[-1]),) if names else ()
-        entries = [("out", output.mark, output)]
-    elif isinstance(outputs, Table) and outputs.entries:
-        entries = list(outputs.entries)
-    else:
-        problems.add(outputs.mark, f"{path}.outputs", "accepts a mapping of port to node.")
+    table: Table, nodes: tuple[NodeSpec, ...], path: str, problems: Problems
+) -> tuple[tuple[str, Edge], ...]:
+    names = [*(node.name for node in nodes), "in"]
+    outputs, output = table.get("outputs"), table.get("output")
+    if outputs is None and output is None:
+        return (("out", Edge(nodes[-1].mark, nodes[-1].name)),) if nodes else ()
+    if outputs is None and output is not None:
+        edge = _parse_output(output, names, f"{path}.output", problems)
+        return () if edge is None else (("out", edge),)
+    if not isinstance(outputs, Table) or not outputs.entries:
+        problems.add(
+            table.key_mark("outputs"), f"{path}.outputs", "accepts a mapping of port to node."
+        )
         return ()
-    found: list[tuple[str, str]] = []
-    for port, mark, value in entries:
-        ref = plain(value)
-        if not isinstance(ref, str) or ref.split(".")[0] not in (*names, "in"):
-            problems.add(
-                value.mark, f"{path}.outputs", unknown_name("node", str(ref), [*names, "in"])
-            )
-            continue
-        if port != "out":
-            check_name(port, mark, f"{path}.outputs", problems)
-        found.append((port, ref))
+    found: list[tuple[str, Edge]] = []
+    for port, mark, value in outputs.entries:
+        check_name(port, mark, f"{path}.outputs", problems, allowed=("out",))
+        edge = _parse_output(value, names, f"{path}.outputs.{port}", problems)
+        if edge is not None:
+            found.append((port, edge))
     return tuple(found)
 
 
-def _parse_params(
-    located: Located | None, path: str, problems: Problems
-) -> tuple[ParamSpec, ...]:
+def _parse_output(located: Located, names: list[str], path: str, problems: Problems) -> Edge | None:
+    ref = plain(located)
+    if isinstance(ref, str) and ref.split(".")[0] in names:
+        return Edge(located.mark, ref)
+    problems.add(located.mark, path, unknown_name("node", str(ref), names))
+    return None
+
+
+def _parse_params(located: Located | None, path: str, problems: Problems) -> tuple[ParamSpec, ...]:
     if located is None:
         return ()
     if not isinstance(located, Table):
@@ -102,15 +121,10 @@ def _parse_params(
         return ()
     found: list[ParamSpec] = []
     for name, mark, value in located.entries:
-        check_name_of_param(name, mark, path, problems)
+        # `out` is the usual name of a width.
+        check_name(name, mark, path, problems, allowed=("out",))
         found.append(_parse_param(name, value, f"{path}.{name}", problems))
     return tuple(found)
-
-
-def check_name_of_param(name: str, mark: Any, path: str, problems: Problems) -> None:
-    """As `check_name`; `out` is the usual name of a width, so a parameter may have it."""
-    if name != "out":
-        check_name(name, mark, path, problems)
 
 
 def _parse_param(name: str, value: Located, path: str, problems: Problems) -> ParamSpec:
@@ -118,9 +132,10 @@ def _parse_param(name: str, value: Located, path: str, problems: Problems) -> Pa
         default = parse_value(value, path, problems)
         return ParamSpec(value.mark, name, _kind_of(default), default)
     problems.check_keys(value, path, PARAM_KEYS)
-    kind = plain(value.get("type") or value)
+    kind: Any = plain(value.get("type") or value)
     if kind not in PARAM_KINDS:
-        problems.add(value.mark, path, unknown_name("type", str(kind), PARAM_KINDS))
+        mark = value.key_mark("type")
+        problems.add(mark, path, unknown_name("type", str(kind), PARAM_KINDS))
         kind = "any"
     given = value.get("default")
     return ParamSpec(

@@ -5,35 +5,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nasvid.core.errors import Mark, Problem, SpaceError
+from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.recipes import Recipe
-from nasvid.core.registry import unknown_name
-from nasvid.core.streams import CHANNELS_OF, MODALITIES
-from nasvid.spec.check import check_network
+from nasvid.spec.check import GLOBAL_NAMES, check_network
 from nasvid.spec.enumerate import enumerate_decisions
 from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection, read_section
+from nasvid.spec.names import check_name
 from nasvid.spec.parse_blocks import parse_blocks
-from nasvid.spec.parse_nodes import check_name, parse_node, parse_nodes
+from nasvid.spec.parse_network import parse_inputs, parse_network
 from nasvid.spec.parse_values import parse_value
 from nasvid.spec.problems import Problems
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.sections import SearchSettings
-from nasvid.spec.signatures import Catalogue, Signature, standard_blocks
-from nasvid.spec.source import Leaf, Listing, Located, Table, file_text, plain, read_text, shown
-from nasvid.spec.syntax import InputSpec, Literal, Network, NodeSpec
-from nasvid.spec.wiring import wire
+from nasvid.spec.signatures import Catalogue
+from nasvid.spec.source import Leaf, Located, Table, file_text, plain, read_text, shown
+from nasvid.spec.syntax import BlockSpec, Network, ValueSpec
 
 VERSION = 1
 SHARED_KEYS = ("version", "name", "description", "classes", "budget", "search", "training")
 OPEN_KEYS = (*SHARED_KEYS, "inputs", "decisions", "blocks", "network", "choose")
 CLOSED_KEYS = (*SHARED_KEYS, "space", "choose")
-INPUT_KEYS = ("modality", "channels", "frames", "frame_stride", "size", "mean", "std")
 DEFAULT_CLASSES = 400  # Kinetics-400
-DEFAULT_HEAD = "classifier"
+MAX_CLASSES = 10**6
 MAX_FILES = 10
-# RGB: the values of the field's Kinetics recipes. Flow: own choice; see `Stream` for the units.
-DEFAULT_MEAN = {"rgb": (0.45, 0.45, 0.45), "flow": (0.0, 0.0)}
-DEFAULT_STD = {"rgb": (0.225, 0.225, 0.225), "flow": (0.1, 0.1)}
 
 
 @dataclass(frozen=True)
@@ -52,122 +46,160 @@ class Files:
         Raises:
             SpaceError: It cannot be read.
         """
-        if self.kept is not None:
-            if path not in self.kept:
-                raise SpaceError([Problem(mark, "", f"builds on {path!r}, which is not kept.")])
-            return self.kept[path]
-        return file_text(path, mark)
+        if self.kept is None:
+            return file_text(path, mark)
+        if path not in self.kept:
+            raise SpaceError.at(mark, "", f"builds on {path!r}, which is not kept.")
+        return self.kept[path]
 
 
-def parse_file(
-    path: str, primitives: Mapping[str, Signature], files: Files | None = None, depth: int = 0
-) -> SearchSpace:
+@dataclass(frozen=True)
+class _File:
+    """A file that is being read.
+
+    Args:
+        path: As the user wrote it.
+        text: Its content.
+        table: The same, located.
+        depth: Files that build on this one.
+    """
+
+    path: str
+    text: str
+    table: Table
+    depth: int
+
+
+def parse_file(path: str, catalogue: Catalogue, files: Files | None = None) -> SearchSpace:
     """Read a search space file and those it builds on.
 
     Args:
         path: Of the file.
-        primitives: What the graph layer offers.
+        catalogue: Primitives, merges and standard blocks.
         files: Where texts come from; the disk by default.
-        depth: Files that build on this one.
 
     Raises:
         SpaceError: All problems of the file at once.
     """
-    files = files or Files()
-    text = files.text(path, Mark(path, 1, 1))
+    return _parse(path, catalogue, files or Files(), Mark(path, 1, 1), 0)
+
+
+def _parse(path: str, catalogue: Catalogue, files: Files, mark: Mark, depth: int) -> SearchSpace:
+    text = files.text(path, mark)
     table = read_text(text, path)
-    problems = Problems()
     if not isinstance(table, Table):
-        raise SpaceError([Problem(table.mark, "", "accepts a mapping that begins `version: 1`.")])
+        raise SpaceError.at(table.mark, "", "accepts a mapping that begins `version: 1`.")
+    problems = Problems()
     _check_version(table, problems)
+    file = _File(path, text, table, depth)
     if table.get("space") is not None:
-        return _parse_closed(table, path, text, primitives, files, depth, problems)
-    return _parse_open(table, path, text, primitives, problems)
+        return _parse_closed(file, catalogue, files, problems)
+    return _parse_open(file, catalogue, problems)
 
 
 def _check_version(table: Table, problems: Problems) -> None:
     version = table.get("version")
     if version is None:
         problems.add(table.mark, "version", f"is missing; the first line is `version: {VERSION}`.")
-    elif plain(version) != VERSION or isinstance(plain(version), bool):
+    elif plain(version) != VERSION or not _is_integer(plain(version)):
         message = f"got {shown(version)}; this nasvid reads version {VERSION}."
         problems.add(version.mark, "version", message)
 
 
-def _parse_open(
-    table: Table, path: str, text: str, primitives: Mapping[str, Signature], problems: Problems
-) -> SearchSpace:
+def _parse_open(file: _File, catalogue: Catalogue, problems: Problems) -> SearchSpace:
+    table = file.table
     problems.check_keys(table, "", OPEN_KEYS)
-    inputs = _parse_inputs(table.get("inputs"), table.mark, problems)
+    inputs = parse_inputs(table.get("inputs"), table.mark, problems)
     blocks = parse_blocks(table.get("blocks"), problems)
-    catalogue = Catalogue(primitives, standard_blocks()).extended(blocks)
-    nodes, output = _parse_network(table.get("network"), table.mark, inputs, problems)
+    _check_block_names(table.get("blocks"), blocks, catalogue, problems)
+    catalogue = catalogue.extended(blocks)
+    nodes, output, output_mark = parse_network(table.get("network"), table.mark, inputs, problems)
     network = Network(
         inputs,
         _parse_decisions(table.get("decisions"), problems),
         blocks,
         nodes,
         output,
+        output_mark,
         _parse_classes(table, problems) or DEFAULT_CLASSES,
     )
     limits, search, training = _parse_sections(table, problems)
+    name = _text(table, "name", problems) or Path(file.path).stem
+    description = _text(table, "description", problems)
+    chosen, marks = _parse_choose(table.get("choose"), problems)
     check_network(network, catalogue, problems)
     problems.raise_any()
     decisions = enumerate_decisions(network, catalogue, problems)
-    chosen, marks = _parse_choose(table.get("choose"), problems)
     problems.raise_any()
     space = SearchSpace(
-        name=_text(table, "name", problems) or Path(path).stem,
-        description=_text(table, "description", problems),
-        file=path,
+        name=name,
+        description=description,
+        file=file.path,
         network=network,
         catalogue=catalogue,
         decisions=decisions,
         limits=limits,
         search=SearchSettings(**search),
         training=Recipe(**training),
-        texts={path: text},
+        texts={file.path: file.text},
     )
     return space.choose(chosen, marks) if chosen else space
 
 
 def _parse_closed(
-    table: Table,
-    path: str,
-    text: str,
-    primitives: Mapping[str, Signature],
-    files: Files,
-    depth: int,
-    problems: Problems,
+    file: _File, catalogue: Catalogue, files: Files, problems: Problems
 ) -> SearchSpace:
+    table = file.table
     problems.check_keys(table, "", CLOSED_KEYS)
-    located = table.get("space")
-    base = plain(located) if located else None
-    if not isinstance(base, str) or Path(base).suffix not in (".yaml", ".yml") or "\0" in base:
-        mark = located.mark if located else table.mark
-        problems.add(mark, "space", f"got {base!r}; accepts the path of a .yaml file.")
-        raise SpaceError(problems.found)
-    if depth >= MAX_FILES:
-        problems.add(table.mark, "space", f"files build on one another more than {MAX_FILES} deep.")
-        raise SpaceError(problems.found)
+    base, mark = _parse_base(file, problems)
     classes = _parse_classes(table, problems)
     limits, search, training = _parse_sections(table, problems)
-    problems.raise_any()
-    target = Path(path).parent / base
-    below = parse_file(_normal(target), primitives, files, depth + 1)
+    name = _text(table, "name", problems) or Path(file.path).stem
+    description = _text(table, "description", problems)
     chosen, marks = _parse_choose(table.get("choose"), problems)
     problems.raise_any()
+    below = _parse(base, catalogue, files, mark, file.depth + 1)
     space = below.with_classes(classes).choose(chosen, marks)
     return replace(
         space,
-        name=_text(table, "name", problems) or Path(path).stem,
-        description=_text(table, "description", problems) or below.description,
-        file=path,
+        name=name,
+        description=description or below.description,
+        file=file.path,
         limits=limits if table.get("budget") is not None else below.limits,
         search=replace(below.search, **_given(search, table.get("search"))),
         training=replace(below.training, **_given(training, table.get("training"))),
-        texts={path: text, **below.texts},
+        texts={file.path: file.text, **below.texts},
     )
+
+
+def _parse_base(file: _File, problems: Problems) -> tuple[str, Mark]:
+    """Path of the file that this one builds on, and where it is named."""
+    located = file.table.get("space")
+    mark = file.table.mark if located is None else located.mark
+    base = None if located is None else plain(located)
+    if not isinstance(base, str) or Path(base).suffix not in (".yaml", ".yml") or "\0" in base:
+        problems.add(mark, "space", f"got {base!r}; accepts the path of a .yaml file.")
+        problems.raise_any()
+    if file.depth >= MAX_FILES:
+        message = f"files build on one another more than {MAX_FILES} deep, or in a circle."
+        problems.add(mark, "space", message)
+        problems.raise_any()
+    return _normal(Path(file.path).parent / str(base)), mark
+
+
+def _check_block_names(
+    located: Located | None,
+    blocks: tuple[BlockSpec, ...],
+    catalogue: Catalogue,
+    problems: Problems,
+) -> None:
+    for block in blocks:
+        if block.name in catalogue.primitives and isinstance(located, Table):
+            message = (
+                f"{block.name!r} is a primitive, which standard blocks are made of; choose another "
+                "name."
+            )
+            problems.add(located.key_mark(block.name), f"blocks.{block.name}", message)
 
 
 def _normal(path: Path) -> str:
@@ -223,13 +255,19 @@ def _parse_classes(table: Table, problems: Problems) -> int | None:
     if located is None:
         return None
     value = plain(located)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 10**6:
+    if not _is_integer(value) or not 1 <= value <= MAX_CLASSES:
         problems.add(located.mark, "classes", f"got {shown(located)}; accepts a count of classes.")
         return None
     return value
 
 
-def _parse_decisions(located: Located | None, problems: Problems) -> tuple[tuple[str, Any], ...]:
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _parse_decisions(
+    located: Located | None, problems: Problems
+) -> tuple[tuple[str, ValueSpec], ...]:
     if located is None:
         return ()
     if not isinstance(located, Table):
@@ -238,121 +276,10 @@ def _parse_decisions(located: Located | None, problems: Problems) -> tuple[tuple
         return ()
     for name, mark, _ in located.entries:
         check_name(name, mark, f"decisions.{name}", problems)
+        if name in GLOBAL_NAMES:
+            message = f"the name {name!r} is taken by the language; choose another."
+            problems.add(mark, f"decisions.{name}", message)
     return tuple(
         (name, parse_value(value, f"decisions.{name}", problems))
         for name, _, value in located.entries
     )
-
-
-def _parse_inputs(
-    located: Located | None, mark: Mark, problems: Problems
-) -> tuple[InputSpec, ...]:
-    if not isinstance(located, Table) or not located.entries:
-        message = "needs at least one stream, such as {rgb: {frames: 16, frame_stride: 2, size: 112}}."
-        problems.add(mark if located is None else located.mark, "inputs", message)
-        return ()
-    found: list[InputSpec] = []
-    for name, name_mark, value in located.entries:
-        path = f"inputs.{name}"
-        check_name(name, name_mark, path, problems)
-        if isinstance(value, Table):
-            found.append(_parse_input(name, value, path, problems))
-        else:
-            problems.add(value.mark, path, f"got {shown(value)}; accepts {{modality, frames, size}}.")
-    return tuple(found)
-
-
-def _parse_input(name: str, table: Table, path: str, problems: Problems) -> InputSpec:
-    problems.check_keys(table, path, INPUT_KEYS)
-    located = table.get("modality")
-    modality = name if located is None else plain(located)
-    if modality not in MODALITIES:
-        mark = table.key_mark("modality")
-        problems.add(mark, f"{path}.modality", unknown_name("modality", str(modality), MODALITIES))
-        modality = "rgb"
-    channels = table.get("channels")
-    if channels is not None and plain(channels) != CHANNELS_OF[modality]:
-        message = f"got {shown(channels)}; {modality} has {CHANNELS_OF[modality]}."
-        problems.add(channels.mark, f"{path}.channels", message)
-    values = {
-        key: _parse_positive(table, key, path, problems) for key in ("frames", "frame_stride", "size")
-    }
-    numbers = {
-        key: _parse_numbers(table, key, modality, default[modality], path, problems)
-        for key, default in (("mean", DEFAULT_MEAN), ("std", DEFAULT_STD))
-    }
-    return InputSpec(table.mark, name, modality, **values, **numbers)
-
-
-def _parse_positive(table: Table, key: str, path: str, problems: Problems) -> Any:
-    located = table.get(key)
-    if located is None:
-        if key != "frame_stride":
-            problems.add(table.mark, f"{path}.{key}", "is missing; give a count or a choice of counts.")
-        return Literal(table.mark, 1)
-    value = parse_value(located, f"{path}.{key}", problems)
-    if isinstance(value, Literal) and (
-        not isinstance(value.value, int) or isinstance(value.value, bool) or value.value < 1
-    ):
-        problems.add(located.mark, f"{path}.{key}", f"got {shown(located)}; accepts a positive count.")
-        return Literal(table.mark, 1)
-    return value
-
-
-def _parse_numbers(
-    table: Table,
-    key: str,
-    modality: str,
-    default: tuple[float, ...],
-    path: str,
-    problems: Problems,
-) -> tuple[float, ...]:
-    located = table.get(key)
-    if located is None:
-        return default
-    value = plain(located)
-    numbers = value if isinstance(located, Listing) else [value] * len(default)
-    is_right = len(numbers) == len(default) and all(
-        isinstance(n, int | float) and not isinstance(n, bool) and (key == "mean" or n > 0)
-        for n in numbers
-    )
-    if not is_right:
-        what = "numbers above 0" if key == "std" else "numbers"
-        message = f"got {shown(located)}; accepts {len(default)} {what}, one per channel of {modality}."
-        problems.add(located.mark, f"{path}.{key}", message)
-        return default
-    return tuple(float(n) for n in numbers)
-
-
-def _parse_network(
-    located: Located | None, mark: Mark, inputs: tuple[InputSpec, ...], problems: Problems
-) -> tuple[tuple[NodeSpec, ...], str]:
-    if not isinstance(located, Table):
-        message = "is missing; give {nodes: {...}, head: {classes: =classes}}."
-        problems.add(mark if located is None else located.mark, "network", message)
-        return (), ""
-    problems.check_keys(located, "network", ("nodes", "head", "output"))
-    nodes: list[NodeSpec] = []
-    body = located.get("nodes")
-    if body is not None:
-        nodes += parse_nodes(body, "network.nodes", problems)
-    head = located.get("head")
-    output = located.get("output")
-    if isinstance(head, Table):
-        nodes.append(_parse_head(head, problems))
-    elif head is not None:
-        problems.add(head.mark, "network.head", f"got {shown(head)}; accepts {{classes: =classes}}.")
-    elif output is None:
-        problems.add(located.mark, "network", "needs `head:` (a classifier) or `output: NODE`.")
-    name = str(plain(output)) if output is not None else nodes[-1].name if nodes else ""
-    if output is not None and name.split(".")[0] not in [node.name for node in nodes]:
-        known = [node.name for node in nodes]
-        problems.add(output.mark, "network.output", unknown_name("node", name, known))
-    return wire(nodes, [i.name for i in inputs], "network", problems), name
-
-
-def _parse_head(table: Table, problems: Problems) -> NodeSpec:
-    if table.get("block") is None:
-        block = ("block", table.mark, Leaf(table.mark, DEFAULT_HEAD))
-        table = Table(table.mark, (block, *table.entries))
-    return parse_node(table, "network.head", problems, name="head", mark=table.mark)

@@ -1,11 +1,15 @@
 """Located YAML to values of the language: literals, arithmetic, lists, choices, block calls."""
 
-from nasvid.core.errors import Mark
+from collections.abc import Collection
+from itertools import pairwise
+
+from nasvid.spec.decision import Scalar
 from nasvid.spec.expressions import ExpressionError, parse_expression
-from nasvid.spec.problems import Problems
-from nasvid.spec.source import Leaf, Listing, Located, Scalar, Table, plain, shown
+from nasvid.spec.problems import Problems, is_tail
+from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
 from nasvid.spec.syntax import (
     PRIMARY,
+    Arguments,
     BlockCall,
     Choice,
     Expression,
@@ -15,8 +19,8 @@ from nasvid.spec.syntax import (
 )
 
 MAX_OPTIONS = 10_000
+MAX_LABEL = 60
 CHOICE_KEYS = ("choice", "integer")
-Arguments = tuple[tuple[str, ValueSpec], ...]
 
 
 def parse_value(located: Located, path: str, problems: Problems) -> ValueSpec:
@@ -24,7 +28,9 @@ def parse_value(located: Located, path: str, problems: Problems) -> ValueSpec:
     if isinstance(located, Leaf):
         return parse_scalar(located, path, problems)
     if isinstance(located, Listing):
-        items = (parse_value(item, f"{path}[{k}]", problems) for k, item in enumerate(located.items))
+        items = (
+            parse_value(item, f"{path}[{k}]", problems) for k, item in enumerate(located.items)
+        )
         return Items(located.mark, tuple(items))
     if is_choice(located):
         return _parse_choice(located, path, problems)
@@ -55,8 +61,8 @@ def parse_call(table: Table, path: str, problems: Problems) -> ValueSpec:
         if not isinstance(block, Leaf) or not isinstance(block.value, str):
             problems.add(block.mark, path, f"got the block {shown(block)}; accepts a name.")
             return Literal(table.mark, None)
-        rest = tuple(entry for entry in table.entries if entry[0] != "block")
-        return BlockCall(table.mark, block.value, parse_arguments(rest, path, problems))
+        arguments = parse_arguments(table, path, problems, skipped=("block",))
+        return BlockCall(table.mark, block.value, arguments)
     if len(table.entries) != 1:
         problems.add(
             table.mark,
@@ -74,18 +80,18 @@ def parse_block_arguments(located: Located, path: str, problems: Problems) -> Ar
     if isinstance(located, Leaf) and located.value is None:
         return ()
     if isinstance(located, Table) and not is_choice(located):
-        return parse_arguments(located.entries, path, problems)
+        return parse_arguments(located, path, problems)
     return ((PRIMARY, parse_value(located, path, problems)),)
 
 
 def parse_arguments(
-    entries: tuple[tuple[str, Mark, Located], ...], path: str, problems: Problems
+    table: Table, path: str, problems: Problems, skipped: Collection[str] = ()
 ) -> Arguments:
-    """Read named arguments."""
+    """Read named arguments; keys with another meaning are skipped."""
     return tuple(
         (name, parse_value(value, f"{path}.{name}", problems))
-        for name, _, value in entries
-        if ")" not in name
+        for name, _, value in table.entries
+        if name not in skipped and not is_tail(table, name)
     )
 
 
@@ -105,14 +111,13 @@ def parse_range(table: Table, path: str, problems: Problems) -> Choice | None:
                 return None
             bounds[key] = value
     if bounds["step"] < 1 or bounds["min"] > bounds["max"]:
-        problems.add(
-            table.mark, path, "needs min no greater than max and a step of at least 1."
-        )
+        problems.add(table.mark, path, "needs min no greater than max and a step of at least 1.")
         return None
     if (bounds["max"] - bounds["min"]) // bounds["step"] >= MAX_OPTIONS:
         problems.add(table.mark, path, f"has more than {MAX_OPTIONS} values; use a larger step.")
         return None
     values = range(bounds["min"], bounds["max"] + 1, bounds["step"])
+    problems.count_options(table.mark, path, len(values))
     return Choice(table.mark, tuple((v, Literal(table.mark, v)) for v in values), is_ordered=True)
 
 
@@ -136,9 +141,7 @@ def _parse_choice(table: Table, path: str, problems: Problems) -> ValueSpec:
     return Choice(table.mark, tuple(options), is_ordered)
 
 
-def _parse_options(
-    table: Table, path: str, problems: Problems
-) -> list[tuple[Scalar, ValueSpec]]:
+def _parse_options(table: Table, path: str, problems: Problems) -> list[tuple[Scalar, ValueSpec]]:
     located = table.get("choice")
     options: list[tuple[Scalar, ValueSpec]] = []
     if isinstance(located, Table):
@@ -154,6 +157,12 @@ def _parse_options(
     if len(options) > MAX_OPTIONS:
         problems.add(table.mark, path, f"has more than {MAX_OPTIONS} options.")
         return []
+    problems.count_options(table.mark, path, len(options))
+    _check_labels(options, path, problems)
+    return options
+
+
+def _check_labels(options: list[tuple[Scalar, ValueSpec]], path: str, problems: Problems) -> None:
     seen: set[Scalar] = set()
     for label, spec in options:
         # True == 1 and 1 == 1.0 in Python, and so they are in `seen`: such twins confuse people.
@@ -165,7 +174,6 @@ def _parse_options(
                 "{choice: {small: ..., large: ...}}.",
             )
         seen.add(label)
-    return options
 
 
 def _label(spec: ValueSpec, located: Located, position: int) -> Scalar:
@@ -176,7 +184,8 @@ def _label(spec: ValueSpec, located: Located, position: int) -> Scalar:
     if isinstance(spec, Expression):
         return spec.text
     if isinstance(spec, Items) and all(isinstance(item, Literal) for item in spec.items):
-        return str(plain(located)).replace("'", "")
+        text = str(plain(located)).replace("'", "")
+        return text if len(text) <= MAX_LABEL else f"option_{position}"
     return f"option_{position}"
 
 
@@ -184,4 +193,4 @@ def _increases(labels: list[Scalar]) -> bool:
     numbers = [n for n in labels if isinstance(n, int | float) and not isinstance(n, bool)]
     if len(numbers) != len(labels) or len(numbers) < 2:
         return False
-    return all(left < right for left, right in zip(numbers, numbers[1:], strict=False))
+    return all(left < right for left, right in pairwise(numbers))

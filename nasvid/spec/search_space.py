@@ -7,7 +7,8 @@ from typing import Any
 from nasvid.core.errors import Mark, Problem, SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
-from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype
+from nasvid.spec.decision import Decision, DecisionValue
+from nasvid.spec.decisions import DecisionTable, Genotype, as_decision_value
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import Network
@@ -46,7 +47,12 @@ class SearchSpace:
     @property
     def is_closed(self) -> bool:
         """Whether nothing is left to choose: the space is one architecture."""
-        return all(decision.num_values == 1 for decision in self.decisions)
+        return not self.decisions.open_given(self._settled)
+
+    @property
+    def _settled(self) -> dict[str, DecisionValue]:
+        """The decisions that have one value alone."""
+        return {d.path: next(d.values()) for d in self.decisions if d.num_values == 1}
 
     def with_classes(self, classes: int | None) -> "SearchSpace":
         """The same space with another value of `=classes`."""
@@ -68,24 +74,26 @@ class SearchSpace:
         problems: list[Problem] = []
         made: dict[str, DecisionValue] = {}
         for path, value in chosen.items():
-            mark = mark_of.get(path, nowhere)
             decision = self.decisions.by_path.get(path)
-            frozen = tuple(value) if isinstance(value, list) else value
+            frozen = as_decision_value(value)
             if decision is None:
                 message = unknown_name("decision", path, self.decisions.by_path)
-                problems.append(Problem(mark, f"choose.{path}", message))
             elif not decision.accepts(frozen):
-                problems.append(
-                    Problem(mark, f"choose.{path}", f"got {value!r}; {accepted_values(decision)}.")
-                )
+                message = f"got {value!r}; {accepted_values(decision)}."
             else:
                 made[path] = frozen
-        if problems:
-            raise SpaceError(problems)
+                continue
+            problems.append(Problem(mark_of.get(path, nowhere), f"choose.{path}", message))
         table = DecisionTable(
             _decided(decision, made[decision.path]) if decision.path in made else decision
             for decision in self.decisions
-        )
+        ).reachable()
+        for path in made:
+            if path not in table.by_path:
+                message = _why_closed(self.decisions.by_path[path])
+                problems.append(Problem(mark_of.get(path, nowhere), f"choose.{path}", message))
+        if problems:
+            raise SpaceError(problems)
         return replace(self, decisions=table, chosen={**self.chosen, **made})
 
     def only_genotype(self) -> Genotype:
@@ -94,7 +102,7 @@ class SearchSpace:
         Raises:
             SpaceError: Something is left to choose.
         """
-        values = {d.path: next(d.values()) for d in self.decisions if d.num_values == 1}
+        values = self._settled
         missing = self.decisions.open_given(values)
         if missing:
             listed = ", ".join(decision.path for decision in missing[:5])
@@ -104,7 +112,7 @@ class SearchSpace:
                 f"is a space, not one architecture: {listed}{more} is left to choose. "
                 "Take a sample, or make a file with `space:` and `choose:`."
             )
-            raise SpaceError([Problem(mark, "", message)])
+            raise SpaceError.at(mark, "", message)
         return Genotype(
             tuple(
                 (d.path, values[d.path])
@@ -121,6 +129,14 @@ def accepted_values(decision: Decision) -> str:
     if decision.kind == "choice":
         return f"accepts one of {shown}{more}"
     return f"accepts a list of {decision.least} to {decision.most} of {shown}{more}, in this order"
+
+
+def _why_closed(decision: Decision) -> str:
+    needed = " or ".join(f"{c.path} = {c.option!r}" for c in decision.conditions[:3])
+    return (
+        f"is never open with what is chosen here: it takes {needed}. Drop it, or change what it "
+        "hangs on."
+    )
 
 
 def _decided(decision: Decision, value: DecisionValue) -> Decision:

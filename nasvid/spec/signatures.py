@@ -1,6 +1,6 @@
 """What can stand in the place of a block: primitives and blocks, with their parameters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,10 +33,12 @@ class Catalogue:
 
     Args:
         primitives: Name to signature; given by the caller, who knows the graph layer.
+        merges: What several inputs may become one by; as above.
         blocks: Name to block: the standard library and those of the file, which come first.
     """
 
     primitives: Mapping[str, Signature]
+    merges: Collection[str]
     blocks: Mapping[str, BlockSpec]
 
     def __contains__(self, name: object) -> bool:
@@ -57,9 +59,8 @@ class Catalogue:
 
     def extended(self, blocks: Iterable[BlockSpec]) -> "Catalogue":
         """With the blocks of a file in front."""
-        return Catalogue(
-            self.primitives, {**self.blocks, **{block.name: block for block in blocks}}
-        )
+        own = {block.name: block for block in blocks}
+        return Catalogue(self.primitives, self.merges, {**self.blocks, **own})
 
 
 @cache

@@ -4,22 +4,27 @@ Only data comes out: the core schema of YAML 1.2 (so `no` is a text, `1e-4` a nu
 merge keys, no duplicate keys; size, depth and the growth through aliases are bounded.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar
 
 import yaml
 
 from nasvid.core.errors import Mark, Problem, SpaceError
+from nasvid.spec.decision import Scalar
+
+# The stubs of PyYAML leave much unknown.
+_yaml: Any = yaml
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 10_000
 MAX_DEPTH = 40
 MAX_VALUES = 50_000
-
-Scalar = int | float | bool | str | None
+MAX_PROBLEMS = 100
+MAX_DIGITS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +94,20 @@ def file_text(path: str, mark: Mark) -> str:
     """
     try:
         if not Path(path).is_file():
-            raise _one(mark, f"there is no file {path!r}.")
+            raise SpaceError.at(mark, "", f"there is no file {path!r}.")
         size = Path(path).stat().st_size
         if size > MAX_BYTES:
-            raise _one(mark, f"{path!r} has {size} bytes; at most {MAX_BYTES} are accepted.")
+            message = f"{path!r} has {size} bytes; at most {MAX_BYTES} are accepted."
+            raise SpaceError.at(mark, "", message)
         return Path(path).read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _one(mark, f"{path!r} is not UTF-8 text (byte {error.start}).") from error
+        message = f"{path!r} is not UTF-8 text (byte {error.start})."
+        raise SpaceError.at(mark, "", message) from error
     except OSError as error:
-        raise _one(mark, f"cannot read {path!r}: {error.strerror or error}.") from error
+        message = f"cannot read {path!r}: {error.strerror or error}."
+        raise SpaceError.at(mark, "", message) from error
     except ValueError as error:
-        raise _one(mark, f"{path!r} is no file name.") from error
+        raise SpaceError.at(mark, "", f"{path!r} is no file name.") from error
 
 
 def read_text(text: str, display: str = "<text>") -> Located:
@@ -108,25 +116,19 @@ def read_text(text: str, display: str = "<text>") -> Located:
     Raises:
         SpaceError: The text is not YAML that is accepted here.
     """
+    _check_size(text, display)
     start = Mark(display, 1, 1)
-    if len(text) > MAX_BYTES:
-        raise _one(start, f"has {len(text)} characters; at most {MAX_BYTES} are accepted.")
-    for number, line in enumerate(text.splitlines(), 1):
-        if len(line) > MAX_LINE:
-            raise _one(
-                Mark(display, number, 1),
-                f"has a line of {len(line)} characters; at most {MAX_LINE} are accepted.",
-            )
     try:
         _check_depth(text, display)
-        node = cast("yaml.Node | None", yaml.compose(text, Loader=_Loader))
+        node: Any = _yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        raise _one(_yaml_mark(error, display), f"is not YAML: {_yaml_text(error)}.") from error
+        message = f"is not YAML: {_yaml_text(error)}."
+        raise SpaceError.at(_yaml_mark(error, display), "", message) from error
     except (yaml.YAMLError, ValueError) as error:
-        first = str(error).splitlines()[0]
-        raise _one(start, f"is not YAML: {first}.") from error
+        first = str(error).partition("\n")[0]
+        raise SpaceError.at(start, "", f"is not YAML: {first}.") from error
     if node is None:
-        raise _one(start, "is empty; a search space begins with `version: 1`.")
+        raise SpaceError.at(start, "", "is empty; a search space begins with `version: 1`.")
     builder = _Builder(display)
     located = builder.build(node, 0)
     if builder.problems:
@@ -134,10 +136,23 @@ def read_text(text: str, display: str = "<text>") -> Located:
     return located
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+def _check_size(text: str, display: str) -> None:
+    if len(text) > MAX_BYTES:
+        message = f"has {len(text)} characters; at most {MAX_BYTES} are accepted."
+        raise SpaceError.at(Mark(display, 1, 1), "", message)
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > MAX_LINE:
+            message = f"has a line of {len(line)} characters; at most {MAX_LINE} are accepted."
+            raise SpaceError.at(Mark(display, number, 1), "", message)
+
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):
     """The safe loader with the scalars of the YAML 1.2 core schema alone."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 _CORE = (
@@ -146,26 +161,39 @@ _CORE = (
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
     (
         "float",
-        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        (
+            r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+            r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+        ),
         list("-+.0123456789"),
     ),
 )
-for _tag, _pattern, _first in _CORE:
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first
-    )
+
+
+def add_core_resolvers(loader_or_dumper: Any) -> None:
+    """Let plain scalars be read, or quoted where they would be misread, by the core schema."""
+    for tag, pattern, first in _CORE:
+        loader_or_dumper.add_implicit_resolver(
+            # `$` would let a newline at the end pass.
+            f"tag:yaml.org,2002:{tag}",
+            re.compile(rf"(?:{pattern})\Z"),
+            first,
+        )
+
+
+add_core_resolvers(_Loader)
 
 
 def _check_depth(text: str, display: str) -> None:
     # The event stream is flat, so a bomb of brackets is met before anything recurses.
     depth = 0
-    for event in cast("Iterator[yaml.Event]", yaml.parse(text, Loader=_Loader)):
+    events: Iterator[Any] = _yaml.parse(text, Loader=_Loader)
+    for event in events:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
                 mark = _mark(event.start_mark, display)
-                raise _one(mark, f"nests deeper than {MAX_DEPTH} levels.")
+                raise SpaceError.at(mark, "", f"nests deeper than {MAX_DEPTH} levels.")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -177,17 +205,18 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def build(self, node: Any, depth: int) -> Located:
+        """The located value of a composed node."""
         mark = _mark(node.start_mark, self._display)
         self._left -= 1
         if self._left < 0 or depth > MAX_DEPTH:
             # Aliases can make a short text endless; nothing after this point is worth a message.
-            raise _one(mark, "grows too large through aliases (or holds more than 50000 values).")
+            message = f"grows too large through aliases, or holds more than {MAX_VALUES} values."
+            raise SpaceError.at(mark, "", message)
         if isinstance(node, yaml.ScalarNode):
             return Leaf(mark, self._scalar(node, mark))
         if isinstance(node, yaml.SequenceNode):
             self._check_tag(node, mark, "seq")
-            items = cast("list[Any]", node.value)
-            return Listing(mark, tuple(self.build(item, depth + 1) for item in items))
+            return Listing(mark, tuple(self.build(item, depth + 1) for item in node.value))
         self._check_tag(node, mark, "map")
         return self._table(node, mark, depth)
 
@@ -225,27 +254,37 @@ class _Builder:
 
     def _add(self, mark: Mark, message: str) -> None:
         self.problems.append(Problem(mark, "", message))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise SpaceError(self.problems)
 
 
 def _to_int(text: str) -> int:
-    if len(text) > 40:
+    if len(text) > MAX_DIGITS:
         raise ValueError(text)
     return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
 
 def _to_float(text: str) -> float:
     value = float(text.replace(".inf", "inf").replace(".nan", "nan").lower())
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise ValueError(text)
     return value
 
 
-_CONVERT: dict[str, Any] = {
-    "null": lambda text: None,
-    "bool": lambda text: text.lower() == "true",
+def _to_null(text: str) -> None:
+    del text
+
+
+def _to_bool(text: str) -> bool:
+    return text.lower() == "true"
+
+
+_CONVERT: dict[str, Callable[[str], Scalar]] = {
+    "null": _to_null,
+    "bool": _to_bool,
     "int": _to_int,
     "float": _to_float,
-    "str": lambda text: text,
+    "str": str,
 }
 
 
@@ -261,7 +300,3 @@ def _yaml_mark(error: yaml.MarkedYAMLError, display: str) -> Mark:
 def _yaml_text(error: yaml.MarkedYAMLError) -> str:
     parts = [part for part in (error.context, error.problem) if part]
     return ", ".join(parts) or "cannot be read"
-
-
-def _one(mark: Mark, message: str) -> SpaceError:
-    return SpaceError([Problem(mark, "", message)])

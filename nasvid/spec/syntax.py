@@ -1,11 +1,11 @@
 """The parsed form of a search space file: frozen data, every piece with its place in the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from nasvid.core.errors import Mark
+from nasvid.spec.decision import Scalar
 from nasvid.spec.expressions import Tree
-from nasvid.spec.source import Scalar
 
 # The argument of the shorthand `{max_pool: 2}`: whatever parameter comes first.
 PRIMARY = ""
@@ -38,11 +38,25 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An open choice: `{choice: [...]}`; options have labels by which `choose` names them."""
+    """An open choice: `{choice: [...]}`; options have labels by which `choose` names them.
+
+    Args:
+        mark: Place.
+        options: Label and value.
+        is_ordered: Whether neighbouring options are alike.
+    """
 
     mark: Mark
     options: tuple[tuple[Scalar, "ValueSpec"], ...]
     is_ordered: bool
+    # Made once, as many uses of a block share them.
+    labels: tuple[Scalar, ...] = field(init=False, repr=False, compare=False)
+    is_flat: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(label for label, _ in self.options))
+        is_flat = all(isinstance(option, Literal | Expression) for _, option in self.options)
+        object.__setattr__(self, "is_flat", is_flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +65,11 @@ class BlockCall:
 
     mark: Mark
     block: str
-    arguments: tuple[tuple[str, "ValueSpec"], ...]
+    arguments: "Arguments"
 
 
 ValueSpec = Literal | Expression | Items | Choice | BlockCall
+Arguments = tuple[tuple[str, ValueSpec], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,7 @@ class Repeat:
     """Copies of a node in a chain.
 
     Args:
+        mark: Place.
         count: How many.
         per_copy: Whether each copy chooses for itself; else the copies share their choices.
         first: Arguments of the first copy alone.
@@ -111,8 +127,8 @@ class Repeat:
     mark: Mark
     count: ValueSpec
     per_copy: bool
-    first: tuple[tuple[str, ValueSpec], ...]
-    last: tuple[tuple[str, ValueSpec], ...]
+    first: Arguments
+    last: Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,7 @@ class NodeSpec:
     mark: Mark
     name: str
     block: ValueSpec
-    arguments: tuple[tuple[str, ValueSpec], ...]
+    arguments: Arguments
     source: Source | None = None
     repeat: Repeat | None = None
     when: ValueSpec | None = None
@@ -145,13 +161,23 @@ class ParamSpec:
 
 @dataclass(frozen=True, slots=True)
 class BlockSpec:
-    """A block: parameters and a body; nodes stand after those that they read."""
+    """A block: parameters and a body; nodes stand after those that they read.
+
+    Args:
+        mark: Place.
+        name: By which nodes call it.
+        params: In the order in which they are declared.
+        nodes: The body.
+        outputs: Port and what it gives; a body with a single output calls it `out`.
+        when: The block does nothing where this is false.
+        description: For people.
+    """
 
     mark: Mark
     name: str
     params: tuple[ParamSpec, ...]
     nodes: tuple[NodeSpec, ...]
-    outputs: tuple[tuple[str, str], ...]
+    outputs: tuple[tuple[str, Edge], ...]
     when: Expression | None = None
     description: str = ""
 
@@ -172,11 +198,22 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """All that says which networks there are."""
+    """All that says which networks there are.
+
+    Args:
+        inputs: The streams.
+        decisions: Named decisions, which any node may use.
+        blocks: Blocks of the file.
+        nodes: Every node stands after those that it reads.
+        output: The node that gives the output, or one of its ports.
+        output_mark: Place of the output.
+        classes: Value of `=classes`.
+    """
 
     inputs: tuple[InputSpec, ...]
     decisions: tuple[tuple[str, ValueSpec], ...]
     blocks: tuple[BlockSpec, ...]
     nodes: tuple[NodeSpec, ...]
     output: str
+    output_mark: Mark
     classes: int

@@ -1,11 +1,25 @@
 """Who reads whom: default sources, references that exist, no cycles, nodes in order."""
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nasvid.core.registry import unknown_name
+from nasvid.spec.expressions import names_in
 from nasvid.spec.problems import Problems
-from nasvid.spec.syntax import Edge, NodeSpec, Source
+from nasvid.spec.syntax import (
+    BlockCall,
+    Choice,
+    Edge,
+    Expression,
+    Items,
+    NodeSpec,
+    Source,
+    ValueSpec,
+)
+
+# Edges of one body; `any_earlier` at every node would be a million of them.
+MAX_EDGES = 20_000
 
 
 def wire(
@@ -22,56 +36,72 @@ def wire(
     Returns:
         The nodes with explicit sources, in an order in which every one can be computed.
     """
-    names = [node.name for node in nodes]
-    for position, node in enumerate(nodes):
-        if node.name in names[:position] or node.name in inputs:
-            problems.add(node.mark, path, f"two nodes or inputs are called {node.name!r}.")
+    _check_names(nodes, inputs, path, problems)
+    earlier = list(inputs)
     wired: list[NodeSpec] = []
-    for position, node in enumerate(nodes):
-        earlier = [*inputs, *names[:position]]
-        wired.append(_with_source(node, earlier, position, inputs, path, problems))
-    known = {*inputs, *names}
-    for node in wired:
-        for edge in node.source.edges if node.source else ():
-            base = edge.ref.split(".")[0]
-            if base not in known:
-                problems.add(
-                    edge.mark, f"{path}.{node.name}.from", unknown_name("node or input", base, known)
-                )
+    num_edges = 0
+    for node in nodes:
+        if node.source is None:
+            wired.append(_with_default(node, earlier, inputs, path, problems))
+        elif node.source.kind == "some" and not node.source.edges:
+            wired.append(_with_earlier(node, node.source, earlier, path, problems))
+        else:
+            wired.append(node)
+        earlier.append(node.name)
+        num_edges += len(wired[-1].source.edges) if wired[-1].source else 0
+        if num_edges > MAX_EDGES:
+            message = f"the nodes up to here have more than {MAX_EDGES} edges."
+            problems.add(node.mark, f"{path}.{node.name}.from", message)
+            return tuple(nodes)
+    _check_references(wired, {*earlier}, path, problems)
     return _ordered(wired, path, problems)
 
 
-def _with_source(
-    node: NodeSpec,
-    earlier: list[str],
-    position: int,
-    inputs: Sequence[str],
-    path: str,
-    problems: Problems,
+def _check_names(
+    nodes: Sequence[NodeSpec], inputs: Sequence[str], path: str, problems: Problems
+) -> None:
+    taken = set(inputs)
+    for node in nodes:
+        if node.name in taken:
+            problems.add(node.mark, path, f"two nodes or inputs are called {node.name!r}.")
+        taken.add(node.name)
+
+
+def _check_references(
+    nodes: Sequence[NodeSpec], known: set[str], path: str, problems: Problems
+) -> None:
+    for node in nodes:
+        for edge in node.source.edges if node.source else ():
+            base = edge.ref.split(".")[0]
+            if base not in known:
+                message = unknown_name("node or input", base, known)
+                problems.add(edge.mark, f"{path}.{node.name}.from", message)
+
+
+def _with_default(
+    node: NodeSpec, earlier: Sequence[str], inputs: Sequence[str], path: str, problems: Problems
 ) -> NodeSpec:
-    source = node.source
-    if source is None:
-        if position == 0 and len(inputs) > 1:
-            problems.add(
-                node.mark,
-                f"{path}.{node.name}",
-                f"needs `from:`, as there are several inputs: {', '.join(inputs)}.",
-            )
-        ref = earlier[-1] if earlier else ""
-        return replace(node, source=Source(node.mark, "all", (Edge(node.mark, ref),)))
-    if source.kind == "some" and not source.edges:
-        edges = tuple(Edge(source.mark, name) for name in earlier)
-        most = min(source.most, len(edges))
-        if source.least > most:
-            problems.add(
-                source.mark,
-                f"{path}.{node.name}.from",
-                f"wants at least {source.least} of {len(edges)} earlier nodes.",
-            )
-        return replace(
-            node, source=replace(source, edges=edges, most=most, least=min(source.least, most))
-        )
-    return node
+    """The node, reading the one before it."""
+    if not earlier:
+        # The inputs could not be read; that has been noted.
+        return node
+    if len(earlier) == len(inputs) > 1:
+        message = f"needs `from:`, as there are several inputs: {', '.join(inputs)}."
+        problems.add(node.mark, f"{path}.{node.name}", message)
+    return replace(node, source=Source(node.mark, "all", (Edge(node.mark, earlier[-1]),)))
+
+
+def _with_earlier(
+    node: NodeSpec, source: Source, earlier: Sequence[str], path: str, problems: Problems
+) -> NodeSpec:
+    """The node with an edge from every input and earlier node."""
+    if source.least > len(earlier):
+        message = f"wants at least {source.least} of {len(earlier)} earlier nodes and inputs."
+        problems.add(source.mark, f"{path}.{node.name}.from", message)
+    edges = tuple(Edge(source.mark, name) for name in earlier)
+    most = min(source.most, len(edges))
+    source = replace(source, edges=edges, most=most, least=min(source.least, most))
+    return replace(node, source=source)
 
 
 def reads(node: NodeSpec) -> tuple[str, ...]:
@@ -79,33 +109,72 @@ def reads(node: NodeSpec) -> tuple[str, ...]:
     return tuple(edge.ref.split(".")[0] for edge in node.source.edges) if node.source else ()
 
 
-def _ordered(nodes: list[NodeSpec], path: str, problems: Problems) -> tuple[NodeSpec, ...]:
-    by_name = {node.name: node for node in nodes}
-    done: dict[str, NodeSpec] = {}
-    waiting = list(nodes)
-    while waiting:
-        ready = [
-            node for node in waiting if all(r in done or r not in by_name for r in reads(node))
-        ]
-        if not ready:
-            cycle = _cycle(waiting)
-            problems.add(
-                by_name[cycle[0]].mark,
-                path,
-                f"nodes read one another in a circle: {' <- '.join([*cycle, cycle[0]])}.",
-            )
-            return tuple(nodes)
-        # One at a time, so that the order stays as near to the file's as can be.
-        done[ready[0].name] = ready[0]
-        waiting.remove(ready[0])
-    return tuple(done.values())
+def needs(node: NodeSpec) -> set[str]:
+    """Names that must be known before a node: what it may read, and whose shape it looks at."""
+    shapes = (name.split(".")[0] for value in _values(node) for name in _dotted_names(value))
+    return {*reads(node), *shapes}
 
 
-def _cycle(waiting: list[NodeSpec]) -> list[str]:
-    left = {node.name: node for node in waiting}
-    name = waiting[0].name
-    seen: list[str] = []
+def _values(node: NodeSpec) -> Iterator[ValueSpec]:
+    yield node.block
+    yield from (value for _, value in node.arguments)
+    if node.when is not None:
+        yield node.when
+    if node.repeat is not None:
+        yield node.repeat.count
+        yield from (value for _, value in (*node.repeat.first, *node.repeat.last))
+    for edge in node.source.edges if node.source else ():
+        if edge.gate is not None:
+            yield edge.gate
+        for step in edge.steps:
+            yield from _values(step)
+
+
+def _dotted_names(value: ValueSpec) -> Iterator[str]:
+    if isinstance(value, Expression):
+        yield from (name for name in names_in(value.tree) if "." in name)
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from _dotted_names(item)
+    elif isinstance(value, Choice):
+        for _, option in value.options:
+            yield from _dotted_names(option)
+    elif isinstance(value, BlockCall):
+        for _, argument in value.arguments:
+            yield from _dotted_names(argument)
+
+
+def _ordered(nodes: Sequence[NodeSpec], path: str, problems: Problems) -> tuple[NodeSpec, ...]:
+    position = {node.name: index for index, node in enumerate(nodes)}
+    waits_for = [{name for name in needs(node) if name in position} for node in nodes]
+    feeds: list[list[int]] = [[] for _ in nodes]
+    for index, names in enumerate(waits_for):
+        for name in names:
+            feeds[position[name]].append(index)
+    # The first in the file among those that are ready, so that the order stays as near as can be.
+    ready = [index for index, names in enumerate(waits_for) if not names]
+    order: list[int] = []
+    while ready:
+        index = heapq.heappop(ready)
+        order.append(index)
+        for reader in feeds[index]:
+            waits_for[reader].discard(nodes[index].name)
+            if not waits_for[reader]:
+                heapq.heappush(ready, reader)
+    if len(order) == len(nodes):
+        return tuple(nodes[index] for index in order)
+    cycle = _cycle({n.name: w for n, w in zip(nodes, waits_for, strict=True) if w})
+    mark = nodes[position[cycle[0]]].mark
+    circle = " <- ".join([*cycle, cycle[0]])
+    problems.add(mark, path, f"nodes read one another in a circle: {circle}.")
+    return tuple(nodes)
+
+
+def _cycle(waits_for: dict[str, set[str]]) -> list[str]:
+    name = next(iter(waits_for))
+    seen: dict[str, None] = {}
     while name not in seen:
-        seen.append(name)
-        name = next(ref for ref in reads(left[name]) if ref in left)
-    return seen[seen.index(name) :]
+        seen[name] = None
+        name = min(waits_for[name])
+    names = list(seen)
+    return names[names.index(name) :]

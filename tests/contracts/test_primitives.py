@@ -15,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.cost.analytic import cost_of
 from nasvid.graph.ir import Graph, Input, graph_from_json, primitive_node
 from nasvid.graph.parameters import Value
 from nasvid.graph.primitive import PRIMITIVES, Primitive, make_primitive, primitive_from_json
@@ -50,7 +51,10 @@ def draw_setting(data: st.DataObject, name: str) -> Setting:
 def tensors(inputs: tuple[Shape, ...], device: str = "cpu") -> list[Tensor]:
     generator = None if device == "meta" else torch.Generator().manual_seed(0)
     return [
-        torch.randn(BATCH, *shape.sizes, device=device, generator=generator) for shape in inputs
+        torch.randn(
+            BATCH * shape.num_folded, *shape.tensor_sizes, device=device, generator=generator
+        )
+        for shape in inputs
     ]
 
 
@@ -82,8 +86,8 @@ def test_the_shape_is_the_one_of_torch(name: str, data: st.DataObject) -> None:
     with torch.device("meta"):
         out = callable_of(op, inputs)(*tensors(inputs, "meta"))
     shape = op.output_shape(*inputs)
-    assert tuple(out.shape) == (BATCH, *shape.sizes)
-    assert shape.axes in {("C",), ("C", "T", "H", "W")}
+    assert tuple(out.shape) == (BATCH * shape.num_folded, *shape.tensor_sizes)
+    assert shape.axes in {("C",), ("C", "N"), ("C", "T", "H", "W")}
 
 
 @each_primitive
@@ -180,6 +184,26 @@ def copy_from_source(layer: Layer) -> nn.Module:
     scope: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "Any": Any}
     exec(inspect.getsource(layer.factory), scope)
     return scope[layer.factory.__name__](**plain)
+
+
+@pytest.mark.parametrize("name", [n for n in PRIMITIVES if not PRIMITIVES[n].sees_folded])
+@EXAMPLES
+@given(data=st.data())
+def test_an_axis_in_the_batch_is_so_many_clips_with_one_set_of_weights(
+    name: str, data: st.DataObject
+) -> None:
+    op, inputs = draw_setting(data, name)
+    folded = tuple(shape.fold(T=3) for shape in inputs)
+    with torch.device("meta"):
+        network = network_of(op, folded)
+        out = network(feed(folded, tensors(folded, "meta")))
+    shape, cost, each = network.graph.output_shapes[0][1], cost_of(network.graph), op.cost(*inputs)
+    assert shape == op.output_shape(*inputs).fold(T=3)
+    assert tuple(out.shape) == (BATCH * 3, *shape.tensor_sizes)
+    assert cost.params == each.params == sum(p.numel() for p in network.parameters())
+    assert (cost.macs, cost.norm_elements) == (3 * each.macs, 3 * each.norm_elements)
+    assert cost.activations == (0 if op.is_view else shape.size)
+    assert graph_from_json(network.graph.to_json()) == network.graph
 
 
 @pytest.mark.parametrize("name", [n for n in PRIMITIVES if PRIMITIVES[n].is_view])

@@ -1,24 +1,31 @@
-"""Scaled dot-product attention over space, over time or over both."""
+"""Scaled dot-product attention over any axes of a clip, or over tokens."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar, Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.parameters import require_at_least
-from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
+from nasvid.graph.primitive import PRIMITIVES, Primitive
+
+_SEEN = {"space": "HW", "time": "T", "joint": "THWN"}
 
 
 @PRIMITIVES.add
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionProduct(Primitive):
-    """softmax(Q K^T / sqrt(d)) V for queries, keys and values that are clips.
+    """softmax(Q K^T / sqrt(d)) V for queries, keys and values that are clips, or tokens.
+
+    Keys and values may have other sizes than the queries, as pooled ones do, on the axes over which
+    positions see each other.
 
     Args:
         heads: Groups of channels that attend apart, of d channels each.
         over: Which positions see each other: `space` those of one frame, `time` those of one
-            place, `joint` all.
+            place, `joint` all, tokens too; `H`, `W`, `TH` and `TW` those that differ on these
+            axes alone.
 
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2; space and time
     apart as in Bertasius et al. 2021, https://arxiv.org/abs/2102.05095.
@@ -27,19 +34,28 @@ class AttentionProduct(Primitive):
     operands: ClassVar[tuple[int, int | None]] = (3, 3)
 
     heads: int = 1
-    over: Literal["space", "time", "joint"] = "joint"
+    over: Literal["space", "time", "joint", "H", "W", "TH", "TW"] = "joint"
 
     def __post_init__(self) -> None:
         require_at_least("heads", self.heads, 1)
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        """The shape of the values."""
+        """The positions of the queries with the channels of the values."""
         queries, keys, values = inputs
-        require_clip("attention_product", queries)
-        if queries != keys or queries.replace(C=1) != values.replace(C=1):
+        for shape in inputs:
+            if not shape.is_clip and not (shape.is_tokens and self.over == "joint"):
+                accepted = "clips, or tokens" if self.over == "joint" else "clips"
+                raise ShapeError(
+                    f"attention_product over {self.over!r} takes {accepted}; got "
+                    f"{''.join(shape.axes)} {shape}."
+                )
+        ones = {axis: 1 for axis in _SEEN.get(self.over, self.over) if axis in queries.axes}
+        fits = queries.axes == keys.axes and queries.replace(**ones) == keys.replace(**ones)
+        if not fits or keys.replace(C=1) != values.replace(C=1):
             raise ShapeError(
-                "attention_product takes queries and keys of one shape, and values of the same "
-                f"frames, height and width; got {queries}, {keys} and {values}."
+                "attention_product takes queries and keys of the same channels, which differ on "
+                "the axes attended over alone, and values where the keys are; got "
+                f"{queries}, {keys} and {values}."
             )
         for channels, what in ((queries.channels, "query"), (values.channels, "value")):
             if channels % self.heads:
@@ -47,14 +63,10 @@ class AttentionProduct(Primitive):
                     f"parameter 'heads': heads {self.heads} does not divide {channels} {what} "
                     "channels. Use a divisor."
                 )
-        return values
+        return queries.replace(C=values.channels)
 
     def cost(self, *inputs: Shape) -> Cost:
         """Two matrix products: queries with keys, weights with values."""
-        queries, _, values = inputs
-        seen = {
-            "space": queries.height * queries.width,
-            "time": queries.frames,
-            "joint": queries.positions,
-        }[self.over]
+        queries, keys, values = inputs
+        seen = prod(keys.axis(axis) for axis in _SEEN.get(self.over, self.over))
         return Cost(macs=queries.positions * seen * (queries.channels + values.channels))

@@ -34,6 +34,12 @@ class BatchNorm(Elementwise):
                 f"parameter 'momentum': got {self.momentum!r}; accepts a number from 0 to 1."
             )
 
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape of the input."""
+        if inputs[0].is_tokens:
+            raise ShapeError("batch_norm takes clips and vectors; got tokens. Use layer_norm.")
+        return inputs[0]
+
     def cost(self, *inputs: Shape) -> Cost:
         """Scale and shift; running mean, running variance and the number of batches seen."""
         channels = inputs[0].channels

@@ -34,6 +34,8 @@ class GroupNorm(Elementwise):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """The shape of the input."""
+        if inputs[0].is_tokens:
+            raise ShapeError("group_norm takes clips and vectors; got tokens. Use layer_norm.")
         if inputs[0].channels % self.groups:
             raise ShapeError(
                 f"parameter 'groups': groups {self.groups} does not divide "

@@ -1,4 +1,4 @@
-"""Scaled dot-product attention over space, over time or over both, in torch."""
+"""Scaled dot-product attention over any axes of a clip, or over tokens, in torch."""
 
 import torch
 import torch.nn.functional as F
@@ -10,29 +10,31 @@ from nasvid.modules.leaf import Layer
 
 
 class ClipAttention(nn.Module):
-    """Attention of clips over the positions of a frame, over the frames of a place, or over all.
+    """Attention of clips among positions that differ on some axes alone.
 
     In the names of tokens B is the batch times the positions that do not see each other, N are the
     positions that do, h the heads, D the channels of a head.
 
     Args:
         heads: Groups of channels that attend apart.
-        over: `space`, `time` or `joint`.
+        over: `space`, `time`, `joint`, or the axes over which positions see each other.
     """
 
     def __init__(self, heads: int, over: str) -> None:
         super().__init__()
         self.heads = heads
+        over = {"space": "HW", "time": "T", "joint": "THW"}.get(over, over)
         # Axes apart from the channels, those that do not see each other first.
-        self.order = (0, 3, 4, 2) if over == "time" else (0, 2, 3, 4)
-        self.num_apart = {"space": 2, "time": 3, "joint": 1}[over]
+        axes = [axis for is_seen in (False, True) for axis in "THW" if (axis in over) == is_seen]
+        self.order = (0, *("BCTHW".index(axis) for axis in axes))
+        self.num_apart = 4 - len(over)
+        self.back = (0, 4, *(1 + axes.index(axis) for axis in "THW"))
 
     def forward(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         q_BhND, k_BhND, v_BhND = self.tokens(q), self.tokens(k), self.tokens(v)
         out_BhND = F.scaled_dot_product_attention(q_BhND, k_BhND, v_BhND)
-        sizes = [v.shape[axis] for axis in self.order]
-        out = out_BhND.transpose(1, 2).reshape(*sizes, v.shape[1])
-        return out.permute(0, 4, 3, 1, 2) if self.num_apart == 3 else out.permute(0, 4, 1, 2, 3)
+        sizes = [q.shape[axis] for axis in self.order]
+        return out_BhND.transpose(1, 2).reshape(*sizes, v.shape[1]).permute(self.back)
 
     def tokens(self, x_BCTHW: torch.Tensor) -> torch.Tensor:
         x = x_BCTHW.permute(*self.order, 1)
@@ -40,7 +42,25 @@ class ClipAttention(nn.Module):
         return x_BNC.unflatten(2, (self.heads, -1)).transpose(1, 2)
 
 
+class TokenAttention(nn.Module):
+    """Attention of all tokens of a row.
+
+    Args:
+        heads: Groups of channels that attend apart.
+    """
+
+    def __init__(self, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        # From (B, N, C) to (B, heads, N, D) and back.
+        q, k, v = (x.unflatten(2, (self.heads, -1)).transpose(1, 2) for x in (q, k, v))
+        return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+
+
 def leaf(op: AttentionProduct, *inputs: Shape) -> Layer:
-    """A `ClipAttention`."""
-    del inputs
+    """A `ClipAttention`, or a `TokenAttention`."""
+    if inputs[0].is_tokens:
+        return Layer(TokenAttention, {"heads": op.heads})
     return Layer(ClipAttention, {"heads": op.heads, "over": op.over})

@@ -8,7 +8,7 @@ from nasvid.core.shapes import Shape
 from nasvid.graph.primitives.mean import Mean
 from nasvid.modules.leaf import Operation
 
-_DIM = {"T": 2, "H": 3, "W": 4}
+_DIM = {"T": 2, "H": 3, "W": 4, "N": 1}
 
 
 def leaf(op: Mean, *inputs: Shape) -> Operation:

@@ -14,23 +14,25 @@ class LearnedScale(nn.Module):
     Args:
         initial: Where it starts.
         channels: Channels with a number of their own; 0 for one number in all.
+        trailing: Axes behind that of the channels.
     """
 
-    def __init__(self, initial: float, channels: int = 0) -> None:
+    def __init__(self, initial: float, channels: int = 0, trailing: int = 0) -> None:
         super().__init__()
         self.initial = initial
+        self.trailing = trailing
         self.weight = nn.Parameter(torch.full((channels,) if channels else (), initial))
 
     def reset_parameters(self) -> None:
         nn.init.constant_(self.weight, self.initial)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self.weight.dim():
-            return x * self.weight.view(-1, *[1] * (x.dim() - 2))
-        return x * self.weight
+        return x * self.weight.view(self.weight.shape + (1,) * self.trailing)
 
 
 def leaf(op: Scale, *inputs: Shape) -> Layer:
     """A `LearnedScale`."""
-    channels = inputs[0].channels if op.per_channel else 0
-    return Layer(LearnedScale, {"initial": op.initial, "channels": channels})
+    if not op.per_channel:
+        return Layer(LearnedScale, {"initial": op.initial})
+    sizes = {"channels": inputs[0].channels, "trailing": 3 if inputs[0].is_clip else 0}
+    return Layer(LearnedScale, {"initial": op.initial, **sizes})

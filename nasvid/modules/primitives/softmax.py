@@ -18,8 +18,9 @@ def softmax_over(x: Tensor, first: int, last: int) -> Tensor:
 
 def leaf(op: Softmax, *inputs: Shape) -> Operation:
     """`torch.softmax`, over axes laid end to end where there are several."""
-    del inputs
-    first, last = (("C", "T", "H", "W").index(axis) + 1 for axis in (op.over[0], op.over[-1]))
+    # The channels of tokens stand last.
+    axes = ("N", "C") if inputs[0].is_tokens else ("C", "T", "H", "W")
+    first, last = (axes.index(axis) + 1 for axis in (op.over[0], op.over[-1]))
     if first == last:
         return Operation(partial(torch.softmax, dim=first), f"torch.softmax({{0}}, dim={first})")
     return Operation(

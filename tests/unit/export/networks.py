@@ -180,7 +180,9 @@ def load_source(source: str) -> ModuleType:
 def streams_of(graph: Graph, batch: int = 2) -> dict[str, Tensor]:
     generator = torch.Generator().manual_seed(0)
     return {
-        entry.name: torch.randn(batch, *entry.shape.sizes, generator=generator)
+        entry.name: torch.randn(
+            batch * entry.shape.num_folded, *entry.shape.tensor_sizes, generator=generator
+        )
         for entry in graph.inputs
     }
 

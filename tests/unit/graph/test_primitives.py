@@ -112,7 +112,7 @@ def test_a_parameter_that_cannot_be_is_named(
             "attention_product",
             {},
             [CLIP, CLIP.replace(T=4), CLIP],
-            "queries and keys of one shape",
+            "attention_product takes queries and keys of the same channels, which differ on",
         ),
     ],
 )

@@ -1,0 +1,287 @@
+"""Placing nodes, and lowering the bodies of the blocks that they are.
+
+The walk mirrors `spec.enumerate`: the same addresses, but one option of each choice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
+from nasvid.core.registry import unknown_name
+from nasvid.core.shapes import Shape
+from nasvid.graph.ir import OUT, Graph, Input, block_node, primitive_node
+from nasvid.graph.primitive import PRIMITIVES
+from nasvid.lowering.builder import Builder
+from nasvid.lowering.memo import Body, memo_of, settings_key
+from nasvid.lowering.prune import prune
+from nasvid.lowering.scope import BlockValue, Scope
+from nasvid.lowering.site import Reading, Site
+from nasvid.lowering.values import Values
+from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
+from nasvid.spec.parse_nodes import MAX_COPIES, is_count
+from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.syntax import BlockSpec, Edge, NodeSpec, ParamSpec, Repeat, Source
+
+MAX_PRIMITIVES = 20_000
+# Instances placed, those of known bodies counted again.
+MAX_STEPS = 50_000
+DEFAULT_MERGE = "add"
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "number": (int, float),
+    # What a default such as 3 stands for: kernels and strides may also be given per axis.
+    "numbers": (int, float, tuple),
+    "boolean": (bool,),
+    "text": (str,),
+    "list": (tuple,),
+    "block": (str, BlockValue),
+    "any": (object,),
+}
+_ARTICLES = {"boolean": "true or false", "numbers": "a number or a list of numbers"}
+
+
+class Bodies:
+    """Places the nodes of one network.
+
+    Args:
+        space: The space that it is a member of.
+        values: What is chosen.
+        shared: Named decisions and `classes`, which all blocks see.
+    """
+
+    def __init__(self, space: SearchSpace, values: Values, shared: Mapping[str, Any]) -> None:
+        self._files = space.texts
+        self._blocks = space.catalogue.blocks
+        self._memo = memo_of(space.catalogue)
+        self._values = values
+        self._shared = shared
+        self._shared_key = settings_key(
+            {name: value for name, value in shared.items() if name in self._memo.names}
+        )
+        self._num_steps = 0
+
+    def node(self, node: NodeSpec, site: Site) -> None:
+        """Place a node of the file.
+
+        Raises:
+            SpaceError: Shapes or parameters do not fit; says where.
+        """
+        path = site.address(node)
+        if node.source is None:
+            raise SpaceError.at(node.mark, path, "reads nothing.")
+        edges = self._values.edges(node.source, path)
+        if not edges:
+            message = "no edge is taken, so it reads nothing."
+            raise SpaceError.at(node.source.mark, f"{path}.from", message)
+        if node.when is not None:
+            at = argument_path(path, "when")
+            if not self._values.evaluate(node.when, at, site.scope):
+                # A node that is left out passes on its first input, as the sum of a residual
+                # connection without one should.
+                site.builder.alias(node.name, self._edge(node, edges[0], site, path))
+                return
+        refs = tuple(self._edge(node, edge, site, path) for edge in edges)
+        gates = tuple(self._gate(edge, site, path) for edge in edges)
+        self._place(node, node.name, Reading(refs, gates), site, path)
+
+    def _edge(self, node: NodeSpec, edge: Edge, site: Site, path: str) -> str:
+        """The reference that an edge gives, after the blocks that stand on it."""
+        ref = site.builder.resolve(edge.ref, edge.mark, f"{path}.from")
+        where = edge_path(path, edge.ref)
+        for step in edge.steps:
+            wanted = f"{node.name}_{edge.ref.replace('.', '_')}_{step.name}"
+            name = site.builder.free_name(wanted)
+            self._place(step, name, Reading((ref,), (None,)), site, f"{where}.{step.name}")
+            ref = site.builder.resolve(name, step.mark, where)
+        return ref
+
+    def _gate(self, edge: Edge, site: Site, path: str) -> float | None:
+        if edge.gate is None:
+            return None
+        at = argument_path(edge_path(path, edge.ref), "gate")
+        gate = self._values.evaluate(edge.gate, at, site.scope)
+        if gate is None or (isinstance(gate, int | float) and 0 <= gate <= 1):
+            return gate
+        message = f"got {gate!r}; accepts a number from 0 to 1, or null for a learned gate."
+        raise SpaceError.at(edge.gate.mark, at, message)
+
+    def _place(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> None:
+        """Add a node under a name, with what joins its inputs and with all of its copies."""
+        is_per_copy = node.repeat is not None and node.repeat.per_copy
+        block = None if is_per_copy else self._values.block(node, path, site.scope)
+        refs = reading.refs
+        has_merge = node.source is not None and node.source.merge is not None
+        is_joined = node.repeat is not None or has_merge or not self._takes_many(block)
+        if is_joined and len(refs) > 1:
+            refs = (self._joined(node, name, reading, site, path),)
+        if node.repeat is not None:
+            body = self._copies(node, node.repeat, block, refs[0], replace(site, path=path))
+            site.builder.add_block(name, "repeat", body, refs)
+            self._check_size(site, node.mark, path)
+        elif block is not None:
+            inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
+            given = self._values.arguments(node.arguments, block.name, site.scope, path)
+            self._instance(name, block.with_arguments(given), refs, site, inner, node.mark)
+
+    def _takes_many(self, block: BlockValue | None) -> bool:
+        """Whether this is a primitive that takes its inputs as they are."""
+        if block is None or block.name in self._blocks:
+            return False
+        return PRIMITIVES[block.name].operands[1] != 1
+
+    def _joined(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> str:
+        """The reference of the merge of several inputs."""
+        source = node.source
+        merge = DEFAULT_MERGE if source is None else self._merge(source, path, site)
+        mark = node.mark if source is None or source.merge is None else source.merge.mark
+        is_aligned = source is None or source.is_aligned
+        shapes = tuple(site.builder.shapes[ref] for ref in reading.refs)
+        try:
+            body = self._memo.merge(merge, shapes, reading.gates, is_aligned=is_aligned)
+        except NasvidError as error:
+            raise SpaceError.at(mark, f"{path}.merge", str(error)) from error
+        joined = site.builder.free_name(f"{name}_merge")
+        site.builder.add(block_node(joined, f"merge_{merge}", body, reading.refs))
+        return joined
+
+    def _merge(self, source: Source, path: str, site: Site) -> str:
+        """The name of the merge."""
+        if source.merge is None:
+            return DEFAULT_MERGE
+        found = self._values.evaluate(source.merge, argument_path(path, "merge"), site.scope)
+        return found.name if isinstance(found, BlockValue) else str(found)
+
+    def _copies(
+        self, node: NodeSpec, repeat: Repeat, block: BlockValue | None, ref: str, site: Site
+    ) -> Graph:
+        """The chain of all copies of a node whose address is the path of the site."""
+        path = site.path
+        count = self._values.evaluate(repeat.count, argument_path(path, "repeat"), site.scope)
+        if not is_count(count):
+            message = f"got {count!r} copies; accepts 0 to {MAX_COPIES}."
+            raise SpaceError.at(repeat.mark, f"{path}.repeat", message)
+        shape = site.builder.shapes[ref]
+        chain = Builder({"in": shape})
+        last = "in"
+        for copy in range(count):
+            at = copy_path(path, copy) if repeat.per_copy else path
+            scope = site.scope.with_value("i", copy)
+            call = block or self._values.block(node, at, scope)
+            given = self._values.arguments(node.arguments, call.name, scope, at)
+            for variant, arguments, is_this in (
+                ("last", repeat.last, copy == count - 1),
+                ("first", repeat.first, copy == 0),
+            ):
+                if is_this:
+                    owner = variant_path(path, variant)
+                    given |= self._values.arguments(arguments, call.name, scope, owner)
+            inner = body_path(at, call.name, is_fixed=node.is_fixed_block)
+            place = Site(chain, scope, at)
+            self._instance(str(copy), call.with_arguments(given), (last,), place, inner, node.mark)
+            last = chain.resolve(str(copy), node.mark, at)
+        return prune(Graph((Input("in", shape),), tuple(chain.nodes), ((OUT, last),)))[0]
+
+    def _instance(
+        self, name: str, call: BlockValue, refs: tuple[str, ...], site: Site, path: str, mark: Mark
+    ) -> None:
+        """Add one instance of a block or primitive."""
+        self._count_steps(1, mark, path)
+        arguments = dict(call.arguments)
+        shapes = tuple(site.builder.shapes[ref] for ref in refs)
+        spec = self._blocks.get(call.name)
+        if spec is not None:
+            body = self._body(spec, arguments, shapes[0], path, mark)
+            site.builder.add_block(name, call.name, body, (refs[0],))
+        else:
+            try:
+                op = self._memo.primitive(call.name, arguments)
+                site.builder.add(primitive_node(name, op, refs, shapes))
+            except NasvidError as error:
+                raise SpaceError.at(mark, path, f"{call.name}: {error}") from error
+        self._check_size(site, mark, path)
+
+    def _count_steps(self, number: int, mark: Mark, path: str) -> None:
+        self._num_steps += number
+        if self._num_steps > MAX_STEPS:
+            message = f"the network has more than {MAX_STEPS} block instances."
+            raise SpaceError.at(mark, path, message)
+
+    def _check_size(self, site: Site, mark: Mark, path: str) -> None:
+        if site.builder.num_primitives > MAX_PRIMITIVES:
+            message = f"the network has more than {MAX_PRIMITIVES} primitives."
+            raise SpaceError.at(mark, path, message)
+
+    def _body(
+        self, spec: BlockSpec, arguments: Mapping[str, Any], shape: Shape, path: str, mark: Mark
+    ) -> Graph:
+        chosen = repr(self._values.below(path))
+        key = (spec.name, settings_key(arguments), shape, self._shared_key, chosen)
+        known = self._memo.body(key)
+        if known is not None:
+            self._count_steps(known.num_steps, mark, path)
+            return known.graph
+        before = self._num_steps
+        try:
+            graph = self._lowered(spec, arguments, shape, path, mark)
+        except SpaceError as error:
+            if mark.file in self._files and spec.mark.file not in self._files:
+                raise SpaceError(_seen_from(mark, error)) from error
+            raise
+        self._memo.keep(key, Body(graph, self._num_steps - before))
+        return graph
+
+    def _lowered(
+        self, spec: BlockSpec, arguments: Mapping[str, Any], shape: Shape, path: str, mark: Mark
+    ) -> Graph:
+        known = {param.name for param in spec.params}
+        for name in arguments:
+            if name not in known:
+                message = unknown_name(f"parameter of {spec.name}", name, known)
+                raise SpaceError.at(mark, path, message)
+        builder = Builder({"in": shape}, (node.name for node in spec.nodes))
+        values = dict(self._shared)
+        for param in spec.params:
+            scope = Scope(values, builder.shapes)
+            values[param.name] = self._param(spec, param, arguments, scope, path, mark)
+        site = Site(builder, Scope(values, builder.shapes), path)
+        inputs = (Input("in", shape),)
+        if spec.when is not None and not self._values.evaluate(spec.when, path, site.scope):
+            return Graph(inputs, (), ((OUT, "in"),))
+        for node in spec.nodes:
+            self.node(node, site)
+        outputs = tuple(
+            (port, builder.resolve(edge.ref, edge.mark, path)) for port, edge in spec.outputs
+        )
+        return prune(Graph(inputs, tuple(builder.nodes), outputs))[0]
+
+    def _param(
+        self,
+        spec: BlockSpec,
+        param: ParamSpec,
+        arguments: Mapping[str, Any],
+        scope: Scope,
+        path: str,
+        mark: Mark,
+    ) -> Any:
+        """The value of a parameter of a block."""
+        at = argument_path(path, param.name)
+        if param.name in arguments:
+            value = arguments[param.name]
+        elif param.default is not None:
+            value = self._values.evaluate(param.default, at, scope)
+        else:
+            message = f"{spec.name} needs {param.name!r}; give it a value."
+            raise SpaceError.at(mark, at, message)
+        is_right = isinstance(value, _KINDS[param.kind]) and not (
+            param.kind in ("number", "numbers") and isinstance(value, bool)
+        )
+        if not is_right and value is not None:
+            article = _ARTICLES.get(param.kind, f"a {param.kind}")
+            message = f"got {value!r}; {spec.name} accepts {article} here."
+            raise SpaceError.at(mark, at, message)
+        return value
+
+
+def _seen_from(mark: Mark, error: SpaceError) -> list[Problem]:
+    """Problems inside a standard block, told at the node in the user's file."""
+    return [Problem(mark, p.path, f"{p.message} (in {p.mark})") for p in error.problems]

@@ -1,0 +1,189 @@
+"""Located YAML to where a node reads: edges, choices of edges, merges."""
+
+from dataclasses import replace
+from typing import Literal as OneOf
+
+from nasvid.core.registry import unknown_name
+from nasvid.spec.names import MAX_NODES, check_name
+from nasvid.spec.parse_values import parse_block_arguments, parse_value
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
+from nasvid.spec.syntax import Edge, Literal, NodeSpec, Source
+
+SOURCE_KINDS: dict[str, OneOf["all", "one", "some"]] = {
+    "choice": "one",
+    "any_of": "some",
+    "any_earlier": "some",
+    "all_of": "all",
+}
+SOURCE_KEYS = (*SOURCE_KINDS, "min", "max", "merge", "align")
+EDGE_KEYS = ("node", "gate")
+ALIGNMENTS = ("auto", "none")
+
+
+def parse_node_source(table: Table, path: str, problems: Problems) -> Source | None:
+    """Read `from:` of a node, with `merge:` and `align:` beside it."""
+    located = table.get("from")
+    if located is None:
+        for key in ("merge", "align"):
+            if table.get(key) is not None:
+                problems.add(
+                    table.key_mark(key), path, f"{key!r} needs `from:` with several inputs."
+                )
+        return None
+    source = parse_source(located, f"{path}.from", problems)
+    if source is None:
+        return None
+    if isinstance(located, Table) and located.get("node") is None:
+        for key in ("merge", "align"):
+            if table.get(key) is not None and located.get(key) is not None:
+                problems.add(table.key_mark(key), path, f"{key!r} stands here and in `from:`.")
+    return _with_merge(source, table, path, problems)
+
+
+def parse_source(located: Located, path: str, problems: Problems) -> Source | None:
+    """Read `from:`: one edge, a list of edges, `{choice}`, `{any_of}`, `{any_earlier}`."""
+    if isinstance(located, Listing):
+        if not located.items:
+            problems.add(located.mark, path, "has no nodes; at least one is needed.")
+        return Source(located.mark, "all", _parse_edges(located, path, problems))
+    if not isinstance(located, Table) or located.get("node") is not None:
+        edge = _parse_edge(located, path, problems)
+        return None if edge is None else Source(located.mark, "all", (edge,))
+    problems.check_keys(located, path, SOURCE_KEYS)
+    kinds = [key for key in SOURCE_KINDS if located.get(key) is not None]
+    if len(kinds) != 1:
+        problems.add(
+            located.mark,
+            path,
+            f"got {shown(located)}; accepts a node's name, a list of names, {{choice: [...]}}, "
+            "{any_of: [...], min: 1}, {any_earlier: {min: 1}} or {node: NAME, subsample_frames: 2}.",
+        )
+        return None
+    _check_bounds(located, kinds[0], path, problems)
+    source = _parse_kind(located, kinds[0], path, problems)
+    return None if source is None else _with_merge(source, located, path, problems)
+
+
+def _with_merge(source: Source, table: Table, path: str, problems: Problems) -> Source:
+    merge, align = table.get("merge"), table.get("align")
+    if merge is not None:
+        source = replace(source, merge=parse_value(merge, f"{path}.merge", problems))
+    if align is not None:
+        if plain(align) not in ALIGNMENTS:
+            problems.add(align.mark, path, f"align: got {shown(align)}; accepts auto or none.")
+        source = replace(source, is_aligned=plain(align) != "none")
+    return source
+
+
+def _check_bounds(table: Table, kind: str, path: str, problems: Problems) -> None:
+    for key in ("min", "max"):
+        if table.get(key) is None or kind == "any_of":
+            continue
+        mark = table.key_mark(key)
+        if kind == "any_earlier":
+            problems.add(mark, path, f"{key!r} stands inside, as in {{any_earlier: {{min: 1}}}}.")
+        else:
+            problems.add(mark, path, f"{key!r} goes with any_of and any_earlier, not with {kind}.")
+
+
+def _parse_kind(table: Table, key: str, path: str, problems: Problems) -> Source | None:
+    value = table.get(key)
+    if key == "any_earlier":
+        return _parse_any_earlier(table, path, problems)
+    if not isinstance(value, Listing) or not value.items:
+        mark = table.mark if value is None else value.mark
+        problems.add(mark, path, f"{key} needs a list of nodes, such as [rgb, flow].")
+        return None
+    edges = _parse_edges(value, path, problems)
+    seen: set[str] = set()
+    for edge in edges:
+        if edge.ref in seen:
+            problems.add(edge.mark, path, f"names {edge.ref!r} twice.")
+        seen.add(edge.ref)
+    kind = SOURCE_KINDS[key]
+    if kind != "some":
+        return Source(table.mark, kind, edges)
+    least, most = _bounds(table, path, problems)
+    most = len(edges) if most is None else most
+    if not least <= most <= len(edges):
+        problems.add(
+            table.mark, path, f"needs 0 <= min <= max <= {len(edges)}; got min {least}, max {most}."
+        )
+        return None
+    return Source(table.mark, kind, edges, least, most)
+
+
+def _parse_any_earlier(table: Table, path: str, problems: Problems) -> Source:
+    value = table.get("any_earlier")
+    bounds = value if isinstance(value, Table) else Table(table.mark, ())
+    if value is not None and not isinstance(value, Table) and plain(value) is not None:
+        message = f"got {shown(value)}; accepts {{min: 1, max: 3}}."
+        problems.add(value.mark, f"{path}.any_earlier", message)
+    problems.check_keys(bounds, f"{path}.any_earlier", ("min", "max"))
+    least, most = _bounds(bounds, path, problems)
+    if most is not None and least > most:
+        message = f"needs 0 <= min <= max; got min {least}, max {most}."
+        problems.add(bounds.mark, f"{path}.any_earlier", message)
+    # The edges are known when the order of the nodes is.
+    return Source(table.mark, "some", (), least, MAX_NODES if most is None else most)
+
+
+def _bounds(table: Table, path: str, problems: Problems) -> tuple[int, int | None]:
+    least, most = table.get("min"), table.get("max")
+    return (
+        1 if least is None else _count(least, 0, f"{path}.min", problems),
+        None if most is None else _count(most, 1, f"{path}.max", problems),
+    )
+
+
+def _count(located: Located, least: int, path: str, problems: Problems) -> int:
+    value = plain(located)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        problems.add(located.mark, path, f"got {shown(located)}; accepts a count from {least} on.")
+        return least
+    return value
+
+
+def _parse_edges(listing: Listing, path: str, problems: Problems) -> tuple[Edge, ...]:
+    edges = (_parse_edge(item, path, problems) for item in listing.items)
+    return tuple(edge for edge in edges if edge is not None)
+
+
+def _parse_edge(located: Located, path: str, problems: Problems) -> Edge | None:
+    if isinstance(located, Leaf) and isinstance(located.value, str):
+        return Edge(located.mark, located.value)
+    ref = located.get("node") if isinstance(located, Table) else None
+    if (
+        not isinstance(located, Table)
+        or not isinstance(ref, Leaf)
+        or not isinstance(ref.value, str)
+    ):
+        problems.add(
+            located.mark,
+            path,
+            f"got {shown(located)}; accepts a node's name or {{node: NAME, subsample_frames: 2}}.",
+        )
+        return None
+    gate = located.get("gate")
+    return Edge(
+        located.mark,
+        ref.value,
+        _parse_steps(located, path, problems),
+        None if gate is None else parse_value(gate, f"{path}.gate", problems),
+    )
+
+
+def _parse_steps(table: Table, path: str, problems: Problems) -> tuple[NodeSpec, ...]:
+    """The blocks that stand on an edge."""
+    steps: list[NodeSpec] = []
+    for name, mark, value in table.entries:
+        if name in EDGE_KEYS:
+            continue
+        if name in SOURCE_KEYS:
+            problems.add(mark, path, unknown_name("edge attribute", name, EDGE_KEYS))
+            continue
+        check_name(name, mark, path, problems)
+        arguments = parse_block_arguments(value, f"{path}.{name}", problems)
+        steps.append(NodeSpec(mark, name, Literal(mark, name), arguments))
+    return tuple(steps)
