@@ -68,7 +68,9 @@ class CostRow:
     cost: Cost
 
 
-def cost_rows(graph: Graph, max_depth: int = 99, prefix: str = "", depth: int = 0) -> Iterator[CostRow]:
+def cost_rows(
+    graph: Graph, max_depth: int = 99, prefix: str = "", depth: int = 0
+) -> Iterator[CostRow]:
     """Cost of every node, a block before what is inside it."""
     for node in graph.nodes:
         kind = node.block if node.op is None else node.op.name()
