@@ -317,6 +317,11 @@ def _group_norm(draw: DrawFn) -> Setting:
     return op, (draw(clips(channels) | vectors(channels)),)
 
 
+def _recurrent(name: str) -> SearchStrategy[Setting]:
+    hidden, layers = st.integers(1, 4), st.integers(1, 2)
+    return _unary(name, clips(), hidden=hidden, layers_=layers, bidirectional_=st.booleans())
+
+
 _RATES = st.floats(0, 1)
 _EPS = st.floats(1e-6, 1)
 
@@ -357,11 +362,13 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "gate": lambda: _unary("gate", initial_=st.none() | _RATES),
     "gelu": lambda: _unary("gelu"),
     "group_norm": lambda: _group_norm().filter(accepted),
+    "gru": lambda: _recurrent("gru"),
     "hard_sigmoid": lambda: _unary("hard_sigmoid"),
     "hard_swish": lambda: _unary("hard_swish"),
     "identity": lambda: _unary("identity"),
     "layer_norm": lambda: _unary("layer_norm", eps_=_EPS, zero_init_=st.booleans()),
     "linear": lambda: _unary("linear", out=CHANNELS, bias_=st.booleans()),
+    "lstm": lambda: _recurrent("lstm"),
     "max_pool": lambda: _pool("max_pool").filter(accepted),
     "maximum": lambda: _broadcast("maximum"),
     "max_over": lambda: _reduction("max_over"),
@@ -378,11 +385,17 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "relative_attention": _relative_attention,
     "relu": lambda: _unary("relu"),
     "repeat_frames": lambda: _unary("repeat_frames", clips(), factor=st.integers(1, 3)),
+    "representation_flow": lambda: _unary(
+        "representation_flow", clips(), iterations_=st.integers(1, 4), theta_=st.floats(0.1, 1)
+    ).filter(accepted),
     "resize": _resize,
     "scale": lambda: _unary("scale", initial_=st.floats(-2, 2), per_channel_=st.booleans()),
     "shuffle_channels": _shuffle_channels,
     "sigmoid": lambda: _unary("sigmoid"),
     "silu": lambda: _unary("silu"),
+    "skip_rnn": lambda: _unary(
+        "skip_rnn", clips(), hidden=st.integers(1, 4), cell_=st.sampled_from(["gru", "lstm"])
+    ).filter(accepted),
     "slice": lambda: _slice().filter(accepted),
     "softmax": lambda: _unary(
         "softmax", over_=st.sampled_from(["C", "T", "H", "W", "TH", "HW", "THW"])

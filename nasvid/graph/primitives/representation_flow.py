@@ -1,0 +1,54 @@
+"""Flow between neighbouring frames by iterations that gradients pass through."""
+
+from dataclasses import dataclass
+
+from nasvid.core.costs import ZERO_COST, Cost
+from nasvid.core.errors import ShapeError
+from nasvid.core.shapes import Shape
+from nasvid.graph.parameters import require_at_least
+from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
+
+
+@PRIMITIVES.add
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepresentationFlow(Primitive):
+    """Horizontal and vertical flow from each frame to the next, by the TV-L1 method.
+
+    The channels are averaged and each clip is scaled to 0 ... 255 first. The last frame, which has
+    no next one, gets the flow before it. There are no weights and no MACs, but a few dozen
+    elementwise operations for every pixel in every iteration.
+
+    Args:
+        iterations: Number of iterations.
+        theta: How closely the flow follows its smoothed copy.
+        data_weight: Weight of equal brightness against smoothness, the lambda of TV-L1.
+        tau: Length of a step towards smoothness.
+
+    Source: Piergiovanni and Ryoo 2018, https://arxiv.org/abs/1810.01455, section 3.2, with the
+    settings of AssembleNet. Differs: a clip is scaled by its own range, not by that of its batch.
+    """
+
+    iterations: int = 20
+    theta: float = 0.3
+    data_weight: float = 0.15
+    tau: float = 0.25
+
+    def __post_init__(self) -> None:
+        require_at_least("iterations", self.iterations, 1)
+        for name in ("theta", "data_weight", "tau"):
+            value = getattr(self, name)
+            if value <= 0:
+                raise ShapeError(f"parameter {name!r}: got {value!r}; accepts a number above 0.")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Two channels."""
+        clip = inputs[0]
+        require_clip("representation_flow", clip)
+        if clip.frames < 2:
+            raise ShapeError(f"representation_flow takes clips of at least 2 frames; got {clip}.")
+        return clip.replace(C=2)
+
+    def cost(self, *inputs: Shape) -> Cost:
+        """Nothing: it holds no weights and no matrix products."""
+        del inputs
+        return ZERO_COST
