@@ -77,7 +77,7 @@ def test_members_of_every_space_are_written_with_all_their_weights(path: Path, s
     # Without memory, because a space may hold networks for large clips.
     with torch.device("meta"):
         network, exported = build(graph), module.Model()
-        streams = {entry.name: torch.empty(1, *entry.shape.sizes) for entry in graph.inputs}
+        streams = {entry.name: torch.empty(2, *entry.shape.sizes) for entry in graph.inputs}
         expected, found = network(streams), exported(streams)
     assert found.shape == expected.shape
     shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
