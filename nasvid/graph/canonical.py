@@ -2,25 +2,30 @@
 
 Two graphs are the same if a one-to-one map of their primitives keeps operations, parameters, the
 operands (their order too, unless the operation is commutative), streams and outputs. Names, the
-order of nodes and block boundaries do not count; identities are looked through.
+order of nodes and block boundaries do not count; what does nothing is looked through.
 
-Nodes are coloured by what they compute from and what they feed into, until no colour splits
-further. Where equal colours remain, one member after the other is told apart and the smallest form
-is taken; members that give the same form are images of each other, and one of them is enough.
-
-Source: refinement and individualisation as in McKay & Piperno 2014, Practical graph isomorphism II,
-https://arxiv.org/abs/1301.1493, sections 2 and 3.
+The id is a digest of the graph itself, written down in the order of `canonical_order`.
 """
 
-from collections.abc import Sequence
+import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
-from nasvid.core.canonical import canonical_json, digest
-from nasvid.graph.ir import Graph, flatten
+from nasvid.core.canonical import canonical_json
+from nasvid.graph.canonical_order import Vertex, canonical_order
+from nasvid.graph.ir import OUT, Graph, Input
+from nasvid.graph.parameters import parameters_of
+from nasvid.graph.primitive import Primitive
 
 VERSION = "g1"
-Colours = tuple[int, ...]
-Form = tuple[tuple[str, tuple[int, ...]], ...]
+_LENGTH = 16
+# Primitives that do nothing at this value of a parameter.
+_IDLE_AT = {
+    "dropout": ("rate", 0),
+    "drop_path": ("rate", 0),
+    "gate": ("initial", 1),
+    "subsample_frames": ("step", 1),
+}
 
 
 def graph_id(graph: Graph) -> str:
@@ -38,138 +43,111 @@ def graph_id(graph: Graph) -> str:
         True
     """
     vertices = _vertices(graph)
-    form = _smallest_form(vertices, _refine(vertices, _first_colours(vertices)))
-    return f"{VERSION}-{digest(form)}"
+    order = canonical_order(vertices)
+    place = [0] * len(order)
+    for position, index in enumerate(order):
+        place[index] = position
+    form = hashlib.sha256()
+    for index in order:
+        vertex = vertices[index]
+        places = [place[operand] for operand in vertex.operands]
+        if not vertex.is_ordered:
+            places.sort()
+        # A label has a fixed length, so no two forms give one text.
+        form.update(vertex.label)
+        form.update(",".join(map(str, places)).encode())
+        form.update(b";")
+    return f"{VERSION}-{form.hexdigest()[:_LENGTH]}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Vertex:
-    """An input, a primitive, or an output.
+class _Part:
+    """A body with block boundaries gone and without what does nothing.
 
     Args:
-        label: All that it is in itself.
-        operands: Indices of the vertices it reads.
-        is_ordered: Whether the order of the operands counts.
+        vertices: Operands below the number of inputs are those, others vertices behind them.
+        outputs: What each output is, counted in the same way.
     """
 
-    label: str
-    operands: tuple[int, ...]
-    is_ordered: bool
+    vertices: tuple[Vertex, ...]
+    outputs: tuple[int, ...]
 
 
-def _vertices(graph: Graph) -> list[_Vertex]:
-    flat, ends = flatten(graph)
-    vertices: list[_Vertex] = []
-    for item in graph.inputs:
-        stream = None if item.stream is None else item.stream.to_json()
-        folded = [list(pair) for pair in item.shape.folded]
-        # The name of an input is how it is fed, so it is part of what it is.
-        label = canonical_json(["input", item.name, list(item.shape.sizes), stream, *folded])
-        vertices.append(_Vertex(label, (), is_ordered=True))
-    alias = list(range(len(vertices)))
-    for node in flat:
-        operands = tuple(alias[operand] for operand in node.operands)
-        if node.op.name() == "identity":
-            alias.append(operands[0])
-            continue
-        if node.op.is_commutative and len(operands) == 1:
-            # A sum or product of one operand is that operand.
-            alias.append(operands[0])
-            continue
-        alias.append(len(vertices))
-        label = canonical_json(node.op.to_json())
-        vertices.append(_Vertex(label, operands, is_ordered=not node.op.is_commutative))
-    for (port, _), end in zip(graph.outputs, ends, strict=True):
-        vertices.append(_Vertex(canonical_json(["output", port]), (alias[end],), is_ordered=True))
-    return vertices
+def _vertices(graph: Graph) -> list[Vertex]:
+    """Inputs, primitives and outputs; every vertex stands after its operands."""
+    part = _part(graph)
+    outputs = [
+        Vertex(_output_label(port), (end,), is_ordered=True)
+        for (port, _), end in zip(graph.outputs, part.outputs, strict=True)
+    ]
+    inputs = [Vertex(_input_label(item), (), is_ordered=True) for item in graph.inputs]
+    return [*inputs, *part.vertices, *outputs]
 
 
-def _first_colours(vertices: Sequence[_Vertex]) -> list[int]:
-    # One pass down and one up give nearly all there is to know in linear time, where plain
-    # rounds of refinement would need as many as the network is deep.
-    down: list[str] = []
-    for vertex in vertices:
-        below = [down[operand] for operand in vertex.operands]
-        down.append(digest([vertex.label, below if vertex.is_ordered else sorted(below)], 32))
-    above: list[list[str]] = [[] for _ in vertices]
-    up = [""] * len(vertices)
-    for index in range(len(vertices) - 1, -1, -1):
-        vertex = vertices[index]
-        up[index] = digest([down[index], sorted(above[index])], 32)
-        for position, operand in enumerate(vertex.operands):
-            above[operand].append(f"{position if vertex.is_ordered else ''}:{up[index]}")
-    return _ranks(up)
+@lru_cache(maxsize=5_000)
+def _part(graph: Graph) -> _Part:
+    offset = len(graph.inputs)
+    index = {item.name: position for position, item in enumerate(graph.inputs)}
+    vertices: list[Vertex] = []
+    for node in graph.nodes:
+        operands = tuple(index[ref] for ref in node.inputs)
+        if node.op is not None:
+            end = operands[0]
+            if not _is_idle(node.op, len(operands)):
+                end = offset + len(vertices)
+                is_ordered = not node.op.is_commutative
+                vertices.append(Vertex(_primitive_label(node.op), operands, is_ordered))
+            index[node.name] = index[f"{node.name}.{OUT}"] = end
+        elif node.body is not None:
+            inner = _part(node.body)
+            first = offset + len(vertices)
+            where = [*operands, *range(first, first + len(inner.vertices))]
+            vertices += [
+                Vertex(v.label, tuple(where[o] for o in v.operands), v.is_ordered)
+                for v in inner.vertices
+            ]
+            for (port, _), end in zip(node.body.outputs, inner.outputs, strict=True):
+                index[f"{node.name}.{port}"] = where[end]
+                if port == OUT:
+                    index[node.name] = where[end]
+    return _Part(tuple(vertices), tuple(index[ref] for _, ref in graph.outputs))
 
 
-def _ranks(keys: Sequence[object]) -> list[int]:
-    rank = {key: index for index, key in enumerate(sorted(set(keys)))}  # type: ignore[type-var]
-    return [rank[key] for key in keys]
+def _is_idle(op: Primitive, num_operands: int) -> bool:
+    name = op.name()
+    if name == "identity":
+        return True
+    if name in _IDLE_AT:
+        parameter, value = _IDLE_AT[name]
+        return getattr(op, parameter) == value
+    # A sum, a product or a concatenation of one operand is that operand.
+    return num_operands == 1 and (op.is_commutative or name == "concat")
 
 
-def _refine(vertices: Sequence[_Vertex], colours: list[int]) -> list[int]:
-    readers: list[list[tuple[int, int]]] = [[] for _ in vertices]
-    for index, vertex in enumerate(vertices):
-        for position, operand in enumerate(vertex.operands):
-            readers[operand].append((position if vertex.is_ordered else -1, index))
-    num_colours = len(set(colours))
-    while num_colours < len(vertices):
-        keys: list[tuple[object, ...]] = []
-        for index, vertex in enumerate(vertices):
-            below = [colours[operand] for operand in vertex.operands]
-            above = sorted((position, colours[reader]) for position, reader in readers[index])
-            keys.append(
-                (colours[index], tuple(below if vertex.is_ordered else sorted(below)), tuple(above))
-            )
-        colours = _ranks(keys)
-        if len(set(colours)) == num_colours:
-            break
-        num_colours = len(set(colours))
-    return colours
+def _input_label(item: Input) -> bytes:
+    stream = None if item.stream is None else item.stream.to_json()
+    folded = [list(pair) for pair in item.shape.folded]
+    # The name of an input is how it is fed, so it is part of what it is.
+    return _label(canonical_json(["input", item.name, list(item.shape.sizes), stream, *folded]))
 
 
-def _smallest_form(vertices: Sequence[_Vertex], colours: list[int]) -> Form:
-    tied = _first_tie(colours)
-    if not tied:
-        return _form(vertices, colours)
-    best: Form | None = None
-    leaves: set[Form] = set()
-    for member in tied:
-        apart = _refine(vertices, _individualised(colours, member))
-        leaf = _first_leaf(vertices, apart)
-        if leaf in leaves:
-            # An automorphism maps this member to an earlier one: nothing new below it.
-            continue
-        leaves.add(leaf)
-        form = _smallest_form(vertices, apart)
-        best = form if best is None else min(best, form)
-    return best if best is not None else ()
+@lru_cache(maxsize=100)
+def _output_label(port: str) -> bytes:
+    return _label(canonical_json(["output", port]))
 
 
-def _first_leaf(vertices: Sequence[_Vertex], colours: list[int]) -> Form:
-    while tied := _first_tie(colours):
-        colours = _refine(vertices, _individualised(colours, tied[0]))
-    return _form(vertices, colours)
+@lru_cache(maxsize=20_000)
+def _primitive_label(op: Primitive) -> bytes:
+    # Without what is at its default, so that a new parameter leaves the ids of old graphs alone.
+    known = parameters_of(type(op))
+    data = op.to_json()
+    given = {
+        name: data[name]
+        for name, parameter in known.items()
+        if parameter.required or getattr(op, name) != parameter.default
+    }
+    return _label(canonical_json([op.name(), given]))
 
 
-def _first_tie(colours: Sequence[int]) -> list[int]:
-    members: dict[int, list[int]] = {}
-    for index, colour in enumerate(colours):
-        members.setdefault(colour, []).append(index)
-    ties = [colour for colour, found in members.items() if len(found) > 1]
-    return members[min(ties)] if ties else []
-
-
-def _individualised(colours: Sequence[int], member: int) -> list[int]:
-    # Ranks move apart by one, so that the member alone goes in front of its equals.
-    return [2 * colour + (1 if index != member else 0) for index, colour in enumerate(colours)]
-
-
-def _form(vertices: Sequence[_Vertex], colours: Sequence[int]) -> Form:
-    order = sorted(range(len(vertices)), key=lambda index: colours[index])
-    place = {index: position for position, index in enumerate(order)}
-    rows: list[tuple[str, tuple[int, ...]]] = []
-    for index in order:
-        vertex = vertices[index]
-        operands = [place[operand] for operand in vertex.operands]
-        rows.append((vertex.label, tuple(operands if vertex.is_ordered else sorted(operands))))
-    return tuple(rows)
+def _label(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:_LENGTH]
