@@ -376,6 +376,9 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
         _reduction("mean") | _unary("mean", tokens(), over=st.just("N"), keep_=st.booleans())
     ),
     "multiply": lambda: _broadcast("multiply"),
+    "pad_to_multiple": lambda: _unary(
+        "pad_to_multiple", clips(), multiple=triples(st.integers(1, 4))
+    ),
     "position": lambda: _unary(
         "position",
         clips() | tokens(),

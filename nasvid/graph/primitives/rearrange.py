@@ -50,11 +50,13 @@ class Rearrange(Primitive):
 
     def apply(self, shape: Shape) -> Rearrangement:
         """What it does to this input."""
+        pattern = parse_pattern(self.pattern)
         given = {"T": self.frames, "H": self.height, "W": self.width, "heads": self.heads}
-        if self.window != (1, 1, 1):
-            given |= dict(zip(("t", "h", "w"), self.window, strict=True))
+        for name, size in zip(("t", "h", "w"), self.window, strict=True):
+            if size > 1 or name in pattern.left.names or name in pattern.right.names:
+                given[name] = size
         sizes = {name: size for name, size in given.items() if size is not None}
-        return rearrange(parse_pattern(self.pattern), shape, sizes)
+        return rearrange(pattern, shape, sizes)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """As the right side says."""
