@@ -1,0 +1,100 @@
+"""Transformers for video as files of the language: published sizes, and that they run and learn."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+import nasvid
+from nasvid.modules.assemble import build
+
+HERE = Path(__file__).parent
+CLASSES = 400
+
+# Parameters and, in units of 1e9 at the precision of the source, multiply-adds; layer norms counted
+# at 5 operations per element where the source does so.
+# vivit_b_16x2 and timesformer_*: parameters counted from the released code; multiply-adds of one
+# view, of which Bertasius et al. 2021, table 1 and section 4.2, print three as 0.42, 0.54, 0.59 T.
+PUBLISHED = {
+    "mvit_v1_b": (36_610_672, 70.599, 3, 0),  # torchvision
+    "mvit_v2_s": (34_537_744, 64.224, 3, 0),  # torchvision
+    "swin3d_t": (28_158_070, 43.882, 3, 0),  # torchvision
+    "timesformer_divided": (121_566_352, 196, 0, 0),
+    "timesformer_joint": (86_112_400, 180, 0, 0),
+    "timesformer_space": (86_106_256, 141, 0, 0),
+    "vivit_b_16x2": (88_954_000, 451.5, 1, 0),
+}
+NETWORKS = sorted(PUBLISHED)
+
+each_network = pytest.mark.parametrize("name", NETWORKS)
+
+
+@each_network
+def test_parameters_and_multiply_adds_are_the_published_ones(name: str) -> None:
+    params, billions, digits, norm = PUBLISHED[name]
+    cost = nasvid.load(HERE / f"{name}.yaml").cost(norm=norm)
+    assert cost.params == params
+    assert round(cost.total / 1e9, digits) == billions
+
+
+def test_mvit_b_with_norms_costs_what_pytorchvideo_prints() -> None:
+    # 16x4: 36.61 M parameters, 70.80 G with layer norms at 5 operations per element.
+    cost = nasvid.load(HERE / "mvit_v1_b.yaml").cost(norm=5)
+    assert round(cost.total / 1e9, 2) == 70.80
+    assert round(cost.params / 1e6, 2) == 36.61
+
+
+@pytest.mark.slow
+@each_network
+def test_torch_counts_the_same_for_the_whole_network(name: str) -> None:
+    graph = nasvid.load(HERE / f"{name}.yaml").sample().graph
+    cost = nasvid.load(HERE / f"{name}.yaml").cost()
+    with torch.device("meta"):
+        network = build(graph)
+        shapes = {entry.name: entry.shape.sizes for entry in graph.inputs}
+        with FlopCounterMode(display=False) as counter:
+            out = network({key: torch.empty(2, *sizes) for key, sizes in shapes.items()})
+    assert out.shape == (2, CLASSES)
+    assert counter.get_total_flops() == 2 * cost.flops
+    assert sum(p.numel() for p in network.parameters()) == cost.params
+    assert sum(b.numel() for b in network.buffers()) == cost.buffers
+
+
+# The softmax does not see what is added to all keys alike; behind the last layer of MViTv2 only the
+# class token is read, which has no relative position and is not pooled.
+UNSEEN = re.compile(r"keys\.bias$|^stage4\.others\.0\.attention\..*(attended|query_pool)")
+
+
+def narrow(name: str, folder: Path) -> Path:
+    """The network with few channels, heads and layers."""
+    for source in HERE.glob(f"{name.partition('_')[0]}*.yaml"):
+        text = source.read_text()
+        for found, put in (
+            (r"(out|next): (96|192|384|768)\b", lambda m: f"{m[1]}: {int(m[2]) // 12}"),
+            (r"heads: (\d+)", lambda m: "heads: 2" if int(m[1]) > 1 else m[0]),
+            (r"repeat: 12", lambda m: "repeat: 2"),
+            (r"layers: 11", lambda m: "layers: 3"),
+            (r"layers: 6", lambda m: "layers: 2"),
+        ):
+            text = re.sub(found, put, text)
+        (folder / source.name).write_text(text)
+    return folder / f"{name}.yaml"
+
+
+@each_network
+def test_every_weight_of_a_narrow_one_learns(name: str, tmp_path: Path) -> None:
+    space = nasvid.load(narrow(name, tmp_path), clip="4x64")
+    graph = space.sample().graph
+    torch.manual_seed(0)
+    network = build(graph)
+    clips = torch.randn(2, *graph.inputs[0].shape.sizes)
+    out = network(clips)
+    assert out.shape == (2, CLASSES)
+    (out * torch.randn(out.shape)).sum().backward()
+    for key, parameter in network.named_parameters():
+        assert parameter.grad is not None, key
+        assert torch.isfinite(parameter.grad).all(), key
+        if not UNSEEN.search(key):
+            assert parameter.grad.abs().max() > 0, key
