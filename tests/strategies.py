@@ -404,6 +404,11 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
         "softmax", over_=st.sampled_from(["C", "T", "H", "W", "TH", "HW", "THW"])
     ).filter(accepted),
     "softmax_pool": _softmax_pool,
+    "softmax_mix": lambda: st.builds(
+        lambda shape, number: (make_primitive("softmax_mix", {}), (shape,) * number),
+        clips() | vectors() | tokens(),
+        st.integers(1, 4),
+    ),
     "space_to_depth": _space_to_depth,
     "subsample_frames": lambda: _unary("subsample_frames", clips(), step=st.integers(1, 6)),
     "take_token": lambda: _unary("take_token", tokens(), index_=st.integers(0, 7)).filter(accepted),

@@ -5,12 +5,15 @@ cost formula and no torch code of their own.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from nasvid.core.errors import ShapeError
 from nasvid.core.registry import Registry
 from nasvid.core.shapes import Shape
 from nasvid.graph.ir import OUT, Graph, Input, Node, primitive_node
+from nasvid.graph.parameters import Value, check_parameters
 from nasvid.graph.primitive import Primitive, make_primitive
 
 
@@ -43,8 +46,15 @@ class Body:
         return Graph(self._inputs, tuple(self._nodes), ((OUT, output),))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merge(ABC):
-    """How several inputs become one."""
+    """How several inputs become one; a frozen dataclass whose fields are the parameters.
+
+    Class attributes:
+        joins_one: Whether a single input passes through it too; it is left out otherwise.
+    """
+
+    joins_one: ClassVar[bool] = False
 
     @abstractmethod
     def expand(
@@ -65,6 +75,20 @@ class Merge(ABC):
 MERGES: Registry[Merge] = Registry("merge", "nasvid.graph.expanders")
 
 
+def make_merge(name: str, given: Mapping[str, Value]) -> Merge:
+    """A merge from its name and parameters.
+
+    Raises:
+        ShapeError: A parameter is unknown, missing or of the wrong kind.
+        UnknownPluginError: There is no merge of that name.
+    Example:
+        >>> make_merge("grouped_sum", {"channels": 64}).channels
+        64
+    """
+    merge = MERGES[name]
+    return merge(**check_parameters(merge, given))
+
+
 def align(body: Body, refs: Sequence[str], *, match_channels: bool) -> list[str]:
     """Bring all inputs to one number of frames, one size and, if asked, one number of channels.
 
@@ -76,14 +100,19 @@ def align(body: Body, refs: Sequence[str], *, match_channels: bool) -> list[str]
     https://arxiv.org/abs/1905.13209; the same rule for time is own design.
     """
     shapes = [body.shape(ref) for ref in refs]
-    if len({shape.axes for shape in shapes}) > 1:
-        listed = ", ".join(f"{''.join(shape.axes)} {shape}" for shape in shapes)
-        raise ShapeError(f"cannot align clips with pooled vectors: {listed}. Pool all or none.")
+    require_same_axes(shapes)
     refs = [_pooled(body, k, ref, shapes) for k, ref in enumerate(refs)]
     if not match_channels:
         return refs
     widest = max(shape.channels for shape in shapes)
     return [_projected(body, k, ref, widest) for k, ref in enumerate(refs)]
+
+
+def require_same_axes(shapes: Sequence[Shape]) -> None:
+    """Raise a ShapeError where some inputs are clips and others are not."""
+    if len({shape.axes for shape in shapes}) > 1:
+        listed = ", ".join(f"{''.join(shape.axes)} {shape}" for shape in shapes)
+        raise ShapeError(f"cannot align clips with pooled vectors: {listed}. Pool all or none.")
 
 
 def _pooled(body: Body, index: int, ref: str, shapes: Sequence[Shape]) -> str:

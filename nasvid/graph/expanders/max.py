@@ -1,0 +1,22 @@
+"""The largest of all inputs, element by element."""
+
+from collections.abc import Sequence
+
+from nasvid.core.shapes import Shape
+from nasvid.graph.expander import MERGES, Body, Merge, align
+from nasvid.graph.ir import Graph
+from nasvid.graph.primitive import make_primitive
+
+
+@MERGES.add
+class MaximumMerge(Merge):
+    """Align frames, size and channels, then take the maximum."""
+
+    def expand(
+        self, inputs: Sequence[Shape], gates: Sequence[float | None], *, is_aligned: bool
+    ) -> Graph:
+        """See `Merge`."""
+        del gates
+        body = Body(inputs)
+        refs = align(body, body.refs, match_channels=True) if is_aligned else body.refs
+        return body.graph(body.add("maximum", make_primitive("maximum", {}), *refs))
