@@ -41,6 +41,8 @@ class LowerBound:
 def lower_bound(space: SearchSpace) -> LowerBound:
     """The bound for a space; zero where nothing can be said."""
     nodes = space.network.nodes
+    if space.decisions.size().count <= MAX_COMBINATIONS:
+        return _bound(_costs_of_members(space), is_exact=True)
     needed = _always_needed(space)
     taken: list[NodeSpec] = []
     names = {i.name for i in space.network.inputs}
@@ -56,15 +58,27 @@ def lower_bound(space: SearchSpace) -> LowerBound:
         table = wider
     if table is None:
         return LowerBound(0, 0, 0, is_exact=False)
-    costs = list(_costs(space, taken, table))
-    if not costs:
+    return _bound(_costs(space, taken, table), is_exact=len(taken) == len(nodes))
+
+
+def _bound(costs: Iterable[Cost], *, is_exact: bool) -> LowerBound:
+    found = list(costs)
+    if not found:
         return LowerBound(0, 0, 0, is_exact=False)
     return LowerBound(
-        min(cost.macs for cost in costs),
-        min(cost.params for cost in costs),
-        min(cost.activations for cost in costs),
-        is_exact=len(taken) == len(nodes),
+        min(cost.macs for cost in found),
+        min(cost.params for cost in found),
+        min(cost.activations for cost in found),
+        is_exact=is_exact,
     )
+
+
+def _costs_of_members(space: SearchSpace) -> Iterator[Cost]:
+    for genotype in all_genotypes(space.decisions):
+        try:
+            yield cost_of(lower(space, genotype).graph)
+        except NasvidError:
+            continue
 
 
 def _always_needed(space: SearchSpace) -> set[str]:
