@@ -4,14 +4,14 @@ Nodes are taken from the inputs on, as long as every member has them and all the
 choices can be looked at. In a small space that is the whole network, and the bound is exact.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError
 from nasvid.cost.analytic import cost_of
-from nasvid.lowering.lower import lower_nodes
+from nasvid.lowering.lower import lower, lower_nodes
 from nasvid.spec.decision import DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.search_space import SearchSpace

@@ -80,26 +80,25 @@ def _replaced(space: Path, old: str, new: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
+    ("change", "message"),
     [
-        ("{macs: 2M, params: 20K}", "{macs: 10}", "impossible"),
-        ("separable3d", "separable3", "Did you mean 'separable3d'?"),
-        ("population: 2", "population: 0", "greater than or equal to 1"),
-        ("population: 2", "algorithm: evolution", "no algorithm named 'evolution'"),
-        ("population: 2", "mutations: {resample: 1}", "no mutation named 'resample'"),
-        ("epochs: 1", "epochs: none", "epochs"),
+        (("{macs: 2M, params: 20K}", "{macs: 10}"), "impossible"),
+        (("separable3d", "separable3"), "Did you mean 'separable3d'?"),
+        (("population: 2", "population: 0"), "greater than or equal to 1"),
+        (("population: 2", "algorithm: evolution"), "no algorithm named 'evolution'"),
+        (("population: 2", "mutations: {resample: 1}"), "no mutation named 'resample'"),
+        (("epochs: 1", "epochs: none"), "epochs"),
     ],
 )
 def test_a_space_that_cannot_be_searched(
-    old: str,
-    new: str,
+    change: tuple[str, str],
     message: str,
     space: Path,
     clips: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    _replaced(space, old, new)
+    _replaced(space, *change)
     run = tmp_path / "run"
     text = _fails(["search", str(space), "--data", str(clips), "--out", str(run)], capsys)
     assert message in text
