@@ -29,5 +29,5 @@ def leaf(op: CumulativePool, *inputs: Shape) -> Operation:
     return Operation(
         partial(running_mean, frames=frames),
         f"torch.cumsum({{0}}, dim=2) / "
-        f"torch.arange(1, {frames} + 1, device={{0}}.device).view(-1, 1, 1)",
+        f"torch.arange(1, {frames + 1}, device={{0}}.device).view(-1, 1, 1)",
     )

@@ -4,12 +4,12 @@ import torch
 import torch.nn.functional as F
 
 from nasvid.modules.primitives.shuffle_channels import shuffled
-from nasvid.modules.primitives.space_to_depth import squares_to_channels
+from nasvid.modules.primitives.space_to_depth import SquaresToChannels
 
 
 def test_squares_become_channels_in_the_order_of_torch() -> None:
     x = torch.randn(2, 3, 5, 4, 8)
-    out = squares_to_channels(x, 2)
+    out = SquaresToChannels(2)(x)
     for t in range(5):
         assert torch.equal(out[:, :, t], F.pixel_unshuffle(x[:, :, t], 2))
 
