@@ -39,12 +39,12 @@ def node_cost(graph: Graph, node: Node) -> Cost:
     return _primitive_cost(node.op, tuple(graph.shape_of[ref] for ref in node.inputs))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _body_cost(body: Graph) -> Cost:
     return cost_of(body)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _primitive_cost(op: Primitive, inputs: tuple[Shape, ...]) -> Cost:
     return folding.cost(op, inputs)
 

@@ -47,17 +47,15 @@ def graph_id(graph: Graph) -> str:
     place = [0] * len(order)
     for position, index in enumerate(order):
         place[index] = position
-    form = hashlib.sha256()
+    form: list[bytes] = []
     for index in order:
-        vertex = vertices[index]
-        places = [place[operand] for operand in vertex.operands]
-        if not vertex.is_ordered:
+        label, operands, is_ordered = vertices[index]
+        places = [place[operand] for operand in operands]
+        if not is_ordered:
             places.sort()
         # A label has a fixed length, so no two forms give one text.
-        form.update(vertex.label)
-        form.update(",".join(map(str, places)).encode())
-        form.update(b";")
-    return f"{VERSION}-{form.hexdigest()[:_LENGTH]}"
+        form += (label, ",".join(map(str, places)).encode(), b";")
+    return f"{VERSION}-{hashlib.sha256(b''.join(form)).hexdigest()[:_LENGTH]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class _Part:
 
 def _vertices(graph: Graph) -> list[Vertex]:
     """Inputs, primitives and outputs; every vertex stands after its operands."""
-    part = _part(graph)
+    part = _flattened(graph)
     outputs = [
         Vertex(_output_label(port), (end,), is_ordered=True)
         for (port, _), end in zip(graph.outputs, part.outputs, strict=True)
@@ -84,8 +82,13 @@ def _vertices(graph: Graph) -> list[Vertex]:
     return [*inputs, *part.vertices, *outputs]
 
 
-@lru_cache(maxsize=5_000)
-def _part(graph: Graph) -> _Part:
+@lru_cache(maxsize=10_000)
+def _part(body: Graph) -> _Part:
+    # Bodies come again and again, whole networks do not.
+    return _flattened(body)
+
+
+def _flattened(graph: Graph) -> _Part:
     offset = len(graph.inputs)
     index = {item.name: position for position, item in enumerate(graph.inputs)}
     vertices: list[Vertex] = []
@@ -95,16 +98,16 @@ def _part(graph: Graph) -> _Part:
             end = operands[0]
             if not _is_idle(node.op, len(operands)):
                 end = offset + len(vertices)
-                is_ordered = not node.op.is_commutative
-                vertices.append(Vertex(_primitive_label(node.op), operands, is_ordered))
+                label = _primitive_label(node.op)
+                vertices.append(Vertex(label, operands, not node.op.is_commutative))
             index[node.name] = index[f"{node.name}.{OUT}"] = end
         elif node.body is not None:
             inner = _part(node.body)
             first = offset + len(vertices)
             where = [*operands, *range(first, first + len(inner.vertices))]
             vertices += [
-                Vertex(v.label, tuple(where[o] for o in v.operands), v.is_ordered)
-                for v in inner.vertices
+                Vertex(label, tuple([where[operand] for operand in reads]), is_ordered)
+                for label, reads, is_ordered in inner.vertices
             ]
             for (port, _), end in zip(node.body.outputs, inner.outputs, strict=True):
                 index[f"{node.name}.{port}"] = where[end]
@@ -124,6 +127,7 @@ def _is_idle(op: Primitive, num_operands: int) -> bool:
     return num_operands == 1 and (op.is_commutative or name == "concat")
 
 
+@lru_cache(maxsize=1_000)
 def _input_label(item: Input) -> bytes:
     stream = None if item.stream is None else item.stream.to_json()
     folded = [list(pair) for pair in item.shape.folded]

@@ -14,12 +14,10 @@ https://arxiv.org/abs/1301.1493, sections 2 and 3; components by themselves as i
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Vertex:
+class Vertex(NamedTuple):
     """An input, a primitive, or an output.
 
     Args:
@@ -61,22 +59,22 @@ def _first_keys(vertices: Sequence[Vertex]) -> list[int]:
     # refinement would need as many as the network is deep. Two keys that are equal by chance do no
     # harm, as refinement follows wherever keys are equal.
     down: list[int] = []
-    for vertex in vertices:
-        key = int.from_bytes(vertex.label[:8], "big")
-        if vertex.is_ordered:
-            for operand in vertex.operands:
+    for label, operands, is_ordered in vertices:
+        key = int.from_bytes(label[:8], "big")
+        if is_ordered:
+            for operand in operands:
                 key = _mixed(key * 31 + down[operand])
         else:
-            key = _mixed(key + sum(_mixed(down[operand]) for operand in vertex.operands))
+            key = _mixed(key + sum(_mixed(down[operand]) for operand in operands))
         down.append(key)
     above = [0] * len(vertices)
-    up = [0] * len(vertices)
     for index in range(len(vertices) - 1, -1, -1):
-        vertex = vertices[index]
-        key = up[index] = _mixed(down[index] * 31 + above[index])
-        for position, operand in enumerate(vertex.operands):
-            above[operand] += _mixed(key + position + 1) if vertex.is_ordered else key
-    return up
+        _, operands, is_ordered = vertices[index]
+        # Each place is written when all readers, which stand behind, have been seen.
+        key = down[index] = _mixed(down[index] * 31 + above[index])
+        for position, operand in enumerate(operands):
+            above[operand] += _mixed(key + position + 1) if is_ordered else key
+    return down
 
 
 def _mixed(key: int) -> int:

@@ -5,7 +5,7 @@ equal content may be one shared object. `flatten` gives the primitives alone, wi
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from nasvid.core.errors import GraphError
@@ -194,8 +194,13 @@ def primitive_node(
     name: str, op: Primitive, refs: tuple[str, ...], shapes: tuple[Shape, ...]
 ) -> Node:
     """A node with a primitive; its shape is inferred, which checks it."""
+    return Node(name, refs, op=op, shapes=_shapes_of(op, shapes))
+
+
+@lru_cache(maxsize=20_000)
+def _shapes_of(op: Primitive, shapes: tuple[Shape, ...]) -> tuple[tuple[str, Shape], ...]:
     op.check_operands(shapes)
-    return Node(name, refs, op=op, shapes=((OUT, output_shape(op, shapes)),))
+    return ((OUT, output_shape(op, shapes)),)
 
 
 def block_node(name: str, block: str, body: Graph, refs: tuple[str, ...]) -> Node:

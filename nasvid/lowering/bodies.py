@@ -4,7 +4,7 @@ The walk mirrors `spec.enumerate`: the same addresses, but one option of each ch
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
@@ -16,7 +16,7 @@ from nasvid.lowering.builder import Builder
 from nasvid.lowering.memo import Body, memo_of, settings_key
 from nasvid.lowering.prune import prune
 from nasvid.lowering.scope import BlockValue, Scope
-from nasvid.lowering.site import Reading, Site
+from nasvid.lowering.site import Chosen, Reading, Site
 from nasvid.lowering.values import Values
 from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
 from nasvid.spec.parse_nodes import MAX_COPIES, is_count
@@ -112,7 +112,7 @@ class Bodies:
         refs = reading.refs
         has_merge = node.source is not None and node.source.merge is not None
         is_joined = node.repeat is not None or has_merge or not self._takes_many(block)
-        if is_joined and len(refs) > 1:
+        if is_joined:
             refs = (self._joined(node, name, reading, site, path),)
         if node.repeat is not None:
             body = self._copies(node, node.repeat, block, refs[0], replace(site, path=path))
@@ -130,7 +130,9 @@ class Bodies:
         return PRIMITIVES[block.name].operands[1] != 1
 
     def _joined(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> str:
-        """The reference of the merge of several inputs."""
+        """The one input, or the reference of the merge of several."""
+        if len(reading.refs) == 1:
+            return reading.refs[0]
         source = node.source
         merge = DEFAULT_MERGE if source is None else self._merge(source, path, site)
         mark = node.mark if source is None or source.merge is None else source.merge.mark
@@ -176,7 +178,7 @@ class Bodies:
                     owner = variant_path(path, variant)
                     given |= self._values.arguments(arguments, call.name, scope, owner)
             inner = body_path(at, call.name, is_fixed=node.is_fixed_block)
-            place = Site(chain, scope, at)
+            place = replace(site, builder=chain, scope=scope)
             self._instance(str(copy), call.with_arguments(given), (last,), place, inner, node.mark)
             last = chain.resolve(str(copy), node.mark, at)
         return prune(Graph((Input("in", shape),), tuple(chain.nodes), ((OUT, last),)))[0]
@@ -190,7 +192,8 @@ class Bodies:
         shapes = tuple(site.builder.shapes[ref] for ref in refs)
         spec = self._blocks.get(call.name)
         if spec is not None:
-            body = self._body(spec, arguments, shapes[0], path, mark)
+            inner = _Instance(spec, arguments, shapes[0], path, mark, site.below(path))
+            body = self._body(inner)
             site.builder.add_block(name, call.name, body, (refs[0],))
         else:
             try:
@@ -211,40 +214,41 @@ class Bodies:
             message = f"the network has more than {MAX_PRIMITIVES} primitives."
             raise SpaceError.at(mark, path, message)
 
-    def _body(
-        self, spec: BlockSpec, arguments: Mapping[str, Any], shape: Shape, path: str, mark: Mark
-    ) -> Graph:
-        chosen = repr(self._values.below(path))
-        key = (spec.name, settings_key(arguments), shape, self._shared_key, chosen)
+    def _body(self, instance: "_Instance") -> Graph:
+        """The body of a block instance."""
+        cut = len(instance.path) + 1
+        chosen = repr([(path[cut:], value) for path, value in instance.chosen])
+        arguments = settings_key(instance.arguments)
+        key = (instance.spec.name, arguments, instance.shape, self._shared_key, chosen)
         known = self._memo.body(key)
         if known is not None:
-            self._count_steps(known.num_steps, mark, path)
+            self._count_steps(known.num_steps, instance.mark, instance.path)
             return known.graph
         before = self._num_steps
         try:
-            graph = self._lowered(spec, arguments, shape, path, mark)
+            graph = self._lowered(instance)
         except SpaceError as error:
-            if mark.file in self._files and spec.mark.file not in self._files:
+            mark, where = instance.mark, instance.spec.mark
+            if mark.file in self._files and where.file not in self._files:
                 raise SpaceError(_seen_from(mark, error)) from error
             raise
         self._memo.keep(key, Body(graph, self._num_steps - before))
         return graph
 
-    def _lowered(
-        self, spec: BlockSpec, arguments: Mapping[str, Any], shape: Shape, path: str, mark: Mark
-    ) -> Graph:
+    def _lowered(self, instance: "_Instance") -> Graph:
+        spec, path = instance.spec, instance.path
         known = {param.name for param in spec.params}
-        for name in arguments:
+        for name in instance.arguments:
             if name not in known:
                 message = unknown_name(f"parameter of {spec.name}", name, known)
-                raise SpaceError.at(mark, path, message)
-        builder = Builder({"in": shape}, (node.name for node in spec.nodes))
+                raise SpaceError.at(instance.mark, path, message)
+        builder = Builder({"in": instance.shape}, (node.name for node in spec.nodes))
+        # The scope sees each parameter as soon as it has a value.
         values = dict(self._shared)
+        site = Site(builder, Scope(values, builder.shapes), path, instance.chosen)
         for param in spec.params:
-            scope = Scope(values, builder.shapes)
-            values[param.name] = self._param(spec, param, arguments, scope, path, mark)
-        site = Site(builder, Scope(values, builder.shapes), path)
-        inputs = (Input("in", shape),)
+            values[param.name] = self._param(instance, param, site.scope)
+        inputs = (Input("in", instance.shape),)
         if spec.when is not None and not self._values.evaluate(spec.when, path, site.scope):
             return Graph(inputs, (), ((OUT, "in"),))
         for node in spec.nodes:
@@ -254,32 +258,45 @@ class Bodies:
         )
         return prune(Graph(inputs, tuple(builder.nodes), outputs))[0]
 
-    def _param(
-        self,
-        spec: BlockSpec,
-        param: ParamSpec,
-        arguments: Mapping[str, Any],
-        scope: Scope,
-        path: str,
-        mark: Mark,
-    ) -> Any:
+    def _param(self, instance: "_Instance", param: ParamSpec, scope: Scope) -> Any:
         """The value of a parameter of a block."""
-        at = argument_path(path, param.name)
-        if param.name in arguments:
-            value = arguments[param.name]
+        block, at = instance.spec.name, argument_path(instance.path, param.name)
+        if param.name in instance.arguments:
+            value = instance.arguments[param.name]
         elif param.default is not None:
             value = self._values.evaluate(param.default, at, scope)
         else:
-            message = f"{spec.name} needs {param.name!r}; give it a value."
-            raise SpaceError.at(mark, at, message)
+            message = f"{block} needs {param.name!r}; give it a value."
+            raise SpaceError.at(instance.mark, at, message)
         is_right = isinstance(value, _KINDS[param.kind]) and not (
             param.kind in ("number", "numbers") and isinstance(value, bool)
         )
         if not is_right and value is not None:
             article = _ARTICLES.get(param.kind, f"a {param.kind}")
-            message = f"got {value!r}; {spec.name} accepts {article} here."
-            raise SpaceError.at(mark, at, message)
+            message = f"got {value!r}; {block} accepts {article} here."
+            raise SpaceError.at(instance.mark, at, message)
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One use of a block.
+
+    Args:
+        spec: The block.
+        arguments: What it is given.
+        shape: What comes in.
+        path: Address of its body.
+        mark: Place of the node that it is.
+        chosen: What is chosen inside it.
+    """
+
+    spec: BlockSpec
+    arguments: Mapping[str, Any]
+    shape: Shape
+    path: str
+    mark: Mark
+    chosen: Chosen
 
 
 def _seen_from(mark: Mark, error: SpaceError) -> list[Problem]:

@@ -79,7 +79,8 @@ def lower_block(space: SearchSpace, genotype: Genotype, shape: Shape) -> Graph:
     values = Values(space.catalogue, genotype)
     shared = _shared(space, values)
     network = space.network
-    builder = _with_nodes(space, values, shared, {"in": shape})
+    builder = Builder({"in": shape}, (node.name for node in network.nodes))
+    _add_nodes(builder, space, genotype, values, shared)
     output = builder.resolve(network.output, network.output_mark, "network.output")
     return Graph((Input("in", shape),), tuple(builder.nodes), ((OUT, output),))
 
@@ -95,7 +96,10 @@ def _placed(
     if clip is not None:
         streams = clip.applied(streams)
     inputs = tuple(Input(name, stream.shape, stream) for name, stream in streams.items())
-    return inputs, _with_nodes(space, values, shared, {i.name: i.shape for i in inputs})
+    names = (node.name for node in space.network.nodes)
+    builder = Builder({i.name: i.shape for i in inputs}, names)
+    _add_nodes(builder, space, genotype, values, shared)
+    return inputs, builder
 
 
 def _shared(space: SearchSpace, values: Values) -> dict[str, Any]:
@@ -107,16 +111,17 @@ def _shared(space: SearchSpace, values: Values) -> dict[str, Any]:
     return shared
 
 
-def _with_nodes(
-    space: SearchSpace, values: Values, shared: Mapping[str, Any], shapes: dict[str, Shape]
-) -> Builder:
-    nodes = space.network.nodes
-    builder = Builder(shapes, (node.name for node in nodes))
-    site = Site(builder, Scope(shared, builder.shapes))
+def _add_nodes(
+    builder: Builder,
+    space: SearchSpace,
+    genotype: Genotype,
+    values: Values,
+    shared: Mapping[str, Any],
+) -> None:
+    site = Site(builder, Scope(shared, builder.shapes), "", genotype.values)
     bodies = Bodies(space, values, shared)
-    for node in nodes:
+    for node in space.network.nodes:
         bodies.node(node, site)
-    return builder
 
 
 def _stream(spec: InputSpec, values: Values, scope: Scope) -> Stream:

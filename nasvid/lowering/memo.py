@@ -13,7 +13,7 @@ from nasvid.spec.expressions import names_in
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import BlockSpec, Expression
 
-MAX_BODIES = 5_000
+MAX_BODIES = 10_000
 MAX_PRIMITIVES = 20_000
 
 
@@ -53,7 +53,8 @@ class Memo:
     def keep(self, key: Hashable, body: Body) -> None:
         """Remember a body."""
         if len(self._bodies) >= MAX_BODIES:
-            self._bodies.clear()
+            # The oldest goes first: a search moves on through its space.
+            del self._bodies[next(iter(self._bodies))]
         self._bodies[key] = body
 
     def primitive(self, name: str, arguments: Mapping[str, Any]) -> Primitive:
@@ -68,7 +69,7 @@ class Memo:
             return known
         made = make_primitive(name, arguments)
         if len(self._primitives) >= MAX_PRIMITIVES:
-            self._primitives.clear()
+            del self._primitives[next(iter(self._primitives))]
         self._primitives[key] = made
         return made
 

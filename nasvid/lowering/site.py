@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from nasvid.lowering.builder import Builder
 from nasvid.lowering.scope import Scope
+from nasvid.spec.decision import DecisionValue
 from nasvid.spec.syntax import NodeSpec
+
+# Address and value, in the order of the table.
+Chosen = tuple[tuple[str, DecisionValue], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +19,20 @@ class Site:
         builder: Its nodes so far.
         scope: What names mean in it.
         path: Its address; empty for the network.
+        chosen: What is chosen inside it, and maybe more.
     """
 
     builder: Builder
     scope: Scope
-    path: str = ""
+    path: str
+    chosen: Chosen
+
+    def below(self, path: str) -> Chosen:
+        """What is chosen inside a body that stands at this address in it."""
+        if not self.chosen:
+            return ()
+        prefix = f"{path}."
+        return tuple([pair for pair in self.chosen if pair[0].startswith(prefix)])
 
     def address(self, node: NodeSpec) -> str:
         """Address of a node of the body."""

@@ -34,7 +34,6 @@ class Values:
 
     def __init__(self, catalogue: Catalogue, genotype: Genotype) -> None:
         self._catalogue = catalogue
-        self._chosen = genotype.values
         self._value_at = genotype.by_path
 
     def evaluate(self, value: ValueSpec, at: str, scope: Scope) -> Any:
@@ -93,12 +92,6 @@ class Values:
         taken = self._chosen_at(argument_path(path, "from"), source)
         refs = taken if isinstance(taken, tuple) else (taken,)
         return tuple(edge for edge in source.edges if edge.ref in refs)
-
-    def below(self, path: str) -> tuple[tuple[str, DecisionValue], ...]:
-        """What is chosen inside a body, with addresses as seen from there."""
-        prefix = f"{path}."
-        cut = len(prefix)
-        return tuple((at[cut:], value) for at, value in self._chosen if at.startswith(prefix))
 
     def _chosen_option(self, choice: Choice, at: str, scope: Scope) -> Any:
         label = self._chosen_at(at, choice)
