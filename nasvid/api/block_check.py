@@ -106,8 +106,7 @@ def check_block(space: SearchSpace, block: str, clip: Shape) -> BlockCheck:
         SpaceError: It fits with none of its choices.
     """
     if block not in space.catalogue:
-        message = unknown_name("block", block, space.catalogue.names)
-        raise NasvidError(f"--block: {message} Looked in {space.file} and the standard blocks.")
+        raise NasvidError(f"--block: {unknown_name('block', block, space.catalogue.names)}")
     missing = sorted(space.catalogue.signature(block).required)
     if missing:
         raise NasvidError(

@@ -24,7 +24,7 @@ def load(path: str | Path, clip: str | None = None, classes: int | None = None) 
     Raises:
         SpaceError: All problems of the file at once, each with file, line and column.
         ShapeError: The clip is not of the form TxS.
-        NasvidError: The number of classes is none.
+        NasvidError: The path is a folder, or the number of classes is none.
     Example:
         >>> space = load("search_spaces/quickstart.yaml")
         >>> space.sample(seed=1).cost().macs > 0
@@ -33,6 +33,8 @@ def load(path: str | Path, clip: str | None = None, classes: int | None = None) 
     size = None if clip is None else ClipSize.parse(clip)
     if classes is not None and not 1 <= classes <= MAX_CLASSES:
         raise NasvidError(f"classes: got {classes}; accepts 1 to {MAX_CLASSES}.")
+    if Path(path).is_dir():
+        raise NasvidError(f"{path}: is a folder; accepts a .yaml file of the language.")
     spec = load_space(str(path)).with_classes(classes)
     _check_plugins(spec)
     return SearchSpace(spec, size)

@@ -99,7 +99,7 @@ def run(arguments: list[str] | None = None) -> None:
 def status_of(arguments: list[str] | None = None) -> int:
     """Run a command line and return its exit status."""
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="nasvid")
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
             typer.echo("stopped.", err=True)

@@ -4,7 +4,9 @@ import importlib
 import logging
 import os
 import socket
+import tempfile
 import time
+from pathlib import Path
 from typing import Any, final
 
 from nasvid.core.errors import NasvidError, RunError
@@ -109,6 +111,7 @@ class RayExecutor(Executor):
         kill_after_s: float = 0.0,
     ) -> None:
         if address:
+            address = _resolved(address)
             _check_reachable(address)
         self._ray = _import_ray(is_local=not address)
         self._kill_after_s = kill_after_s
@@ -227,6 +230,20 @@ def _import_ray(*, is_local: bool) -> Any:
         ) from error
 
 
+def _resolved(address: str) -> str:
+    """What `auto` stands for, as far as that is written down; Ray looks around for the rest."""
+    if address != "auto":
+        return address
+    if os.environ.get("RAY_ADDRESS"):
+        return os.environ["RAY_ADDRESS"]
+    folder = Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()) / "ray"
+    try:
+        # Left by `ray start`; it outlives a cluster that was killed.
+        return (folder / "ray_current_cluster").read_text(encoding="utf-8").strip() or address
+    except OSError:
+        return address
+
+
 def _check_reachable(address: str) -> None:
     """Raise a RunError at once where nothing answers; Ray itself would try for minutes."""
     if address == "auto":
@@ -250,6 +267,8 @@ def _connect(ray: Any, address: str, workers: int) -> None:
             ray.init(address=address, **quiet)
             return
         ray.init(
+            # Else RAY_ADDRESS of the environment would count.
+            address="local",
             num_cpus=workers or None,
             include_dashboard=False,
             object_store_memory=OBJECT_STORE_BYTES,

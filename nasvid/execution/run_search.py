@@ -65,7 +65,10 @@ def run_search(
             )
         )
         if controller.is_done:
-            return conclude(controller, ledger)
+            outcome = conclude(controller, ledger)
+            # A session that was killed after its last result has left no such record.
+            ledger.ended(outcome.how, outcome.message)
+            return outcome
         with make_executor() as executor:
             loop = Loop(controller, candidates, executor, ledger, reuse=reuse, watcher=watcher)
             return loop.run()

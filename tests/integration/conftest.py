@@ -1,4 +1,4 @@
-"""Real files for tests of the whole program: a small data set and a small space."""
+"""Real files for tests of the whole program: a small data set, small spaces, a finished run."""
 
 import textwrap
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nasvid.data.datasets.moving_digits import MovingDigits
+from tests.command_line import TINY_SPACE, call_ok, write
 
 SPACE = """
     version: 1
@@ -43,3 +44,17 @@ def space(tmp_path: Path) -> Path:
     path = tmp_path / "small.yaml"
     path.write_text(textwrap.dedent(SPACE), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def space_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest space that can be searched; no test changes it."""
+    return write(tmp_path_factory.mktemp("space") / "tiny.yaml", TINY_SPACE)
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory, clips: Path, space_file: Path) -> Path:
+    """A run of the smallest space that is complete; no test changes it."""
+    folder = tmp_path_factory.mktemp("runs") / "finished"
+    call_ok("search", space_file, "--data", clips, "--out", folder, "--executor", "inline")
+    return folder

@@ -1,5 +1,6 @@
 import importlib
 import socket
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -24,6 +25,25 @@ def test_an_address_where_nothing_answers_is_told_at_once() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(RunError, match=f"address: nothing answers at 127.0.0.1:{port}"):
             RayExecutor(FACTORY, address=f"127.0.0.1:{port}")
+
+
+def test_auto_is_the_cluster_that_was_started_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    (tmp_path / "ray").mkdir()
+    (tmp_path / "ray" / "ray_current_cluster").write_text("127.0.0.1:1\n")
+    with pytest.raises(RunError, match=r"address: nothing answers at 127\.0\.0\.1:1 "):
+        RayExecutor(FACTORY, address="auto")
+
+
+def test_auto_is_first_of_all_the_cluster_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:2")
+    with pytest.raises(RunError, match=r"address: nothing answers at 127\.0\.0\.1:2 "):
+        RayExecutor(FACTORY, address="auto")
 
 
 def test_a_missing_ray_is_told_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

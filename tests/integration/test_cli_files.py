@@ -1,0 +1,228 @@
+"""Commands that look at files: check, profile, sample, cost, diff, schema, data, help."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from nasvid import __version__
+from nasvid.cli.main import COMMANDS, DATA_COMMANDS
+from tests.command_line import REPOSITORY, TINY_SPACE, call, call_ok, write
+
+QUICKSTART = REPOSITORY / "search_spaces/quickstart.yaml"
+CALLS = [[name] for name in COMMANDS] + [["data", name] for name in DATA_COMMANDS]
+
+
+@pytest.fixture
+def arch(tmp_path: Path, space_file: Path) -> Path:
+    path = tmp_path / "arch.yaml"
+    call_ok("sample", space_file, "--out", path)
+    return path
+
+
+@pytest.mark.parametrize("words", [[], ["data"], *CALLS], ids=" ".join)
+def test_help_fits_a_terminal_and_ends_well(words: list[str]) -> None:
+    called = call_ok(*words, "--help")
+    assert called.out.startswith(f"Usage: {' '.join(['nasvid', *words])} ")
+    assert "--help" in called.out
+    assert max(map(len, called.out.splitlines())) <= 80
+    assert called.err == ""
+
+
+def test_every_command_has_a_summary_that_is_not_cut_off() -> None:
+    shown = call_ok("--help").out
+    assert all(f"{name:<9}{summary}\n" in shown for name, summary in COMMANDS.items())
+
+
+def test_without_a_command_the_program_shows_its_help() -> None:
+    called = call()
+    assert called.status == 2
+    assert "Commands:" in called.out + called.err
+
+
+def test_the_version_is_printed() -> None:
+    assert call_ok("--version").out == f"nasvid {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["serach"], "No such command 'serach'"),
+        (["check", "--fast"], "No such option: --fast"),
+        (["profile"], "Missing argument 'FILE'"),
+        (["profile", QUICKSTART, "--samples", "many"], "Invalid value for '--samples'"),
+        (["profile", QUICKSTART, "--samples", "0"], "Invalid value for '--samples'"),
+    ],
+)
+def test_a_wrong_call_is_told_on_standard_error(words: list[object], message: str) -> None:
+    called = call(*words)
+    assert called.status == 2
+    assert message in called.err
+    assert called.out == ""
+
+
+def test_a_space_is_checked(space_file: Path) -> None:
+    lines = call_ok("check", space_file).out.splitlines()
+    assert lines[0] == f"{space_file}: ok"
+    assert "  space    tiny, 2 decisions" in lines
+    assert "  size     12 genotypes (exact)" in lines
+    assert any(line.startswith("  budget   macs <= 2.00M: met by 100 %") for line in lines)
+
+
+def test_a_checked_space_is_one_json_object(space_file: Path) -> None:
+    found = call_ok("check", space_file, "--json").json
+    assert (found["ok"], found["closed"], found["decisions"]) == (True, False, 2)
+    assert found["size"] == {"count": 12, "label": "exact"}
+
+
+def test_an_architecture_is_checked(arch: Path) -> None:
+    lines = call_ok("check", arch).out.splitlines()
+    assert lines[0] == f"{arch}: ok"
+    assert "  input         rgb 3x4x16x16" in lines
+    found = call_ok("check", arch, "--json").json
+    assert found["closed"] is True
+    assert found["id"].startswith("g1-")
+    assert found["macs"] == call_ok("cost", arch, "--json").json["macs"]
+
+
+def test_problems_of_a_file_are_json_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "wrong.yaml", TINY_SPACE.replace("classes: 8", "classes: none"))
+    called = call("check", path, "--json")
+    assert called.status == 2
+    assert called.json["ok"] is False
+    (problem,) = called.json["problems"]
+    assert (problem["line"], problem["column"], problem["path"]) == (6, 10, "classes")
+    assert called.err == f"{path}:6:10: classes: {problem['message']}\n"
+
+
+def test_a_block_of_a_file_is_checked_without_decisions_that_it_does_not_use(
+    tmp_path: Path,
+) -> None:
+    blocks = "blocks:\n  mine: {body: [{conv2d: {out: {choice: [8, 16]}}}]}\nnetwork:"
+    path = write(tmp_path / "blocks.yaml", TINY_SPACE.replace("network:", blocks))
+    called = call_ok("check", path, "--block", "mine", "--in", "4x2x8x8")
+    lines = called.out.splitlines()
+    assert lines[0] == "mine: ok for input 4x2x8x8"
+    assert [line.split()[0] for line in lines[1:]] == ["8x2x8x8", "16x2x8x8"]
+    assert call_ok("check", path, "--block", "mine", "--json").json["num_members"] == 2
+
+
+def test_a_standard_block_is_checked_without_a_file() -> None:
+    assert call_ok("check", "--block", "conv3d").out.startswith("conv3d: ok for input 64x16x56x56")
+
+
+def test_a_profile_tells_size_costs_and_budget(space_file: Path) -> None:
+    shown = call_ok("profile", space_file, "--samples", 20).out
+    assert "size: 12 genotypes (exact)" in shown
+    assert "witness found, 100.0 % of the samples are within it" in shown
+    found = call_ok("profile", space_file, "--samples", 20, "--json").json
+    assert found["ranges"]["macs"]["min"] <= found["ranges"]["macs"]["median"]
+    assert found["budget"]["verdict"] == "witness"
+
+
+def test_samples_are_files_that_load(tmp_path: Path, space_file: Path, arch: Path) -> None:
+    assert "space: " in arch.read_text()
+    alone = tmp_path / "elsewhere" / "alone.yaml"
+    alone.parent.mkdir()
+    found = call_ok("sample", space_file, "--standalone", "--out", alone, "--json").json
+    assert found["file"] == str(alone)
+    assert found["id"] == call_ok("check", arch, "--json").json["id"]
+    assert found["id"] == call_ok("check", alone, "--json").json["id"]
+
+
+def test_a_sample_without_a_file_goes_to_standard_output(space_file: Path) -> None:
+    called = call_ok("sample", space_file, "--seed", 3)
+    assert called.out.startswith("version: 1\nname: tiny\n")
+    assert called.err == ""
+
+
+def test_a_file_is_replaced_only_if_asked(space_file: Path, arch: Path) -> None:
+    before = arch.read_text()
+    called = call("sample", space_file, "--seed", 6, "--out", arch)
+    assert called.status == 2
+    assert "exists already; give another name, or --overwrite" in called.err
+    assert arch.read_text() == before
+    call_ok("sample", space_file, "--seed", 6, "--out", arch, "--overwrite")
+    assert arch.read_text() != before
+
+
+def test_costs_are_shown_by_node_and_for_another_clip(arch: Path) -> None:
+    shown = call_ok("cost", arch, "--nodes").out
+    assert "rgb: 3x4x16x16" in shown
+    assert "FLOPs (2 x MACs)" in shown
+    assert "stem" in shown
+    few, many = (
+        call_ok("cost", arch, "--clip", clip, "--norm", 2, "--json").json
+        for clip in ("4x16", "8x32")
+    )
+    assert many["macs"] > 7 * few["macs"]
+    assert few["total"] == few["macs"] + few["norm_ops"]
+    rows = call_ok("cost", arch, "--nodes", "--depth", 0, "--json").json["rows"]
+    assert sum(row["macs"] for row in rows) == few["macs"]
+
+
+def test_an_open_space_has_no_cost_but_a_way_to_one(space_file: Path) -> None:
+    called = call("cost", space_file)
+    assert called.status == 2
+    assert called.err == (
+        f"error: {space_file}: is a space with something left to choose (width, body.block), and "
+        f"cost needs one architecture. Draw one: nasvid sample {space_file} -o arch.yaml\n"
+    )
+
+
+def test_differences_are_told_in_words(tmp_path: Path, space_file: Path, arch: Path) -> None:
+    other = tmp_path / "other.yaml"
+    call_ok("sample", space_file, "--seed", 1, "--out", other)
+    assert call_ok("diff", arch, arch, "--json").json["same"] is True
+    found = call_ok("diff", arch, other, "--json").json
+    assert found["same"] is False
+    assert call_ok("diff", arch, other).out.splitlines() == found["differences"]
+
+
+def test_the_schema_accepts_a_space_and_no_unknown_section() -> None:
+    schema = json.loads(call_ok("schema").out)
+    jsonschema.validate(yaml.safe_load(TINY_SPACE), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(TINY_SPACE) | {"budgte": {}}, schema)
+
+
+def test_data_are_shown_and_checked(clips: Path) -> None:
+    shown = call_ok("data", "show", clips).out
+    assert "clockwise" in shown
+    found = call_ok("data", "show", clips, "--json").json
+    assert found["splits"]["train"]["num_videos"] == 16
+    assert call_ok("data", "check", clips).out == f"{clips}: ok\n"
+    assert call_ok("data", "check", clips, "--json").json["broken"] == []
+
+
+def test_data_that_are_there_already_are_not_made_again(clips: Path) -> None:
+    settings = [
+        "--set",
+        "train-per-class=2",
+        "--set",
+        "val-per-class=1",
+        "--set",
+        "test-per-class=1",
+    ]
+    settings += ["--set", "size=16", "--set", "frames=6"]
+    found = call_ok("data", "make", "moving-digits", "--out", clips, *settings, "--json").json
+    assert found["videos"] == {"train": 16, "val": 8, "test": 8}
+
+
+def test_tables_fit_80_columns_and_hold_no_colours(
+    monkeypatch: pytest.MonkeyPatch, clips: Path, finished_run: Path, arch: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in (
+        ["status", finished_run],
+        ["profile", QUICKSTART, "--samples", 20],
+        ["cost", arch, "--nodes"],
+        ["data", "show", clips],
+        ["report", finished_run],
+    ):
+        shown = call_ok(*words).out
+        lines = [line for line in shown.splitlines() if not line.startswith("report:")]
+        assert max(map(len, lines)) <= 80
+        assert "\x1b" not in shown

@@ -1,0 +1,221 @@
+"""From search to hand-over through the command line, on real videos."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import REPOSITORY, call, call_ok, tree, write
+from tests.search_fakes import job_records
+
+BY_PARAMS = ["--evaluate", "tests.user_evaluations:by_params", "--executor", "inline"]
+
+
+def test_progress_goes_to_standard_error_and_the_front_to_standard_output(
+    tmp_path: Path, clips: Path, space_file: Path
+) -> None:
+    run = tmp_path / "run"
+    called = call_ok("search", space_file, "--data", clips, "--out", run, "--executor", "inline")
+    progress = called.err.splitlines()
+    assert [line.split()[0] for line in progress] == [f"{job}/6" for job in range(1, 7)]
+    assert all("MACs: top1 0." in line for line in progress)
+    assert called.out.startswith("Pareto front\n")
+    assert f"next: nasvid report {run}\n" in called.out
+    assert "\x1b" not in called.out + called.err
+
+
+def test_a_search_is_one_json_object(tmp_path: Path, space_file: Path) -> None:
+    called = call_ok("search", space_file, "--out", tmp_path / "run", *BY_PARAMS, "--json")
+    found = called.json
+    assert found["state"] == "complete"
+    assert found["finished"] == 4
+    assert found["best"] in {row["id"] for row in found["pareto"]}
+    assert "4/5 search 3" in called.err
+
+
+def test_a_status_says_where_a_run_stands(finished_run: Path) -> None:
+    assert "complete" in call_ok("status", finished_run).out
+    found = call_ok("status", finished_run, "--json").json
+    assert (found["state"], found["finished"], found["candidates"]) == ("complete", 4, 4)
+    assert len(found["seed_noise"]["values"]) == 2
+    assert found["best"]["metrics"]["top1"] == max(row["score"] for row in found["pareto"])
+    assert 0 <= found["test"] <= 1
+
+
+def test_a_report_is_one_file_with_tables_beside_it(tmp_path: Path, finished_run: Path) -> None:
+    page = tmp_path / "page.html"
+    words = ["report", finished_run, "--out", page, "--baseline", finished_run]
+    shown = call_ok(*words).out
+    assert "In comparison" in shown
+    assert shown.endswith(f"report: {page}\n")
+    assert "<html" in page.read_text()
+    assert {path.name for path in tmp_path.glob("page.*")} == {
+        "page.html",
+        "page.pareto.csv",
+        "page.summary.csv",
+    }
+    assert call_ok(*words, "--json").json == {"report": str(page)}
+
+
+@pytest.mark.slow  # an export proves itself in a new interpreter
+def test_an_export_runs_where_nasvid_cannot_be_imported(tmp_path: Path, finished_run: Path) -> None:
+    out = tmp_path / "out"
+    found = call_ok("export", finished_run, "--out", out, "--json").json
+    assert {path.name for path in out.iterdir()} == {
+        "README.md",
+        "arch.yaml",
+        "config.json",
+        "model.py",
+        "model.safetensors",
+    }
+    # Trained again with the seed of its job, so it scores what its job scored.
+    best = call_ok("status", finished_run, "--json").json["best"]
+    assert found["metrics"]["val"] == best["metrics"]
+    assert 0 <= found["metrics"]["test"]["top1"] <= 1
+    program = (
+        "import sys, torch; sys.modules['nasvid'] = None; sys.path.insert(0, sys.argv[1])\n"
+        "import model; net = model.load().eval()\n"
+        "print(tuple(net(torch.zeros(2, 3, 4, 16, 16)).shape))"
+    )
+    command = [sys.executable, "-I", "-c", program, str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "(2, 8)\n", done.stderr
+    assert call_ok("check", out / "arch.yaml", "--json").json["id"] == best["id"]
+
+
+@pytest.mark.slow  # an export proves itself in a new interpreter
+def test_an_export_without_training_has_no_weights(tmp_path: Path, finished_run: Path) -> None:
+    out = tmp_path / "out"
+    job = call_ok("status", finished_run, "--json").json["best"]["job"]
+    called = call_ok("export", finished_run, job, "--out", out, "--no-train")
+    assert "val: top1" in called.out
+    assert called.err == ""
+    assert not (out / "model.safetensors").exists()
+    assert json.loads((out / "config.json").read_text())["weights"] is None
+    call_ok("export", finished_run, "best", "--out", out, "--no-train", "--overwrite")
+
+
+@pytest.mark.slow  # an export proves itself in a new interpreter
+def test_a_trained_architecture_is_scored_exported_and_a_reference_for_reports(
+    tmp_path: Path, clips: Path, space_file: Path, finished_run: Path
+) -> None:
+    arch, out = tmp_path / "arch.yaml", tmp_path / "net"
+    call_ok("sample", space_file, "--out", arch)
+    called = call_ok("train", arch, "--data", clips, "--out", out, "--epochs", 2, "--json")
+    assert [line.split(":")[0] for line in called.err.splitlines()] == ["epoch 1/2", "epoch 2/2"]
+    found = called.json
+    assert set(found["metrics"]) == {"val", "test"}
+    assert found.pop("path") == str(out)
+    result = tmp_path / "net.result.json"
+    assert json.loads(result.read_text()) == found
+    page = tmp_path / "page.html"
+    assert "│ tiny" in call_ok("report", finished_run, "--out", page, "--reference", result).out
+
+
+@pytest.mark.slow  # an export proves itself in a new interpreter
+def test_a_folder_without_a_test_split_is_searched_and_exported(
+    tmp_path: Path, clips: Path, space_file: Path
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("train.csv", "val.csv", "classes.txt"):
+        (data / name).write_text((clips / name).read_text())
+    for split in ("train", "val"):
+        (data / split).symlink_to(clips / split)
+    run, out = tmp_path / "run", tmp_path / "out"
+    words = ["--candidates", 2, "--repeats", 0, "--executor", "inline"]
+    found = call_ok("search", space_file, "--data", data, "--out", run, *words, "--json").json
+    assert (found["finished"], found["test"]) == (2, None)
+    assert set(call_ok("export", run, "--out", out, "--json").json["metrics"]) == {"val"}
+
+
+def test_a_dry_run_checks_and_writes_nothing(tmp_path: Path, clips: Path, space_file: Path) -> None:
+    before = tree(clips), tree(space_file.parent), tree(tmp_path)
+    words = ["search", space_file, "--data", clips, "--out", tmp_path / "run", "--dry-run"]
+    shown = call_ok(*words, "--candidates", 3).out
+    assert "size: 12 genotypes (exact)\n" in shown
+    assert "candidates 3," in shown
+    assert shown.endswith("nothing was written (--dry-run)\n")
+    assert call_ok(*words, "--json").json["search"]["candidates"] == 4
+    assert (tree(clips), tree(space_file.parent), tree(tmp_path)) == before
+
+
+def test_a_run_goes_to_a_folder_of_its_name_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, space_file: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call_ok("search", space_file, *BY_PARAMS)
+    assert (tmp_path / "runs/tiny/ledger.jsonl").is_file()
+
+
+def test_results_of_another_run_are_taken_over(
+    tmp_path: Path, clips: Path, space_file: Path, finished_run: Path
+) -> None:
+    run = tmp_path / "run"
+    words = ["search", space_file, "--data", clips, "--out", run, "--executor", "inline"]
+    called = call_ok(*words, "--algorithm", "random_search", "--reuse", finished_run)
+    # The initial population of 2 is shared by all algorithms of one seed.
+    assert called.err.count("(taken over)") >= 2
+    reused = [r for r in job_records(run / "ledger.jsonl") if r.get("reused_from")]
+    assert {record["reused_from"]["run"] for record in reused} == {"finished"}
+
+
+def test_a_finished_run_that_is_resumed_stays_as_it_is(tmp_path: Path, space_file: Path) -> None:
+    run = tmp_path / "run"
+    first = call_ok("search", space_file, "--out", run, *BY_PARAMS, "--json").json
+    before = job_records(run / "ledger.jsonl")
+    called = call_ok("search", "--resume", run, "--executor", "inline", "--json")
+    assert called.json == first
+    assert called.err == "all 5 jobs are finished already\n"
+    assert job_records(run / "ledger.jsonl") == before
+
+
+def test_a_space_that_runs_out_ends_early_and_says_so(tmp_path: Path, space_file: Path) -> None:
+    run = tmp_path / "run"
+    called = call_ok("search", space_file, "--out", run, *BY_PARAMS, "--candidates", 50)
+    assert "the space was exhausted after 12 of 50 candidates\n" in called.out
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        ("raises", "error: ValueError: no such thing"),
+        ("gives_nan", "error: evaluate(): metric 'top1': got nan; accepts"),
+        ("gives_number", "error: evaluate(): got 0.5; accepts a dict of metric name"),
+    ],
+)
+def test_where_no_candidate_can_be_scored_the_search_fails_and_says_why(
+    tmp_path: Path, space_file: Path, function: str, reason: str
+) -> None:
+    run = tmp_path / "run"
+    evaluate = ["--evaluate", f"tests.user_evaluations:{function}", "--executor", "inline"]
+    called = call("search", space_file, "--out", run, *evaluate, "--json")
+    assert called.status == 1
+    assert called.json["best"] is None
+    assert f"{run}: none of 4 candidates could be scored\n  job 0: {reason}" in called.err
+    assert "Traceback" not in called.err
+    assert call_ok("status", run, "--json").json["failed"] == {"error": 4}
+
+
+@pytest.mark.slow  # starts an interpreter that imports torch
+def test_the_installed_program_searches(tmp_path: Path, space_file: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("nasvid"), "search", space_file, *BY_PARAMS, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(REPOSITORY), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["state"] == "complete"
+
+
+def test_the_best_of_a_custom_objective_is_kept(tmp_path: Path, space_file: Path) -> None:
+    text = space_file.read_text().replace("search: {", "search: {objective: accuracy, ")
+    path = write(tmp_path / "space.yaml", text)
+    words = ["--evaluate", "tests.user_evaluations:other_metric", "--executor", "inline"]
+    found = call_ok("search", path, "--out", tmp_path / "run", *words, "--json").json
+    assert {row["metrics"]["accuracy"] for row in found["pareto"]} == {0.5}
