@@ -17,11 +17,10 @@ class LearnedMix(nn.Module):
 
     def __init__(self, num_inputs: int) -> None:
         super().__init__()
-        self.logits = nn.Parameter(torch.empty(num_inputs))
-        self.reset_parameters()
+        self.logits = nn.Parameter(torch.zeros(num_inputs))
 
     def reset_parameters(self) -> None:
-        nn.init.normal_(self.logits, 0.0, 0.01)
+        nn.init.zeros_(self.logits)
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         shares = torch.softmax(self.logits, dim=0).unbind()
