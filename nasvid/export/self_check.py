@@ -52,7 +52,7 @@ def check_same_output(folder: Path, weights: Path, network: Network, scratch: Pa
     """
     generator = torch.Generator().manual_seed(keyed_seed("export", "check"))
     streams = {
-        entry.name: torch.randn(BATCH, *entry.shape.sizes, generator=generator)
+        entry.name: torch.randn(BATCH, *entry.shape.tensor_sizes, generator=generator)
         for entry in network.graph.inputs
     }
     network.eval()

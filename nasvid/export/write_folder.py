@@ -157,7 +157,7 @@ def _config(graph: Graph, config: Mapping[str, Any], *, has_weights: bool) -> di
         "graph_id": graph_id(graph),
         "weights": WEIGHTS if has_weights else None,
         "streams": streams,
-        "outputs": {port: list(shape.sizes) for port, shape in graph.output_shapes},
+        "outputs": {port: list(shape.tensor_sizes) for port, shape in graph.output_shapes},
         "cost": cost_of(graph).to_json(),
         "versions": {"nasvid": nasvid.__version__, "torch": str(torch.__version__)},
     }

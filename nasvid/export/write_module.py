@@ -88,6 +88,11 @@ def _docstring(graph: Graph, definitions: Sequence[Definition]) -> list[str]:
         "",
         "Shapes in comments: B clips, C channels, T frames, H height, W width.",
     ]
+    shapes = [shape for d in definitions for body in d.bodies for shape in body.shape_of.values()]
+    if any(shape.is_tokens for shape in shapes):
+        lines.append(
+            "N are tokens, their channels last; B*8 is a batch with an axis of 8 folded in."
+        )
     if any(len(definition.bodies) > 1 for definition in definitions):
         lines += [
             "In a class that serves several sizes a letter is the size that comes in; a prime marks",
@@ -97,7 +102,7 @@ def _docstring(graph: Graph, definitions: Sequence[Definition]) -> list[str]:
 
 
 def _batch(shape: Shape) -> str:
-    return f"({', '.join(['B', *map(str, shape.sizes)])})"
+    return f"({', '.join(['B', *map(str, shape.tensor_sizes)])})"
 
 
 def _own_layers(definitions: Iterable[Definition]) -> Iterator[type]:

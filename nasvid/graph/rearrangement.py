@@ -79,23 +79,23 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
-    """What a pattern does to the tensor of one shape; steps that change nothing are None.
+    """What a pattern does to the tensors of one shape, step by step.
 
     Args:
         shape: What comes out.
-        split: Sizes to reshape to, the batch being -1.
-        order: Axes to permute.
-        single: Sizes to reshape to, with size 1 for the axes that are to be repeated.
-        repeated: Sizes to expand to; -1 keeps one.
-        merged: Sizes to reshape to in the end.
+        split: For each axis, the batch first, the sizes of the axes that it is made of; -1 for one
+            that follows from the others. An axis of size 1 that goes has none.
+        order: The axes as they stand after that, in their new order.
+        repeated: Place and size of each new axis, in rising order.
+        joined: For each axis that comes out, how many of these it is made of; 0 for a new axis of
+            size 1.
     """
 
     shape: Shape
-    split: tuple[int, ...] | None
-    order: tuple[int, ...] | None
-    single: tuple[int, ...] | None
-    repeated: tuple[int, ...] | None
-    merged: tuple[int, ...] | None
+    split: tuple[tuple[int, ...], ...]
+    order: tuple[int, ...]
+    repeated: tuple[tuple[int, int], ...]
+    joined: tuple[int, ...]
 
 
 @cache
@@ -212,7 +212,7 @@ def rearrange(pattern: Pattern, shape: Shape, given: Mapping[str, int]) -> Rearr
     doubled = [name for name, _ in outer if name in right.batch]
     if doubled:
         raise ShapeError(f"axis {doubled[0]!r} is folded into the batch already.")
-    return _steps(left, right, sizes, _shape(right, outer, sizes))
+    return _steps(pattern, given, sizes, _shape(right, outer, sizes), shape)
 
 
 def _sizes(
@@ -274,31 +274,37 @@ def _shape(right: Side, outer: tuple[tuple[str, int], ...], sizes: Mapping[str, 
     return Shape(("C",), (channels,), folded)
 
 
-def _steps(left: Side, right: Side, sizes: Mapping[str, int], shape: Shape) -> Rearrangement:
+def _steps(
+    pattern: Pattern, given: Mapping[str, int], sizes: Mapping[str, int], out: Shape, shape: Shape
+) -> Rearrangement:
+    left, right = pattern.left, pattern.right
     kept = [name for name in left.names if name in right.names]
     inner = [name for name in right.names if name in kept]
-    order = (0, *(1 + kept.index(name) for name in inner))
-    is_repeated = len(inner) < len(right.names)
-    single = (-1, *(sizes[name] if name in kept else 1 for name in right.names))
-    repeated = (-1, *(-1 if name in kept else sizes[name] for name in right.names))
-    split = (-1, *(sizes[name] for name in kept))
-    merged = (-1, *shape.tensor_sizes)
-    is_ordered = order == tuple(range(len(order)))
-    is_merged = not _is_plain(right)
-    is_split = not _is_plain(left) or len(kept) < len(left.names)
-    # Two reshapes in a row are one.
-    is_split = is_split and not (is_ordered and (is_repeated or is_merged))
+    before = _axes(left, shape)
+    batch = (-1, *(sizes[name] for name in left.batch))
+    split = [_inferred([n for n in names if n in kept], given, sizes) for names in before]
+    after = (right.batch, *_axes(right, out))
+    joined = (1 + len(right.batch), *(len(names) for names in after[1:]))
     return Rearrangement(
-        shape,
-        split if is_split else None,
-        None if is_ordered else order,
-        single if is_repeated else None,
-        repeated if is_repeated else None,
-        merged if is_merged else None,
+        out,
+        (batch, *split),
+        (0, *(1 + kept.index(name) for name in inner)),
+        tuple((1 + k, sizes[name]) for k, name in enumerate(right.names) if name not in kept),
+        joined,
     )
 
 
-def _is_plain(side: Side) -> bool:
-    """Whether the axes of the tensor are the elementary ones, none of them left out."""
-    is_whole = len(side.clip) in (0, len(_CLIP))
-    return not side.batch and is_whole and all(len(names) == 1 for names in side.groups)
+def _axes(side: Side, shape: Shape) -> tuple[Names, ...]:
+    """The elementary axes of each axis of a tensor behind the batch."""
+    if not shape.is_clip:
+        return side.groups
+    clip = dict(side.clip)
+    return side.channels, *(clip.get(axis, ()) for axis in _CLIP)
+
+
+def _inferred(
+    names: Sequence[str], given: Mapping[str, int], sizes: Mapping[str, int]
+) -> tuple[int, ...]:
+    """The sizes, with -1 for one that was not given, or for the first."""
+    free = next((name for name in names if name not in given), names[0] if names else "")
+    return tuple(-1 if name == free else sizes[name] for name in names)

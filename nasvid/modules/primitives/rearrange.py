@@ -1,49 +1,65 @@
 """The same elements under other axes, in torch."""
 
 from functools import partial
+from typing import Any
 
 from torch import Tensor
 
 from nasvid.core.shapes import Shape
 from nasvid.graph.primitives.rearrange import Rearrange
+from nasvid.graph.rearrangement import Rearrangement
 from nasvid.modules.leaf import Operation
 
-Sizes = tuple[int, ...] | None
+# A method of a tensor with its arguments.
+Call = tuple[str, tuple[Any, ...]]
 
 
-def rearranged(
-    x: Tensor, split: Sizes, order: Sizes, single: Sizes, repeated: Sizes, merged: Sizes
-) -> Tensor:
-    """Reshape, permute, expand, reshape; steps that are None are left out."""
-    if split is not None:
-        x = x.reshape(split)
-    if order is not None:
-        x = x.permute(order)
-    if single is not None and repeated is not None:
-        x = x.reshape(single).expand(repeated)
-    return x if merged is None else x.reshape(merged)
+def rearranged(x: Tensor, calls: tuple[Call, ...]) -> Tensor:
+    """What comes of one method after the other."""
+    for method, arguments in calls:
+        x = getattr(x, method)(*arguments)
+    return x
 
 
 def leaf(op: Rearrange, *inputs: Shape) -> Operation:
-    """`reshape`, `permute`, `expand` and `reshape`, as far as they are needed."""
+    """`unflatten`, `permute`, `expand` and `flatten`, as far as they are needed."""
     steps = op.apply(inputs[0])
-    calls = [
-        f".{method}({', '.join(map(str, sizes))})"
-        for method, sizes in (
-            ("reshape", steps.split),
-            ("permute", steps.order),
-            ("reshape", steps.single),
-            ("expand", steps.repeated),
-            ("reshape", steps.merged),
-        )
-        if sizes is not None
-    ]
-    function = partial(
-        rearranged,
-        split=steps.split,
-        order=steps.order,
-        single=steps.single,
-        repeated=steps.repeated,
-        merged=steps.merged,
-    )
-    return Operation(function, "".join(["{0}", *calls]))
+    calls = (*_split(steps), *_moved(steps), *_joined(steps))
+    text = "".join(f".{method}({', '.join(map(str, given))})" for method, given in calls)
+    return Operation(partial(rearranged, calls=calls), "{0}" + text)
+
+
+def _split(steps: Rearrangement) -> list[Call]:
+    calls: list[Call] = []
+    # From the last axis on, so that those before it keep their numbers.
+    for axis, sizes in reversed([*enumerate(steps.split)]):
+        if not sizes:
+            calls.append(("squeeze", (axis,)))
+        elif len(sizes) > 1:
+            calls.append(("unflatten", (axis, sizes)))
+    return calls
+
+
+def _moved(steps: Rearrangement) -> list[Call]:
+    calls: list[Call] = []
+    if steps.order != tuple(range(len(steps.order))):
+        calls.append(("permute", steps.order))
+    calls += [("unsqueeze", (axis,)) for axis, _ in steps.repeated]
+    new = dict(steps.repeated)
+    if any(size > 1 for size in new.values()):
+        axes = range(len(steps.order) + len(new))
+        calls.append(("expand", tuple(new.get(axis, -1) for axis in axes)))
+    return calls
+
+
+def _joined(steps: Rearrangement) -> list[Call]:
+    calls: list[Call] = []
+    end = sum(steps.joined)
+    for count in reversed(steps.joined):
+        start = end - count
+        if count == 0:
+            calls.append(("unsqueeze", (start,)))
+        elif count > 1:
+            calls.append(("flatten", (start, end - 1)))
+        end = start
+    return calls
