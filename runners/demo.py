@@ -31,7 +31,9 @@ def main() -> int:
     if options.candidates is not None:
         search += ["--candidates", str(options.candidates)]
     space = str(SPACES / "quickstart.yaml")
-    evolution, random, single = (str(out / name) for name in ("evolution", "random", "single_frame"))
+    evolution, random, single = (
+        str(out / name) for name in ("evolution", "random", "single_frame")
+    )
     steps = [
         ["data", "make", "moving-digits", "--out", str(out / "data")],
         ["profile", space],

@@ -13,7 +13,6 @@ from nasvid.export.patterns import (
     arguments_of,
 )
 from nasvid.export.scope import ClassScope
-from nasvid.graph.naming import attribute_name
 
 # Arguments that people give by position.
 _POSITIONAL = frozenset(

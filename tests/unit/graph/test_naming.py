@@ -23,7 +23,9 @@ def test_a_name_that_clashes_is_made_safe(name: str) -> None:
     assert not safe.startswith("_")
 
 
-@pytest.mark.parametrize("name", ["conv", "stage2", "unit_0", "name", "names1x", "x_", "out", "0", "12"])
+@pytest.mark.parametrize(
+    "name", ["conv", "stage2", "unit_0", "name", "names1x", "x_", "out", "0", "12"]
+)
 def test_a_name_that_does_not_clash_stays(name: str) -> None:
     assert attribute_name(name) == name
 
