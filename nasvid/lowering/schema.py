@@ -1,30 +1,38 @@
 """The JSON Schema of search space files, made from the models and the catalogue of primitives.
 
-Editors complete and check with it. It is wider than the parser in one point: which parameters a
-block has is known to the parser alone, since a file may define blocks.
+Editors complete and check with it. It is wider than the parser where a file may define blocks of
+its own: which parameters a block has, and whether there is one of that name, the parser knows alone.
 """
 
 from typing import Any
 
 from nasvid.core.streams import MODALITIES
-from nasvid.graph.expander import MERGES
-from nasvid.lowering.load import primitive_signatures
+from nasvid.lowering.load import standard_catalogue
 from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection
+from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
-from nasvid.spec.parse_file import VERSION
-from nasvid.spec.signatures import standard_blocks
+from nasvid.spec.parse_file import MAX_CLASSES, VERSION
+from nasvid.spec.parse_network import MAX_COUNT
+from nasvid.spec.parse_nodes import MAX_COPIES
+from nasvid.spec.parse_sources import ALIGNMENTS
+from nasvid.spec.parse_values import CHOICE_KEYS
 
-NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+NAME = f"^[A-Za-z][A-Za-z0-9_]{{0,{MAX_NAME - 1}}}$"
 Schema = dict[str, Any]
 
 
 def file_schema() -> Schema:
     """The schema, draft 2020-12."""
-    closed: Schema = {
+    closed = {
         **_shared_properties(),
-        "space": {"type": "string", "description": "The file that this one builds on"},
+        "space": {
+            "type": "string",
+            "pattern": r"\.ya?ml$",
+            "description": "The file that this one builds on",
+        },
     }
-    opened: Schema = {
+    opened = {
         **_shared_properties(),
         "inputs": _mapping(_ref("input"), least=1),
         "decisions": _mapping(_ref("value")),
@@ -32,7 +40,7 @@ def file_schema() -> Schema:
         "network": _ref("network"),
     }
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": "nasvid search space",
         "description": f"A space of video networks, or one network; language version {VERSION}.",
         "type": "object",
@@ -49,12 +57,24 @@ def file_schema() -> Schema:
 
 
 def _shared_properties() -> Schema:
+    text = {"type": ["string", "number", "boolean"]}
     return {
         "version": {"const": VERSION},
-        "name": {"type": ["string", "number"]},
-        "description": {"type": ["string", "number"]},
-        "classes": {"type": "integer", "minimum": 1, "description": "Value of =classes"},
-        "choose": {"type": "object", "description": "Address to value"},
+        "name": text,
+        "description": text,
+        "classes": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MAX_CLASSES,
+            "description": "Value of =classes",
+        },
+        "choose": {
+            "type": "object",
+            "description": "Address to value",
+            "additionalProperties": {
+                "anyOf": [_ref("scalar"), {"type": "array", "items": _ref("scalar")}]
+            },
+        },
         "budget": _ref("budget"),
         "search": _ref("search"),
         "training": _ref("training"),
@@ -62,71 +82,32 @@ def _shared_properties() -> Schema:
 
 
 def _definitions() -> Schema:
-    sections = {
+    return {
         "budget": BudgetSection.model_json_schema(),
         "search": SearchSection.model_json_schema(),
         "training": TrainingSection.model_json_schema(),
-    }
-    return {
-        **sections,
-        "value": _value(),
-        "choice": _choice(),
-        "integer": {
-            "type": "object",
-            "properties": {"integer": _ref("range")},
-            "required": ["integer"],
-            "additionalProperties": False,
-        },
-        "range": {
-            "type": "object",
-            "properties": {
-                "min": {"type": "integer"},
-                "max": {"type": "integer"},
-                "step": {"type": "integer", "minimum": 1},
-            },
-            "required": ["min", "max"],
-            "additionalProperties": False,
-        },
+        **_values(),
         "input": _input(),
-        "block": _block(),
         "param": _param(),
-        "body": {"anyOf": [_ref("nodes"), _mapping(_ref("node"), least=1)]},
-        "nodes": {"type": "array", "items": _ref("node"), "minItems": 1},
+        "block": _block(),
+        "body": {"anyOf": [_list(_ref("node")), _mapping(_ref("node"), least=1)]},
         "node": {"anyOf": [_ref("blockName"), _node()]},
-        "source": _source(),
-        "edge": {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"node": {"type": "string"}, "gate": _ref("value")},
-                    "required": ["node"],
-                },
-            ]
-        },
-        "merge": {"anyOf": [{"enum": list(MERGES)}, _ref("expression"), _ref("choice")]},
-        "expression": {"type": "string", "pattern": "^="},
-        "blockName": {
-            "anyOf": [
-                {"enum": sorted({*standard_blocks(), *primitive_signatures()})},
-                {"type": "string", "description": "A block of this file, or =parameter"},
-            ]
-        },
-        "network": {
-            "type": "object",
-            "properties": {
-                "nodes": _ref("body"),
-                "head": _ref("node"),
-                "output": {"type": "string"},
-            },
-            "anyOf": [{"required": ["head"]}, {"required": ["nodes", "output"]}],
-            "additionalProperties": False,
-        },
+        "network": _network(),
+        **_sources(),
     }
 
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
+
+
+def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
 
 
 def _mapping(values: Schema, least: int = 0) -> Schema:
@@ -138,48 +119,65 @@ def _mapping(values: Schema, least: int = 0) -> Schema:
     }
 
 
-def _value() -> Schema:
-    return {
-        "anyOf": [
-            {"type": ["number", "boolean", "null", "string"]},
-            {"type": "array", "items": _ref("value")},
-            _ref("choice"),
-            _ref("integer"),
-            {"type": "object", "description": "A block with arguments, {conv3d: {kernel: 3}}"},
-        ]
-    }
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items, "minItems": 1}
 
 
-def _choice() -> Schema:
-    return {
+def _values() -> Schema:
+    """Everything that can stand as a value."""
+    integer = {"type": "integer"}
+    blocks = sorted({*standard_catalogue().blocks, *standard_catalogue().primitives})
+    options = {"type": "object", "additionalProperties": _ref("value"), "minProperties": 1}
+    step = {"type": "integer", "minimum": 1}
+    # An object with one of these keys is a choice, whatever else it has.
+    no_choice = {"not": {"anyOf": [{"required": [key]} for key in CHOICE_KEYS]}}
+    call = {
         "type": "object",
-        "properties": {
-            "choice": {
-                "anyOf": [
-                    {"type": "array", "items": _ref("value"), "minItems": 1},
-                    {"type": "object", "additionalProperties": _ref("value"), "minProperties": 1},
-                ]
-            },
-            "ordered": {"type": "boolean"},
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": _ref("given"),
+        "minProperties": 1,
+        **no_choice,
+        "anyOf": [{"maxProperties": 1}, {"required": ["block"]}],
+        "description": "A block with arguments, {conv3d: {kernel: 3}}",
+    }
+    return {
+        "scalar": {"type": ["number", "boolean", "null", "string"]},
+        "expression": {"type": "string", "pattern": "^=", "description": "Arithmetic"},
+        "value": {
+            "anyOf": [
+                _ref("scalar"),
+                {"type": "array", "items": _ref("value")},
+                _ref("choice"),
+                _ref("integer"),
+                call,
+            ]
         },
-        "required": ["choice"],
-        "additionalProperties": False,
+        # Behind the name of a block: its arguments, or the value of the first one.
+        "given": {"anyOf": [_ref("value"), {**_mapping(_ref("value")), **no_choice}]},
+        "choice": _object(
+            {
+                "choice": {"anyOf": [_list(_ref("value")), options]},
+                "ordered": {"type": "boolean", "description": "Whether neighbours are alike"},
+            },
+            ("choice",),
+        ),
+        "integer": _object({"integer": _ref("range")}, ("integer",)),
+        "range": _object({"min": integer, "max": integer, "step": step}, ("min", "max")),
+        "blockName": {
+            "anyOf": [
+                {"enum": blocks},
+                {"type": "string", "description": "A block of this file, or =parameter"},
+            ]
+        },
     }
 
 
 def _input() -> Schema:
-    count = {
-        "anyOf": [
-            {"type": "integer", "minimum": 1},
-            _ref("expression"),
-            _ref("choice"),
-            _ref("integer"),
-        ]
-    }
-    numbers = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
-    return {
-        "type": "object",
-        "properties": {
+    exact = {"type": "integer", "minimum": 1, "maximum": MAX_COUNT}
+    count = {"anyOf": [exact, _ref("expression"), _ref("choice"), _ref("integer")]}
+    numbers = {"anyOf": [{"type": "number"}, _list({"type": "number"})]}
+    return _object(
+        {
             "modality": {"enum": list(MODALITIES)},
             "channels": {"type": "integer"},
             "frames": count,
@@ -188,94 +186,111 @@ def _input() -> Schema:
             "mean": numbers,
             "std": numbers,
         },
-        "required": ["frames", "size"],
-        "additionalProperties": False,
-    }
+        ("frames", "size"),
+    )
 
 
 def _block() -> Schema:
-    wrapped = {
-        "type": "object",
-        "properties": {
-            "nodes": _ref("body"),
-            "output": {"type": "string"},
-            "outputs": _mapping({"type": "string"}, least=1),
-        },
-        "required": ["nodes"],
-        "additionalProperties": False,
-    }
+    ends = {"output": {"type": "string"}, "outputs": _mapping({"type": "string"}, least=1)}
+    wrapped = _object({"nodes": _ref("body"), **ends}, ("nodes",))
     return {
-        "type": "object",
-        "properties": {
-            "description": {"type": "string"},
-            "params": _mapping(_ref("param")),
-            "body": {"anyOf": [_ref("body"), wrapped]},
-            "nodes": _ref("body"),
-            "output": {"type": "string"},
-            "outputs": _mapping({"type": "string"}, least=1),
-            "when": _ref("expression"),
-        },
-        "anyOf": [{"required": ["body"]}, {"required": ["nodes"]}],
-        "additionalProperties": False,
+        **_object(
+            {
+                "description": {"type": "string"},
+                "params": _mapping(_ref("param")),
+                "body": {"anyOf": [_ref("body"), wrapped]},
+                "nodes": _ref("body"),
+                "when": _ref("expression"),
+                **ends,
+            }
+        ),
+        "oneOf": [{"required": ["body"]}, {"required": ["nodes"]}],
     }
 
 
 def _param() -> Schema:
-    typed = {
-        "type": "object",
-        "properties": {
+    typed = _object(
+        {
             "type": {"enum": list(PARAM_KINDS)},
             "default": _ref("value"),
             "description": {"type": "string"},
         },
-        "required": ["type"],
-        "additionalProperties": False,
-    }
+        ("type",),
+    )
     return {"anyOf": [typed, _ref("value")]}
 
 
 def _node() -> Schema:
     arguments = {"type": "object", "additionalProperties": _ref("value")}
+    block = {"anyOf": [_ref("blockName"), _ref("choice"), {"type": "object"}]}
+    copies = {"type": "integer", "minimum": 0, "maximum": MAX_COPIES}
     return {
         "type": "object",
+        "minProperties": 1,
         "properties": {
             "name": {"type": "string", "pattern": NAME},
-            "block": {"anyOf": [_ref("blockName"), _ref("choice"), {"type": "object"}]},
+            "block": block,
             "from": _ref("source"),
             "merge": _ref("merge"),
-            "align": {"enum": ["auto", "none"]},
-            "repeat": {"anyOf": [{"type": "integer", "minimum": 0}, _ref("range"), _ref("value")]},
-            "each": {"type": "object"},
+            "align": {"enum": list(ALIGNMENTS)},
+            "repeat": {
+                "anyOf": [
+                    copies,
+                    _ref("range"),
+                    _ref("choice"),
+                    _ref("integer"),
+                    _ref("expression"),
+                ]
+            },
+            "each": {"anyOf": [_ref("blockName"), {**arguments, "minProperties": 1}]},
             "first": arguments,
             "last": arguments,
             "per_copy": {"type": "boolean"},
             "when": _ref("value"),
         },
-        "additionalProperties": _ref("value"),
+        # The short form, {conv3d: {out: 64}}, has its block as a key.
+        "additionalProperties": _ref("given"),
     }
 
 
-def _source() -> Schema:
-    edges = {"type": "array", "items": _ref("edge"), "minItems": 1}
+def _network() -> Schema:
+    properties = {"nodes": _ref("body"), "head": _ref("node"), "output": {"type": "string"}}
+    # The head is the standard classifier unless it names a block, so it may be empty.
+    properties["head"] = {"anyOf": [_ref("node"), {"type": "object", "maxProperties": 0}]}
+    return {
+        **_object(properties),
+        "anyOf": [{"required": ["head"]}, {"required": ["nodes", "output"]}],
+    }
+
+
+def _sources() -> Schema:
+    """Where a node reads."""
+    edges = _list(_ref("edge"))
     bounds = {
         "min": {"type": "integer", "minimum": 0},
         "max": {"type": "integer", "minimum": 1},
     }
-    chosen = {
+    joined = {"merge": _ref("merge"), "align": {"enum": list(ALIGNMENTS)}}
+    earlier = {"anyOf": [_object(bounds), {"type": "null"}]}
+    edge = {
         "type": "object",
-        "properties": {
-            "choice": edges,
-            "any_of": edges,
-            "all_of": edges,
-            "any_earlier": {
-                "type": "object",
-                "properties": bounds,
-                "additionalProperties": False,
-            },
-            **bounds,
-            "merge": _ref("merge"),
-            "align": {"enum": ["auto", "none"]},
-        },
-        "additionalProperties": False,
+        "properties": {"node": {"type": "string"}, "gate": _ref("value")},
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": _ref("given"),
+        "required": ["node"],
     }
-    return {"anyOf": [_ref("edge"), edges, chosen]}
+    merges = {"enum": list(standard_catalogue().merges)}
+    return {
+        "edge": {"anyOf": [{"type": "string"}, edge]},
+        "merge": {"anyOf": [merges, _ref("expression"), _ref("choice")]},
+        "source": {
+            "anyOf": [
+                _ref("edge"),
+                edges,
+                _object({"choice": edges, **joined}, ("choice",)),
+                _object({"all_of": edges, **joined}, ("all_of",)),
+                _object({"any_of": edges, **bounds, **joined}, ("any_of",)),
+                _object({"any_earlier": earlier, **joined}, ("any_earlier",)),
+            ]
+        },
+    }

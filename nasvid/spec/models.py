@@ -1,5 +1,7 @@
 """The flat sections of a file as pydantic models: budget, search, training."""
 
+import re
+from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -9,8 +11,10 @@ from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
 from nasvid.spec.problems import Problems
 from nasvid.spec.sections import SearchSettings
-from nasvid.spec.source import Listing, Located, Table, plain, shown
+from nasvid.spec.source import Listing, Located, Table, cut, plain, shown
 
+MAX_LIMIT = 10**18
+_COUNT = r"([0-9]{1,18}(?:\.[0-9]{1,18})?(?:e\+?[0-9]{1,2})?)([KMGTkmgt]?)"
 _SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -21,14 +25,11 @@ def parse_count(value: object) -> int:
         >>> parse_count("4.5M"), parse_count(1000)
         (4500000, 1000)
     """
-    text = str(value).strip().upper()
-    scale = _SCALES.get(text[-1:] if text[-1:].isalpha() else "", 0)
-    digits = text[:-1] if text[-1:].isalpha() else text
-    try:
-        count = round(float(digits) * scale)
-    except (ValueError, OverflowError):
-        count = 0
-    if isinstance(value, bool) or count < 1:
+    match = None if isinstance(value, bool) else re.fullmatch(_COUNT, str(value))
+    count = 0
+    if match is not None:
+        count = round(Decimal(match[1]) * _SCALES[match[2].upper()])
+    if not 1 <= count <= MAX_LIMIT:
         raise ValueError("accepts a positive count such as 2G, 4.5M or 1000")
     return count
 
@@ -40,7 +41,7 @@ Count = Annotated[
         {
             "anyOf": [
                 {"type": "number", "exclusiveMinimum": 0},
-                {"type": "string", "pattern": r"^[0-9.]+[KMGTkmgt]?$"},
+                {"type": "string", "pattern": f"^{_COUNT}$"},
             ]
         }
     ),
@@ -84,10 +85,10 @@ class SearchSection(Section):
         _SEARCH.attempts, ge=1, le=10**7, description="Proposals before a job waits for results"
     )
     objective: str = Field(_SEARCH.objective, description="Metric to maximise")
-    mutations: dict[str, Annotated[float, Field(ge=0, strict=False)]] = Field(
+    mutations: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=lambda: dict(_SEARCH.mutations), description="Mutation to weight"
     )
-    timeout_s: Annotated[float, Field(strict=False)] = Field(
+    timeout_s: float = Field(
         _SEARCH.timeout_s, ge=0, description="Seconds a candidate may take; 0 sets no limit"
     )
     repeats: int = Field(
@@ -98,7 +99,7 @@ class SearchSection(Section):
     )
 
 
-_Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
+_Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class TrainingSection(Section):
@@ -107,12 +108,12 @@ class TrainingSection(Section):
     epochs: int = Field(_TRAINING.epochs, ge=1, le=10**5)
     batch_size: int = Field(_TRAINING.batch_size, ge=1, le=10**5)
     optimizer: Literal["adamw", "sgd"] = "adamw"
-    lr: Annotated[float, Field(gt=0, le=100, strict=False)] = _TRAINING.lr
-    weight_decay: Annotated[float, Field(ge=0, strict=False)] = _TRAINING.weight_decay
+    lr: Annotated[float, Field(gt=0, le=100)] = _TRAINING.lr
+    weight_decay: Annotated[float, Field(ge=0)] = _TRAINING.weight_decay
     momentum: _Share = _TRAINING.momentum
     warmup: _Share = _TRAINING.warmup
     label_smoothing: _Share = _TRAINING.label_smoothing
-    clip_grad: Annotated[float, Field(ge=0, strict=False)] = _TRAINING.clip_grad
+    clip_grad: Annotated[float, Field(ge=0)] = _TRAINING.clip_grad
     flip: bool = _TRAINING.flip
     train_clips: int = Field(_TRAINING.train_clips, ge=0)
     val_clips: int = Field(_TRAINING.val_clips, ge=1, le=1000)
@@ -146,8 +147,7 @@ def _note(detail: Any, model: type[Section], table: Table, path: str, problems: 
         return
     mark, at = _place(table, [str(part) for part in detail["loc"]])
     message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    got = detail["input"]
-    problems.add(mark, ".".join([path, *at]), f"got {got!r}; {message}.")
+    problems.add(mark, ".".join([path, *at]), f"got {cut(repr(detail['input']))}; {message}.")
 
 
 def _place(located: Located, keys: list[str]) -> tuple[Mark, list[str]]:

@@ -11,6 +11,7 @@ from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype, as_decision_value
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
+from nasvid.spec.source import cut
 from nasvid.spec.syntax import Network
 
 
@@ -79,7 +80,7 @@ class SearchSpace:
             if decision is None:
                 message = unknown_name("decision", path, self.decisions.by_path)
             elif not decision.accepts(frozen):
-                message = f"got {value!r}; {accepted_values(decision)}."
+                message = f"got {cut(repr(value))}; {accepted_values(decision)}."
             else:
                 made[path] = frozen
                 continue
@@ -124,7 +125,7 @@ class SearchSpace:
 
 def accepted_values(decision: Decision) -> str:
     """What a decision accepts, in words."""
-    shown = ", ".join(map(repr, decision.options[:12]))
+    shown = ", ".join(cut(repr(option)) for option in decision.options[:12])
     more = f", ... ({len(decision.options)} in all)" if len(decision.options) > 12 else ""
     if decision.kind == "choice":
         return f"accepts one of {shown}{more}"

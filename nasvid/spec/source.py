@@ -76,9 +76,13 @@ def plain(located: Located) -> Any:
     return {key: plain(value) for key, _, value in located.entries}
 
 
-def shown(located: Located, limit: int = 60) -> str:
+def shown(located: Located) -> str:
     """The value as text for a message, cut where it is long."""
-    text = repr(plain(located))
+    return cut(repr(plain(located)))
+
+
+def cut(text: str, limit: int = 60) -> str:
+    """A text for a message, cut where it is long."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
