@@ -97,7 +97,8 @@ def test_ledgers_equal_those_of_the_inline_executor(
 
 
 def test_jobs_are_spread_over_the_workers(tmp_path: Path) -> None:
-    ledger = search(tmp_path / "run", RayExecutor(factory(), workers=2))
+    patient = factory(folder=str(tmp_path), wait_for=2)
+    ledger = search(tmp_path / "run", RayExecutor(patient, workers=2))
     hosts = {evaluation.host for evaluation in read_ledger(ledger).evaluations.values()}
     assert len(hosts - {""}) == 2
 
