@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 import nasvid
 from nasvid.core.errors import Mark, RunError
@@ -14,6 +15,7 @@ from nasvid.evaluation.custom import EvaluateFunction
 from nasvid.execution.run_folder import RunFolder
 from nasvid.lowering.load import load_space
 from nasvid.spec.closed_file import standalone_text
+from nasvid.spec.models import SearchSection, TrainingSection
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import file_text, plain, read_text
@@ -114,12 +116,17 @@ def read_settings(folder: RunFolder) -> tuple[RunSettings, SearchSpace]:
     path = str(folder.settings_file)
     found = plain(read_text(file_text(path, Mark(path, 1, 1)), path))
     try:
-        settings = RunSettings(**{key: found[key] for key in RunSettings.__slots__})
+        settings = TypeAdapter(RunSettings).validate_python(found)
+        SearchSection.model_validate(settings.search)
+        TrainingSection.model_validate(settings.training)
         search = SearchSettings(**settings.search)
         training = Recipe.from_json(settings.training)
-    except (KeyError, TypeError) as error:
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "file"
         raise RunError(
-            f"{path}: is not the settings file of a run ({error}); restore it, or start a new run."
+            f"{path}: is not the settings file of a run ({where}: {first['msg']}); restore it, or "
+            "start a new run."
         ) from error
     space = load_space(str(folder.space_file)).with_classes(settings.classes)
     space = replace(

@@ -109,11 +109,12 @@ def status_of(arguments: list[str] | None = None) -> int:
         tell_error(error)
         return WRONG_USE
     except ModuleNotFoundError as error:
-        extra = EXTRA_OF.get((error.name or "").partition(".")[0])
+        package = (error.name or "").partition(".")[0]
+        extra = EXTRA_OF.get(package)
         if extra is None:
             return _own_error()
         typer.echo(
-            f"error: package {error.name!r} is not installed; it is part of the extra {extra!r}. "
+            f"error: package {package!r} is not installed; it is part of the extra {extra!r}. "
             f"Install it with: pip install 'nasvid[{extra}]'",
             err=True,
         )

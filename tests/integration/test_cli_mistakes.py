@@ -553,7 +553,7 @@ RUNS = [
     Mistake(
         "settings with a part missing",
         lambda desk: ("search", "--resume", desk.run, *INLINE),
-        ("error: {desk}/finished/run.yaml: is not the settings file of a run ('training')",),
+        ("error: {desk}/finished/run.yaml: is not the settings file of a run (training: ",),
         lambda desk: write(
             desk.run / "run.yaml",
             (desk.run / "run.yaml").read_text().replace("training:", "trainings:"),

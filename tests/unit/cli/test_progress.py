@@ -1,0 +1,115 @@
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from nasvid.cli.progress import SearchProgress, TrainingProgress
+from nasvid.core.costs import Cost
+from nasvid.core.evaluations import Evaluation, Failure
+from nasvid.core.jobs import Fidelity
+from nasvid.execution.events import (
+    JobFinished,
+    JobPreempted,
+    SessionStarted,
+    Stopping,
+    WorkersAwaited,
+)
+from nasvid.search.proposal import Job, Origin
+from nasvid.spec.decisions import Genotype
+
+
+def job(number: int) -> Job:
+    return Job(
+        number=number,
+        kind="search",
+        genotype=Genotype(()),
+        graph_id=f"g1-{number}",
+        cost=Cost(macs=12_340),
+        origin=Origin("random"),
+        known=0,
+        fidelity=Fidelity(),
+        seed=1,
+    )
+
+
+def finished(number: int, evaluation: Evaluation, *, reused: bool = False) -> JobFinished:
+    source = {"run": "a", "job": 0} if reused else None
+    return JobFinished(job(number), evaluation, source, number + 1, 4)
+
+
+@pytest.fixture
+def text() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def progress(text: io.StringIO) -> SearchProgress:
+    return SearchProgress(Console(file=text, highlight=False, soft_wrap=True), "top1")
+
+
+def test_every_result_is_a_line_where_there_is_no_terminal(
+    progress: SearchProgress, text: io.StringIO
+) -> None:
+    with progress:
+        progress(SessionStarted(0, 0, 4, None, ()))
+        progress(finished(0, Evaluation({"top1": 0.5})))
+        progress(finished(1, Evaluation({"top1": 0.25}), reused=True))
+        progress(finished(2, Evaluation(failure=Failure("diverged", "loss is nan"))))
+    assert text.getvalue().splitlines() == [
+        "1/4 search 0 g1-0 12.34K MACs: top1 0.500; best top1 0.500",
+        "2/4 search 1 g1-1 12.34K MACs: top1 0.250 (taken over); best top1 0.500",
+        "3/4 search 2 g1-2 12.34K MACs: failed (diverged: loss is nan)",
+    ]
+
+
+def test_what_went_before_is_told(progress: SearchProgress, text: io.StringIO) -> None:
+    changes = ("torch was 2.11, is 2.13",)
+    progress(SessionStarted(2, 1, 4, Path("runs/a/ledger.jsonl.torn1"), changes))
+    progress(JobPreempted(job(3), "its node was lost", 1))
+    progress(WorkersAwaited(31.4))
+    progress(Stopping(2))
+    assert text.getvalue().splitlines() == [
+        "going on: 2 jobs are finished, 1 without a result run again",
+        "the last record was cut off in the middle; it was moved to runs/a/ledger.jsonl.torn1",
+        "changed since the last session: torch was 2.11, is 2.13",
+        "job 3 lost its worker (its node was lost); it runs again",
+        "no worker is ready after 31 s; they load the data, or there is no room for them",
+        (
+            "stopping: 2 running jobs are finished first; once more Ctrl-C drops them (they run again "
+            "on --resume)"
+        ),
+    ]
+
+
+def test_a_finished_search_is_called_one(progress: SearchProgress, text: io.StringIO) -> None:
+    progress(SessionStarted(4, 0, 4, None, ()))
+    assert text.getvalue() == "all 4 jobs are finished already\n"
+
+
+def test_text_from_files_is_no_markup(progress: SearchProgress, text: io.StringIO) -> None:
+    progress(finished(0, Evaluation(failure=Failure("error", "[bold]not found[/bold]"))))
+    assert "[bold]not found[/bold]" in text.getvalue()
+
+
+def test_a_terminal_gets_a_bar(text: io.StringIO) -> None:
+    console = Console(file=text, force_terminal=True, width=100, highlight=False)
+    with SearchProgress(console, "top1") as progress:
+        progress.decoding("train: rgb at 32 px", 1, 2)
+        progress.decoding("train: rgb at 32 px", 2, 2)
+        progress(SessionStarted(0, 0, 4, None, ()))
+        progress(finished(0, Evaluation({"top1": 0.5})))
+    shown = text.getvalue()
+    assert "1/4" in shown
+    assert "best top1 0.500" in shown
+    assert "g1-0" not in shown
+
+
+def test_epochs_are_lines_where_there_is_no_terminal(text: io.StringIO) -> None:
+    with TrainingProgress(Console(file=text, soft_wrap=True), 2) as progress:
+        progress(1, {"train_loss": 2.0, "train_top1": 0.125})
+        progress(2, {"train_loss": 1.5, "train_top1": 0.25})
+    assert text.getvalue().splitlines() == [
+        "epoch 1/2: train_loss 2.000, train_top1 0.125",
+        "epoch 2/2: train_loss 1.500, train_top1 0.250",
+    ]
