@@ -1,6 +1,6 @@
 """Names in a file: blocks that exist, parameters that they have, values that are in scope."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -44,7 +44,8 @@ def check_network(network: Network, catalogue: Catalogue, problems: Problems) ->
         checker.value(stream.frame_stride, f"{path}.frame_stride", shared)
         checker.value(stream.size, f"{path}.size", shared)
     checker.body(network.nodes, [i.name for i in network.inputs], shared, "network")
-    checker.port(network.output, network.output_mark, "network.output", network.nodes)
+    nodes = {node.name: node for node in network.nodes}
+    checker.port(network.output, network.output_mark, "network.output", nodes)
     checker.recursion(network.blocks)
 
 
@@ -87,18 +88,20 @@ class _Checker:
         if block.when is not None:
             self.value(block.when, f"{path}.when", scope)
         self.body(block.nodes, ["in"], scope, f"{path}.body")
+        nodes = {node.name: node for node in block.nodes}
         for _, edge in block.outputs:
-            self.port(edge.ref, edge.mark, f"{path}.outputs", block.nodes)
+            self.port(edge.ref, edge.mark, f"{path}.outputs", nodes)
 
     def body(
         self, nodes: Sequence[NodeSpec], inputs: Sequence[str], scope: _Names, path: str
     ) -> None:
         """The nodes of the network or of a block."""
-        inner = scope.plus(shaped=[*inputs, *(node.name for node in nodes)])
+        by_name = {node.name: node for node in nodes}
+        inner = scope.plus(shaped=[*inputs, *by_name])
         for node in nodes:
             self._node(node, inner, f"{path}.{node.name}")
             for edge in node.source.edges if node.source else ():
-                self.port(edge.ref, edge.mark, f"{path}.{node.name}.from", nodes)
+                self.port(edge.ref, edge.mark, f"{path}.{node.name}.from", by_name)
 
     def _node(self, node: NodeSpec, scope: _Names, path: str) -> None:
         if node.when is not None:
@@ -204,12 +207,11 @@ class _Checker:
             listed = ", ".join(map(repr, missing))
             self._problems.add(mark, path, f"{block} needs {listed}; give it a value.")
 
-    def port(self, ref: str, mark: Mark, path: str, nodes: Sequence[NodeSpec]) -> None:
+    def port(self, ref: str, mark: Mark, path: str, nodes: Mapping[str, NodeSpec]) -> None:
         """A reference such as `stage.fast`, as far as the file tells what `stage` is."""
-        base, dot, port = ref.partition(".")
-        if not dot:
-            return
-        node = next((node for node in nodes if node.name == base), None)
+        base, _, port = ref.partition(".")
+        port = port or DEFAULT_PORT
+        node = nodes.get(base)
         ports = {DEFAULT_PORT}
         if node is not None and node.repeat is None:
             bindings = _bindings(node.block)

@@ -25,6 +25,7 @@ from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.parse_nodes import MAX_COPIES
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
+from nasvid.spec.source import cut
 from nasvid.spec.syntax import (
     PRIMARY,
     BlockCall,
@@ -40,8 +41,8 @@ from nasvid.spec.syntax import (
 
 MAX_DECISIONS = 20_000
 MAX_BLOCK_DEPTH = 30
-# Nodes, options and conditions looked at; a second or two.
-MAX_WALKED = 400_000
+# Nodes, options and conditions looked at; a few seconds.
+MAX_WALKED = 150_000
 
 Role = OneOf["value", "edge", "repeat", "block"]
 # Name of a parameter as written, the node or variant that gives it, and its value.
@@ -62,6 +63,7 @@ def enumerate_decisions(
             walker.declare(getattr(stream, key), argument_path(stream.name, key), ())
     site = Site("", scope)
     for node in network.nodes:
+        walker.top = node
         walker.node(node, site)
     return DecisionTable(_parents_first(walker.found))
 
@@ -72,6 +74,8 @@ class _Walker:
         self._problems = problems
         self._left = MAX_WALKED
         self.found: dict[str, Decision] = {}
+        # The node of the network that is being walked, which stands in the user's file.
+        self.top: NodeSpec | None = None
 
     def declare(
         self, value: ValueSpec, path: str, conditions: Conditions, role: Role = "value"
@@ -104,15 +108,13 @@ class _Walker:
     def node(self, node: NodeSpec, site: Site) -> None:
         """Note the decisions of a node and of whatever blocks it may be."""
         path = site.address(node)
-        self._left -= 1 + len(site.conditions)
-        if site.depth > MAX_BLOCK_DEPTH or self._left < 0:
+        self._left -= 1
+        if site.depth > MAX_BLOCK_DEPTH:
+            self._stop(node, path, f"blocks stand in blocks more than {MAX_BLOCK_DEPTH} deep.")
+        if self._left < 0:
             # Blocks in blocks grow by powers; a short file must not keep us busy for ever.
-            message = (
-                f"blocks in blocks go more than {MAX_BLOCK_DEPTH} deep, or grow beyond "
-                f"{MAX_WALKED} nodes and options."
-            )
-            self._problems.add(node.mark, path, message)
-            self._problems.raise_any()
+            message = f"the network grows beyond {MAX_WALKED} nodes, options and conditions."
+            self._stop(node, path, message)
         if node.source is not None:
             self._source(node.source, path, site)
         site = self._where_present(node, path, site)
@@ -230,6 +232,8 @@ class _Walker:
         usual = [(name, path, value) for name, value in node.arguments]
         for alternative in alternatives:
             block = alternative.call.block
+            if block not in self._catalogue.blocks:
+                continue
             inner = body_path(path, block, is_fixed=node.is_fixed_block)
             body = Site(inner, site.scope, alternative.conditions, site.depth + 1)
             for variant in variants:
@@ -250,9 +254,7 @@ class _Walker:
         return given
 
     def _body(self, name: str, given: Mapping[str, Bound], site: Site) -> None:
-        block = self._catalogue.blocks.get(name)
-        if block is None:
-            return
+        block = self._catalogue.blocks[name]
         # Of the names around it a block sees those alone that are shared by all of the network.
         scope = {key: bound for key, bound in site.scope.items() if bound.path == key}
         for param in block.params:
@@ -308,6 +310,10 @@ class _Walker:
             is_always = not known.conditions or not decision.conditions
             merged = replace(known, conditions=() if is_always else tuple(both))
             self.found[decision.path] = merged
+
+    def _stop(self, node: NodeSpec, path: str, message: str) -> None:
+        self._problems.add((self.top or node).mark, cut(path, 200), message)
+        self._problems.raise_any()
 
     def _note(self, decision: Decision, message: str) -> None:
         if decision.mark is not None:

@@ -36,7 +36,8 @@ def wire(
     Returns:
         The nodes with explicit sources, in an order in which every one can be computed.
     """
-    _check_names(nodes, inputs, path, problems)
+    if not _check_names(nodes, inputs, path, problems):
+        return tuple(nodes)
     earlier = list(inputs)
     wired: list[NodeSpec] = []
     num_edges = 0
@@ -59,12 +60,14 @@ def wire(
 
 def _check_names(
     nodes: Sequence[NodeSpec], inputs: Sequence[str], path: str, problems: Problems
-) -> None:
+) -> bool:
+    """Whether no two of them have one name."""
     taken = set(inputs)
     for node in nodes:
         if node.name in taken:
             problems.add(node.mark, path, f"two nodes or inputs are called {node.name!r}.")
         taken.add(node.name)
+    return len(taken) == len(inputs) + len(nodes)
 
 
 def _check_references(
