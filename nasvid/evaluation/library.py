@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from nasvid.core.errors import EvaluationError
+from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
 from nasvid.data.clips import ClipData
 from nasvid.data.progress import Progress
@@ -67,7 +68,7 @@ def streams_of(graph: Graph) -> dict[str, Stream]:
 def check_head(graph: Graph, num_classes: int) -> None:
     """Raise an EvaluationError unless the network gives one score per class of the data."""
     shapes = [shape for _, shape in graph.output_shapes]
-    if len(shapes) == 1 and shapes[0].axes == ("C",) and shapes[0].channels == num_classes:
+    if shapes == [Shape.vector(num_classes)]:
         return
     found = " and ".join(f"{''.join(shape.axes)} {shape}" for shape in shapes)
     raise EvaluationError(

@@ -206,6 +206,29 @@ def test_an_axis_in_the_batch_is_so_many_clips_with_one_set_of_weights(
     assert graph_from_json(network.graph.to_json()) == network.graph
 
 
+@each_primitive
+@EXAMPLES
+@given(data=st.data())
+def test_what_takes_tokens_treats_them_as_the_positions_of_a_clip(
+    name: str, data: st.DataObject
+) -> None:
+    op, inputs = draw_setting(data, name)
+    row = tuple(Shape.tokens(shape.channels, 5) for shape in inputs)
+    clip = tuple(Shape.clip(shape.channels, 5, 1, 1) for shape in inputs)
+    try:
+        is_row = op.output_shape(*row).is_tokens and op.output_shape(*clip).is_clip
+    except ShapeError:
+        is_row = False
+    if not is_row or op.sees_folded:
+        return
+    of_row, of_clip = network_of(op, row).eval(), network_of(op, clip).eval()
+    for key, tensor in of_clip.state_dict().items():
+        tensor.copy_(of_row.state_dict()[key].reshape(tensor.shape))
+    xs = tensors(row)
+    out = of_clip(feed(clip, [x.transpose(1, 2)[..., None, None] for x in xs]))
+    torch.testing.assert_close(of_row(feed(row, xs)), out[..., 0, 0].transpose(1, 2))
+
+
 @pytest.mark.parametrize("name", [n for n in PRIMITIVES if PRIMITIVES[n].is_view])
 @EXAMPLES
 @given(data=st.data())

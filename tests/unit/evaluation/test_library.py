@@ -37,6 +37,9 @@ def test_an_output_that_is_no_vector_does_not_fit() -> None:
     clip = STREAM.shape
     with pytest.raises(EvaluationError, match="the head gives CTHW 3x4x8x8; the data has 3"):
         check_head(Graph((Input("clip", clip, STREAM),), (), (("out", "clip"),)), 3)
+    scores = Shape.vector(3).fold(T=4)
+    with pytest.raises(EvaluationError, match="the head gives C 3 per T; the data has 3 classes"):
+        check_head(Graph((Input("clip", scores, STREAM),), (), (("out", "clip"),)), 3)
 
 
 def test_an_input_without_a_stream_cannot_be_fed() -> None:
