@@ -99,6 +99,7 @@ class ToyEvaluator:
 
     def __init__(
         self,
+        *,
         slots: int = 1,
         folder: str = "",
         die_at: Iterable[int] = (),
