@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nasvid.core.errors import DataError, EvaluationError
+from nasvid.core.shapes import Shape
 from nasvid.evaluation.library import ClipLibrary, check_head, streams_of
 from nasvid.graph.ir import Graph, Input
 from tests.unit.training.colours import STREAM, tiny_graph
