@@ -45,15 +45,15 @@ def output_shape(op: Primitive, inputs: Sequence[Shape]) -> Shape:
 
 def cost(op: Primitive, inputs: Sequence[Shape]) -> Cost:
     """Cost for one clip, over all positions of the folded axes; activations included."""
-    each = op.cost(*seen_by(op, inputs))
-    shape = output_shape(op, inputs)
-    times = shape.num_folded
+    seen = seen_by(op, inputs)
+    each = op.cost(*seen)
+    times = 1 if op.sees_folded else inputs[0].num_folded
     return Cost(
         macs=each.macs * times,
         norm_elements=each.norm_elements * times,
         params=each.params,
         buffers=each.buffers,
-        activations=0 if op.is_view else shape.size,
+        activations=0 if op.is_view else op.output_shape(*seen).size * times,
     )
 
 
