@@ -10,6 +10,7 @@ from typing import Any
 from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
 from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
+from nasvid.graph.expander import MERGES
 from nasvid.graph.ir import OUT, Graph, Input, block_node, primitive_node
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.lowering.builder import Builder
@@ -26,7 +27,7 @@ from nasvid.spec.syntax import BlockSpec, Edge, NodeSpec, ParamSpec, Repeat, Sou
 MAX_PRIMITIVES = 20_000
 # Instances placed, those of known bodies counted again.
 MAX_STEPS = 50_000
-DEFAULT_MERGE = "add"
+DEFAULT_MERGE = BlockValue("add")
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     # What a default such as 3 stands for: kernels and strides may also be given per axis.
@@ -131,10 +132,13 @@ class Bodies:
 
     def _joined(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> str:
         """The one input, or the reference of the merge of several."""
-        if len(reading.refs) == 1:
-            return reading.refs[0]
         source = node.source
+        is_plain = source is None or source.merge is None
+        if is_plain and len(reading.refs) == 1:
+            return reading.refs[0]
         merge = DEFAULT_MERGE if source is None else self._merge(source, path, site)
+        if len(reading.refs) == 1 and not MERGES[merge.name].joins_one:
+            return reading.refs[0]
         mark = node.mark if source is None or source.merge is None else source.merge.mark
         is_aligned = source is None or source.is_aligned
         shapes = tuple(site.builder.shapes[ref] for ref in reading.refs)
@@ -143,15 +147,20 @@ class Bodies:
         except NasvidError as error:
             raise SpaceError.at(mark, f"{path}.merge", str(error)) from error
         joined = site.builder.free_name(f"{name}_merge")
-        site.builder.add(block_node(joined, f"merge_{merge}", body, reading.refs))
+        site.builder.add(block_node(joined, f"merge_{merge.name}", body, reading.refs))
         return joined
 
-    def _merge(self, source: Source, path: str, site: Site) -> str:
-        """The name of the merge."""
+    def _merge(self, source: Source, path: str, site: Site) -> BlockValue:
+        """The merge with its parameters."""
         if source.merge is None:
             return DEFAULT_MERGE
         found = self._values.evaluate(source.merge, argument_path(path, "merge"), site.scope)
-        return found.name if isinstance(found, BlockValue) else str(found)
+        merge = found if isinstance(found, BlockValue) else BlockValue(str(found))
+        if merge.name not in MERGES:
+            raise SpaceError.at(
+                source.merge.mark, f"{path}.merge", unknown_name("merge", merge.name, MERGES)
+            )
+        return merge
 
     def _copies(
         self, node: NodeSpec, repeat: Repeat, block: BlockValue | None, ref: str, site: Site

@@ -14,18 +14,25 @@ from nasvid.spec.signatures import Catalogue, Signature, standard_blocks
 @cache
 def primitive_signatures() -> Mapping[str, Signature]:
     """Name to signature of every primitive."""
-    found: dict[str, Signature] = {}
-    for name in PRIMITIVES:
-        parameters = parameters_of(PRIMITIVES[name])
-        required = frozenset(p.name for p in parameters.values() if p.required)
-        found[name] = Signature(tuple(parameters), required)
-    return found
+    return {name: _signature(PRIMITIVES[name]) for name in PRIMITIVES}
+
+
+@cache
+def merge_signatures() -> Mapping[str, Signature]:
+    """Name to signature of every merge."""
+    return {name: _signature(MERGES[name]) for name in MERGES}
+
+
+def _signature(plugin: type) -> Signature:
+    parameters = parameters_of(plugin)
+    required = frozenset(p.name for p in parameters.values() if p.required)
+    return Signature(tuple(parameters), required)
 
 
 @cache
 def standard_catalogue() -> Catalogue:
     """What every file may name: primitives, merges and standard blocks."""
-    return Catalogue(primitive_signatures(), tuple(MERGES), standard_blocks())
+    return Catalogue(primitive_signatures(), merge_signatures(), standard_blocks())
 
 
 def load_space(path: str, kept: Mapping[str, str] | None = None) -> SearchSpace:

@@ -6,9 +6,10 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES
+from nasvid.graph.expander import make_merge
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import Primitive, make_primitive
+from nasvid.lowering.scope import BlockValue
 from nasvid.spec.expressions import names_in
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import BlockSpec, Expression
@@ -75,7 +76,7 @@ class Memo:
 
     def merge(
         self,
-        name: str,
+        merge: BlockValue,
         shapes: tuple[Shape, ...],
         gates: tuple[float | None, ...],
         *,
@@ -84,13 +85,15 @@ class Memo:
         """The merge of inputs of these shapes.
 
         Raises:
-            ShapeError: They do not fit.
+            ShapeError: They do not fit, or a parameter is wrong.
             UnknownPluginError: There is no merge of that name.
         """
-        key = ("merge", name, shapes, repr(gates), is_aligned)
+        given = dict(merge.arguments)
+        key = ("merge", merge.name, settings_key(given), shapes, repr(gates), is_aligned)
         known = self._bodies.get(key)
         if known is None:
-            graph = MERGES[name]().expand(shapes, gates, is_aligned=is_aligned)
+            made = make_merge(merge.name, given)
+            graph = made.expand(shapes, gates, is_aligned=is_aligned)
             known = Body(graph, graph.num_primitives)
             self.keep(key, known)
         return known.graph

@@ -279,10 +279,17 @@ def _sources() -> Schema:
         "additionalProperties": _ref("given"),
         "required": ["node"],
     }
-    merges = {"enum": list(standard_catalogue().merges)}
+    names = list(standard_catalogue().merges)
+    given = {
+        "type": "object",
+        "propertyNames": {"enum": names},
+        "additionalProperties": _ref("given"),
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
     return {
         "edge": {"anyOf": [{"type": "string"}, edge]},
-        "merge": {"anyOf": [merges, _ref("expression"), _ref("choice")]},
+        "merge": {"anyOf": [{"enum": names}, given, _ref("expression"), _ref("choice")]},
         "source": {
             "anyOf": [
                 _ref("edge"),

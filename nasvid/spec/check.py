@@ -9,7 +9,7 @@ from nasvid.core.registry import unknown_name
 from nasvid.spec.expressions import names_in
 from nasvid.spec.parse_values import CHOICE_KEYS
 from nasvid.spec.problems import Problems
-from nasvid.spec.signatures import Catalogue
+from nasvid.spec.signatures import Catalogue, Signature
 from nasvid.spec.syntax import (
     PRIMARY,
     Arguments,
@@ -141,11 +141,19 @@ class _Checker:
                 self._merge(option, f"{path}.{label}", scope)
         elif isinstance(value, Expression):
             self.value(value, path, scope)
-        elif not isinstance(value, Literal) or not isinstance(value.value, str):
+        elif isinstance(value, BlockCall) and value.block in self._catalogue.merges:
+            self._given(value.block, self._catalogue.merges[value.block], value.arguments, path)
+            for name, argument in value.arguments:
+                self.value(argument, f"{path}.{name}", scope)
+        elif isinstance(value, BlockCall) or (
+            isinstance(value, Literal) and isinstance(value.value, str)
+        ):
+            name = value.block if isinstance(value, BlockCall) else str(value.value)
+            if name not in self._catalogue.merges:
+                message = unknown_name("merge", name, self._catalogue.merges)
+                self._problems.add(value.mark, path, message)
+        else:
             self._problems.add(value.mark, path, "accepts the name of a merge, such as gated_sum.")
-        elif value.value not in self._catalogue.merges:
-            message = unknown_name("merge", value.value, self._catalogue.merges)
-            self._problems.add(value.mark, path, message)
 
     def _block_value(self, value: ValueSpec, path: str, scope: _Names) -> None:
         """A value in the place of a block: texts must name one."""
@@ -190,7 +198,9 @@ class _Checker:
             self.value(argument, f"{path}.{name}", scope)
 
     def _arguments(self, block: str, given: Arguments, path: str) -> None:
-        signature = self._catalogue.signature(block)
+        self._given(block, self._catalogue.signature(block), given, path)
+
+    def _given(self, block: str, signature: Signature, given: Arguments, path: str) -> None:
         for name, value in given:
             resolved = signature.primary if name == PRIMARY else name
             if resolved is None:

@@ -21,7 +21,7 @@ def short_text(space: SearchSpace, genotype: Genotype, reference: str, name: str
         reference: Path of the space's file, as seen from where the text will stand.
         name: Of the architecture; that of the space by default.
     """
-    return _dump(
+    return dump(
         {
             "version": 1,
             "name": name or space.name,
@@ -66,7 +66,7 @@ def standalone_text(
     data["search"] = space.search.to_json()
     if made:
         data["choose"] = made
-    return _dump(data)
+    return dump(data)
 
 
 def relative_reference(target: Path, folder: Path) -> str:
@@ -82,8 +82,17 @@ class _Dumper(yaml.SafeDumper):
     """The safe dumper that also quotes what YAML 1.2 would take for a number, such as 1e-4."""
 
 
+def _represent_text(dumper: Any, text: str) -> Any:
+    # Unless they are escaped, PyYAML reads these line breaks back as spaces.
+    style = '"' if _LINE_BREAKS.intersection(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_LINE_BREAKS = frozenset("\x85\u2028\u2029")
 add_core_resolvers(_Dumper)
+_Dumper.add_representer(str, _represent_text)
 
 
-def _dump(data: Mapping[str, Any]) -> str:
+def dump(data: Mapping[str, Any]) -> str:
+    """Data as YAML that `read_text` reads back as it was."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

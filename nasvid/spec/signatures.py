@@ -1,6 +1,6 @@
 """What can stand in the place of a block: primitives and blocks, with their parameters."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,12 +33,12 @@ class Catalogue:
 
     Args:
         primitives: Name to signature; given by the caller, who knows the graph layer.
-        merges: What several inputs may become one by; as above.
+        merges: What several inputs may become one by, likewise.
         blocks: Name to block: the standard library and those of the file, which come first.
     """
 
     primitives: Mapping[str, Signature]
-    merges: Collection[str]
+    merges: Mapping[str, Signature]
     blocks: Mapping[str, BlockSpec]
 
     def __contains__(self, name: object) -> bool:
@@ -55,7 +55,8 @@ class Catalogue:
             block = self.blocks[name]
             required = frozenset(p.name for p in block.params if p.default is None)
             return Signature(tuple(p.name for p in block.params), required)
-        return self.primitives[name]
+        # A merge with parameters is written like a block, and is none.
+        return self.primitives[name] if name in self.primitives else self.merges[name]
 
     def extended(self, blocks: Iterable[BlockSpec]) -> "Catalogue":
         """With the blocks of a file in front."""
