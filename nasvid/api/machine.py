@@ -71,7 +71,7 @@ def make_executor(
     Raises:
         NasvidError: There is no such machine, or it cannot be used.
     """
-    device = _best_device() if machine.device == "auto" else machine.device
+    device = device_of(machine)
     arguments: dict[str, Any] = {
         "data": data,
         "recipe": space.training,
@@ -94,7 +94,22 @@ def make_executor(
     )
 
 
-def _best_device() -> str:
+def describe_machine(machine: Machine) -> dict[str, Any]:
+    """What the last bits of results depend on, as far as it is known here."""
+    import torch
+
+    from nasvid.training.placement import default_threads
+
+    # Not looked up here: a cluster may have devices that this machine has not.
+    device = device_of(machine)
+    found = {"device": device, "threads": default_threads(device.partition(":")[0])}
+    return found if machine.address else found | {"cpu": torch.backends.cpu.get_cpu_capability()}
+
+
+def device_of(machine: Machine) -> str:
+    """The device, where `auto` is a GPU if there is one here."""
+    if machine.device != "auto":
+        return machine.device
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

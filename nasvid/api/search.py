@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nasvid.api.machine import Machine, make_executor
+from nasvid.api.machine import Machine, describe_machine, make_executor
 from nasvid.api.preparation import Task, check_function, decode, default_folder, prepare
 from nasvid.api.run import Run
 from nasvid.api.settings import RunSettings, name_of, read_settings, space_text
@@ -159,6 +159,7 @@ def _go_on(
             candidates,
             lambda: make_executor(machine, spec, task.data, task.evaluate),
             context=context,
+            evaluator=describe_machine(machine),
             reuse_from=None if reuse is None else RunFolder.open(Path(reuse)).ledger_file,
             watcher=watch,
         )

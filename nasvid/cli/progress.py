@@ -23,9 +23,10 @@ class Bar:
     Args:
         console: Where to show it.
         what: What goes on.
+        total: Steps there will be; None where that shows later.
     """
 
-    def __init__(self, console: Console, what: str) -> None:
+    def __init__(self, console: Console, what: str, total: int | None = None) -> None:
         self._console = console
         self._what = what
         self._bar = Progress(
@@ -37,7 +38,7 @@ class Bar:
             console=console,
             disable=not console.is_terminal,
         )
-        self._task = self._bar.add_task(what, total=None, note="")
+        self._task = self._bar.add_task(what, total=total, note="")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -51,7 +52,7 @@ class Bar:
     ) -> None:
         self._bar.stop()
 
-    def step(self, done: int, total: int | None, note: str = "", what: str = "") -> None:
+    def step(self, done: int, total: int, note: str = "", what: str = "") -> None:
         """Show how far it is."""
         self._bar.update(
             self._task, description=what or self._what, completed=done, total=total, note=note
@@ -60,8 +61,6 @@ class Bar:
     def decoding(self, what: str, done: int, total: int) -> None:
         """Take the progress of work on videos."""
         self.step(done, total, what=what)
-        if done == total:
-            self.step(0, None)
 
     def say(self, text: str) -> None:
         """Print a line; on a terminal it scrolls past above the bar."""
@@ -82,7 +81,7 @@ class TrainingProgress(Bar):
     """
 
     def __init__(self, console: Console, epochs: int) -> None:
-        super().__init__(console, "training")
+        super().__init__(console, "training", epochs)
         self._epochs = epochs
 
     def __call__(self, epoch: int, metrics: dict[str, float]) -> None:
@@ -102,7 +101,7 @@ class SearchProgress(Bar):
     """
 
     def __init__(self, console: Console, objective: str) -> None:
-        super().__init__(console, "search")
+        super().__init__(console, "preparing")
         self._objective = objective
         self._best: float | None = None
 
@@ -126,6 +125,7 @@ class SearchProgress(Bar):
             )
 
     def _session(self, event: SessionStarted) -> None:
+        self._what = "search"
         self.step(event.num_finished, event.num_jobs)
         if event.num_finished == event.num_jobs:
             self.say(f"all {event.num_jobs} jobs are finished already")

@@ -22,6 +22,7 @@ def run_search(
     make_executor: Callable[[], Executor],
     *,
     context: Mapping[str, Any],
+    evaluator: Mapping[str, Any] | None = None,
     reuse_from: Path | None = None,
     watcher: Watcher = ignore,
 ) -> Outcome:
@@ -37,6 +38,7 @@ def run_search(
         make_executor: Called once the ledger is in order and there is something to do.
         context: What makes evaluations comparable, as plain data: digest of the data, recipe,
             custom evaluation.
+        evaluator: What the last bits of results depend on, for the record: device, threads.
         reuse_from: The ledger of another run whose results are taken over where the same training
             would run again.
         watcher: Is told what happens.
@@ -44,7 +46,7 @@ def run_search(
         RunError: The run is in use or damaged, or began under another context.
         NasvidError: Nothing can be evaluated.
     """
-    session = describe_session(context)
+    session = describe_session(context, evaluator)
     with folder.lock(), Ledger(folder.ledger_file) as ledger:
         content = ledger.content
         former = content.sessions[-1] if content.sessions else None

@@ -12,18 +12,22 @@ from nasvid.execution.ledger_content import FORMAT
 PACKAGES = ("nasvid", "torch", "numpy", "ray")
 
 
-def describe_session(context: Mapping[str, Any]) -> dict[str, Any]:
+def describe_session(
+    context: Mapping[str, Any], evaluator: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The session record of this process.
 
     Args:
         context: What makes evaluations comparable, as plain data: digest of the data, recipe,
             custom evaluation.
+        evaluator: What the last bits of results depend on: device, threads, kind of CPU.
     """
     return {
         "format": FORMAT,
         "versions": {"python": platform.python_version()} | {p: _version(p) for p in PACKAGES},
         "machine": f"{platform.system()} {platform.machine()}",
         "host": platform.node(),
+        "evaluator": dict(evaluator or {}),
         "context": dict(context),
     }
 
@@ -55,8 +59,10 @@ def find_changes(former: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str
 
     Equal histories are promised for equal versions and machines only, so a user wants to know.
     """
-    then = {**former["versions"], "machine": former["machine"]}
-    today = {**now["versions"], "machine": now["machine"]}
+    then, today = (
+        {**session["versions"], "machine": session["machine"], **session.get("evaluator", {})}
+        for session in (former, now)
+    )
     return tuple(
         f"{name} was {then.get(name)}, is {today.get(name)}"
         for name in sorted(then.keys() | today.keys())

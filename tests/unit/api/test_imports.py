@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+
 def loaded_after(program: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"],

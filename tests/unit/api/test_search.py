@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -5,6 +6,7 @@ from typing import Any
 import pytest
 
 import nasvid
+from nasvid.api.machine import describe_machine
 from nasvid.api.preparation import default_folder
 from nasvid.core.errors import EvaluationError, RunError
 from nasvid.cost.analytic import cost_of
@@ -160,3 +162,15 @@ def test_a_machine_that_cannot_be_is_refused(settings: dict[str, Any], message: 
     with pytest.raises(RunError) as caught:
         nasvid.Machine(**settings)
     assert message in str(caught.value)
+
+
+def test_a_session_notes_where_it_evaluates(space: nasvid.SearchSpace, tmp_path: Path) -> None:
+    run = nasvid.search(space, run=tmp_path / "run", evaluate=by_macs, machine=INLINE)
+    session = json.loads((run.path / "ledger.jsonl").read_text().splitlines()[0])
+    assert session["evaluator"]["device"] in {"cpu", "cuda"}
+    assert set(session["evaluator"]) == {"device", "threads", "cpu"}
+
+
+def test_a_cluster_may_have_devices_that_are_not_here() -> None:
+    machine = nasvid.Machine(address="10.0.0.1:6379", device="cuda:1")
+    assert describe_machine(machine) == {"device": "cuda:1", "threads": None}

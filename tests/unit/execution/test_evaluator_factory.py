@@ -24,3 +24,11 @@ def test_a_session_says_which_versions_run_it() -> None:
     assert set(session["versions"]) == {"python", "nasvid", "torch", "numpy", "ray"}
     assert find_changes(session, session) == ()
     check_context("run", session, session)
+
+
+def test_another_device_is_told_and_a_record_without_one_is_read() -> None:
+    then, now = (describe_session({}, {"device": device}) for device in ("cpu", "cuda"))
+    assert find_changes(then, now) == ("device was cpu, is cuda",)
+    del then["evaluator"]
+    assert find_changes(then, now) == ("device was None, is cuda",)
+    check_context("run", then, now)
