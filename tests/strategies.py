@@ -275,6 +275,7 @@ _PATTERNS = (
     "B (T H W) C -> B C T H W",
     "(B T) (H W) C -> B C T H W",
     "(B T) N C -> B (T N) C",
+    "(B T) N C -> B N C",
     "(B W) (T) C -> B (T W) C",
     "B N C -> (B T) N C",
     "B N C -> B C",

@@ -17,7 +17,7 @@ Differs: the order of items is that of named axes, and folded axes keep their na
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import prod
 
 from nasvid.core.errors import ShapeError
@@ -27,6 +27,7 @@ AXES = ("B", "C", "T", "H", "W", "N", "t", "h", "w", "heads")
 _CLIP = ("T", "H", "W")
 _TOKEN = re.compile(r"->|[()]|[A-Za-z]+|\S")
 _EXAMPLE = "such as 'B C T H W -> (B T) (H W) C'"
+_MAX_LENGTH = 200
 
 Names = tuple[str, ...]
 
@@ -98,7 +99,7 @@ class Rearrangement:
     joined: tuple[int, ...]
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern.
 
@@ -108,6 +109,9 @@ def parse_pattern(text: str) -> Pattern:
         >>> str(parse_pattern("C T H W -> (B T) C (H W)"))
         'B C T H W -> (B T) (H W) C'
     """
+    if len(text) > _MAX_LENGTH:
+        short = f"{text[:40]}..."
+        raise _wrong(short, f"it has {len(text)} characters; at most {_MAX_LENGTH} are accepted.")
     found = _TOKEN.findall(text)
     if found.count("->") != 1:
         raise _wrong(text, f"a pattern has two sides around '->', {_EXAMPLE}.")
@@ -281,10 +285,9 @@ def _steps(
     kept = [name for name in left.names if name in right.names]
     inner = [name for name in right.names if name in kept]
     before = _axes(left, shape)
-    batch = (-1, *(sizes[name] for name in left.batch))
+    batch = (-1, *(sizes[name] for name in left.batch if name in kept))
     split = [_inferred([n for n in names if n in kept], given, sizes) for names in before]
-    after = (right.batch, *_axes(right, out))
-    joined = (1 + len(right.batch), *(len(names) for names in after[1:]))
+    joined = (1 + len(right.batch), *(len(names) for names in _axes(right, out)))
     return Rearrangement(
         out,
         (batch, *split),

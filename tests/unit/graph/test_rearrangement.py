@@ -32,6 +32,7 @@ def rearranged(pattern: str, shape: Shape, x: torch.Tensor, **sizes: Any) -> tor
         ("B N (heads C) -> (B heads) N C", Shape.tokens(6, 7), {"heads": 3}, "2x7 per heads"),
         ("B N C -> (B T) N C", Shape.tokens(6, 1).fold(H=2), {"frames": 4}, "6x1 per H T"),
         ("B N C -> B C", Shape.tokens(6, 1), {}, "6"),
+        ("(B T) N C -> B N C", Shape.tokens(6, 2).fold(T=1), {}, "6x2"),
         ("B C -> B N C", Shape.vector(6), {}, "6x1"),
     ],
 )
@@ -80,6 +81,10 @@ def test_patterns_that_mean_the_same_are_the_same_setting() -> None:
         ("B C T H W", "a pattern has two sides around '->', such as 'B C T H W -> (B T) (H W) C'."),
         ("B C T -> B C X", "got 'X'; the axes are B, C, T, H, W, N, t, h, w, heads"),
         ("B C T -> B C (T", "a bracket is not closed."),
+        (
+            "T " * 10**5,
+            "got 'T T T T T T T T T T T T T T T T T T T T ...'; it has 200000 characters",
+        ),
         ("B C T -> B C ()", "got ')'; the axes are"),
         ("B C T T -> B C", "axis 'T' stands twice on one side."),
         ("C B T -> C T", "B stands first, alone or in front in brackets, '(B T)'."),
