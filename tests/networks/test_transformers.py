@@ -44,11 +44,23 @@ def test_parameters_and_multiply_adds_are_the_published_ones(name: str) -> None:
     assert round(cost.total / 1e9, digits) == billions
 
 
-def test_mvit_b_with_norms_costs_what_pytorchvideo_prints() -> None:
-    # 16x4: 36.61 M parameters, 70.80 G with layer norms at 5 operations per element.
-    cost = nasvid.load(HERE / "mvit_v1_b.yaml").cost(norm=5)
-    assert round(cost.total / 1e9, 2) == 70.80
+@pytest.mark.parametrize(("clip", "billions"), [("16x224", 70.80), ("32x224", 170.37)])
+def test_mvit_b_with_norms_costs_what_pytorchvideo_prints(clip: str, billions: float) -> None:
+    # 36.61 M parameters; layer norms count 5 operations per element.
+    cost = nasvid.load(HERE / "mvit_v1_b.yaml", clip=clip).cost(norm=5)
+    assert round(cost.total / 1e9, 2) == billions
     assert round(cost.params / 1e6, 2) == 36.61
+
+
+@pytest.mark.parametrize("clip", ["2x32", "6x112", "20x200"])
+def test_windows_of_video_swin_fit_any_clip(clip: str) -> None:
+    space = nasvid.load(HERE / "swin3d_t.yaml", clip=clip)
+    assert space.cost().params == PUBLISHED["swin3d_t"][0]
+    with torch.device("meta"):
+        graph = space.sample().graph
+        with FlopCounterMode(display=False) as counter:
+            build(graph)(torch.empty(1, *graph.inputs[0].shape.sizes))
+    assert counter.get_total_flops() == space.cost().flops
 
 
 @pytest.mark.slow
