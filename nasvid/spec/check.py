@@ -229,7 +229,8 @@ class _Checker:
                 # It hangs on what is passed in or chosen; lowering tells.
                 return
             ports = {p for name, _ in bindings for p in self._ports(name)}
-        if port not in ports:
+        # A block that cannot be read has none, which has been noted.
+        if ports and port not in ports:
             self._problems.add(mark, path, unknown_name(f"port of {base}", port, ports))
 
     def _ports(self, block: str) -> list[str]:

@@ -291,7 +291,7 @@ class _Walker:
             yield Alternative(BlockCall(value.mark, value.value, ()), found, here)
 
     def _param(self, block: str, name: str) -> str:
-        if name != PRIMARY or block not in self._catalogue:
+        if name != PRIMARY:
             return name
         return self._catalogue.signature(block).primary or name
 

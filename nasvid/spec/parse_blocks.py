@@ -32,6 +32,8 @@ def parse_blocks(located: Located | None, problems: Problems) -> tuple[BlockSpec
             found.append(parse_block(name, value, path, problems))
         else:
             problems.add(value.mark, path, f"got {shown(value)}; accepts {{params, body}}.")
+            # Nodes may name it all the same; one message is enough.
+            found.append(BlockSpec(value.mark, name, (), (), ()))
     return tuple(found)
 
 
@@ -131,6 +133,7 @@ def _parse_param(name: str, value: Located, path: str, problems: Problems) -> Pa
     if not isinstance(value, Table) or value.get("type") is None:
         default = parse_value(value, path, problems)
         return ParamSpec(value.mark, name, _kind_of(default), default)
+    num_problems = len(problems.found)
     problems.check_keys(value, path, PARAM_KEYS)
     kind: Any = plain(value.get("type") or value)
     if kind not in PARAM_KINDS:
@@ -138,9 +141,11 @@ def _parse_param(name: str, value: Located, path: str, problems: Problems) -> Pa
         problems.add(mark, path, unknown_name("type", str(kind), PARAM_KINDS))
         kind = "any"
     given = value.get("default")
-    return ParamSpec(
-        value.mark, name, kind, None if given is None else parse_value(given, path, problems)
-    )
+    default = None if given is None else parse_value(given, path, problems)
+    if default is None and len(problems.found) > num_problems:
+        # Whether it must be given cannot be told.
+        default = Literal(value.mark, None)
+    return ParamSpec(value.mark, name, kind, default)
 
 
 def _kind_of(default: object) -> Any:
