@@ -201,7 +201,7 @@ FILES = [
     Mistake(
         "no valid member",
         lambda desk: ("check", desk.space),
-        ("none of 100 samples is a valid network; ", "For example: ", "parameter 'kernel': got 4"),
+        ("none of 50 samples is a valid network; ", "For example: ", "parameter 'kernel': got 4"),
         lambda desk: desk.change_space("out: =width * 2,", "out: =width * 2, kernel: 4,"),
     ),
     Mistake(

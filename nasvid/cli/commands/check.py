@@ -16,7 +16,7 @@ from nasvid.core.errors import BudgetError, NasvidError, SpaceError
 from nasvid.cost.budget import Budget
 from nasvid.search.profile import SpaceProfile
 
-SAMPLES = 100
+SAMPLES = 50
 BLOCK_INPUT = "64x16x56x56"
 
 
