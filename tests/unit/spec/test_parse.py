@@ -341,7 +341,10 @@ def test_parameters_have_a_kind_by_their_type_or_default() -> None:
         ("{body: 3}", "got 3; accepts a list or mapping of nodes."),
         ("{body: [relu], boddy: 3}", "no key named 'boddy'. Did you mean 'body'?"),
         ("{body: [relu], nodes: {x: relu}}", "has 'body' and 'nodes'; give one."),
-        ("{nodes: {x: relu}, output: x, outputs: {out: x}}", "has 'output' and 'outputs'; give one."),
+        (
+            "{nodes: {x: relu}, output: x, outputs: {out: x}}",
+            "has 'output' and 'outputs'; give one.",
+        ),
         ("{nodes: {x: relu}, output: y}", "no node named 'y'"),
         ("{nodes: {x: relu}, outputs: []}", "accepts a mapping of port to node."),
         ("{nodes: {x: relu}, outputs: {1a: x, out: x}}", "got the name '1a'"),

@@ -1,0 +1,136 @@
+"""Spaces that together use every construct of the language that has decisions."""
+
+from tests.spaces import small
+
+_TWO = """
+rgb: {frames: {choice: [4, 8]}, size: 8},
+flow: {frames: 4, frame_stride: {choice: [1, 2]}, size: 8}
+""".strip().replace("\n", " ")
+
+_VALUES = small(
+    """
+    a:
+      conv:
+        out: {choice: [4, =width, {choice: [5, 6]}]}
+        kernel: [{choice: [1, 3]}, 3, {choice: [1, 3]}]
+    b: {conv: {integer: {min: 3, max: 9, step: 3}}}
+    c:
+      block: conv
+      out: =width
+      bias: {choice: [false, true]}
+      kernel: {choice: [[1, 3, 3], 3, 1]}
+    d: {max_pool: {choice: {small: 1, big: {choice: [[3, 1, 1], [1, 3, 3]]}}}}
+    """,
+    top="decisions: {width: {choice: {narrow: 4, wide: {integer: {min: 8, max: 10}}}}}",
+)
+
+_BLOCKS = small(
+    """
+    a: {block: {choice: [conv2d, {conv3d: {kernel: {choice: [1, 3]}, out: {choice: [3, 4]}}}]}}
+    b: {block: {choice: {fast: {conv2d: {stride: {choice: [1, 2]}}}, slow: conv2d}}, out: 5}
+    c:
+      block: outer
+      op: {choice: {plain: inner, given: {inner: {kernel: {choice: [1, 3]}}}, none: relu}}
+    d: {block: =op}
+    e: {block: {choice: [outer, relu]}}
+    f: {outer: {op: =op}}
+    """,
+    top="""
+decisions: {op: {choice: [conv2d, {inner: {gate: {choice: [true, false]}}}]}}
+blocks:
+  inner:
+    params: {kernel: {choice: [1, 3, 5]}, gate: true}
+    body:
+      - {conv2d: {kernel: =kernel, activation: {choice: [relu, silu]}}}
+      - {squeeze_excite: {ratio: {choice: [0.25, 0.5]}}, when: =gate}
+  outer:
+    params: {op: {choice: [conv2d, inner]}}
+    nodes:
+      first: {from: in, block: =op}
+      second: {from: first, block: {choice: {same: =op, other: relu}}}
+      sum: {from: [in, second], block: add}
+""",
+)
+
+_REPEATS = small(
+    """
+    a: {repeat: {min: 0, max: 3}, conv: {out: {choice: [3, 4]}}}
+    b: {repeat: {choice: [1, 3]}, per_copy: true, each: {block: {choice: [conv2d, relu]}}}
+    c:
+      repeat: {min: 0, max: 2}
+      per_copy: true
+      each: {block: conv2d, out: {choice: [3, 4]}}
+      first: {stride: {choice: [1, 2]}, out: 5}
+      last: {kernel: {choice: [1, 3]}}
+    d:
+      repeat: =copies
+      per_copy: true
+      each: {unit: {}}
+      last: {op: {choice: [conv2d, conv3d]}}
+    e: {repeat: 2, each: {block: unit}, first: {op: chosen}, last: {depth: {choice: [1, 3]}}}
+    f: {repeat: 1, each: {block: unit}, first: {op: chosen}, last: {op: conv2d, depth: 2}}
+    g: {repeat: 2, each: {block: chain}, first: {depth: 3}}
+    """,
+    top="""
+decisions: {copies: {choice: [1, 2, 4]}}
+blocks:
+  chosen: {body: [{conv2d: {kernel: {choice: [1, 3]}}}]}
+  unit:
+    params: {op: relu, depth: 1}
+    body:
+      - {block: =op}
+      - {repeat: =depth, conv: {out: {choice: [3, 4]}, bias: =i > 0}}
+  chain:
+    params: {depth: 1}
+    body: [{repeat: =depth, per_copy: true, conv: {choice: [3, 4]}}]
+""",
+)
+
+_EDGES = small(
+    """
+    a: {from: rgb, conv2d: {out: 4}}
+    b:
+      from: {node: flow, subsample_frames: {choice: [1, 2]}, conv: {out: {choice: [2, 3]}}}
+      conv3d: {out: 4}
+    c: {from: {choice: [a, {node: b, max_pool: {choice: [1, 2]}}]}, block: relu}
+    d:
+      from: {any_of: [a, b, {node: c, gate: {choice: [0.5, null]}}], min: 1, max: 2}
+      merge: {choice: [gated_sum, add, mean]}
+      block: relu
+    e: {from: {any_earlier: {min: 2, max: 3}}, merge: =merge, block: relu}
+    f:
+      from: [a, e]
+      merge: {choice: [concat, multiply]}
+      block: relu
+      when: {choice: [true, false]}
+    g: {from: {choice: [e, f]}, block: {choice: [conv2d, relu]}, when: {choice: [1, 0]}}
+    """,
+    top="decisions: {merge: {choice: [add, concat]}}",
+    inputs=_TWO,
+)
+
+_PORTS = small(
+    """
+    a: {two: {}}
+    b: {from: {choice: [a.fast, a.slow]}, block: relu}
+    c: {from: {any_of: [a.fast, a.slow, b]}, merge: concat, two: {}}
+    d: {from: [c.slow, c.fast], merge: add, block: relu}
+    """,
+    top="""
+blocks:
+  two:
+    params: {width: {choice: [3, 4]}}
+    nodes:
+      slow: {from: in, conv2d: {out: =width}}
+      fast: {from: in, conv3d: {out: =slow.channels, kernel: {choice: [1, 3]}}}
+    outputs: {fast: fast, slow: slow}
+""",
+)
+
+RICH = {
+    "values": _VALUES,
+    "blocks": _BLOCKS,
+    "repeats": _REPEATS,
+    "edges": _EDGES,
+    "ports": _PORTS,
+}
