@@ -71,17 +71,14 @@ def hand_over(
         config["classes"] = list(read_data_folder(data)["train"].class_names)
         config["training"] = recipe.to_json()
         weights, config["metrics"] = _train(architecture, data, recipe, seed, on_epoch)
+    name = f"{architecture.space_name} {architecture.id}"
     path = export_architecture(
         architecture.graph,
         target,
         weights=weights,
         arch_yaml=architecture.to_yaml(),
         config=config,
-        card=Card(
-            name=f"{architecture.space_name} {architecture.id}",
-            description=architecture.description,
-            provenance=dict(provenance),
-        ),
+        card=Card(name=name, description=architecture.description, provenance=dict(provenance)),
         overwrite=overwrite,
     )
     return Handover(path, config["metrics"])

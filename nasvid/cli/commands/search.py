@@ -10,6 +10,7 @@ from nasvid.api.machine import Machine
 from nasvid.api.preparation import default_folder
 from nasvid.api.run import Run
 from nasvid.api.search import plan, resume, search
+from nasvid.api.space import SearchSpace
 from nasvid.cli import search_options as given
 from nasvid.cli.options import JSON
 from nasvid.cli.outcome import conclude, stopped
@@ -64,15 +65,21 @@ def command(
     arguments = {"data": data, "run": target, "evaluate": evaluate, "reuse": reuse}
     if dry_run:
         _show(plan(space, **arguments), as_json=json)
-        return
+    else:
+        raise typer.Exit(_search(space, arguments, machine, as_json=json))
+
+
+def _search(
+    space: SearchSpace, arguments: dict[str, Any], machine: Machine, *, as_json: bool
+) -> int:
     try:
         with SearchProgress(side_console(), space.spec.search.objective) as watcher:
             run = search(
                 space, **arguments, machine=machine, watcher=watcher, progress=watcher.decoding
             )
     except KeyboardInterrupt:
-        raise typer.Exit(stopped(target)) from None
-    raise typer.Exit(conclude(run, as_json=json))
+        return stopped(arguments["run"])
+    return conclude(run, as_json=as_json)
 
 
 def _resume(path: Path, machine: Machine, reuse: Path | None, *, as_json: bool) -> int:

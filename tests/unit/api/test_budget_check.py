@@ -23,8 +23,9 @@ def test_an_impossible_budget_is_told_with_the_least_that_is_possible(tmp_path: 
     with pytest.raises(BudgetError) as caught:
         check_budget(nasvid.load(path).spec)
     message = str(caught.value)
-    assert message.startswith(
-        f"{path}: budget: macs <= 10.00K, params <= 1 is impossible: every member has at least "
+    assert message.startswith(f"{path}:")
+    assert (
+        " budget: macs <= 10.00K, params <= 1 is impossible: every member has at least " in message
     )
     assert "macs 11,584 > 10,000" in message
     assert "params 492 > 1" in message
@@ -36,8 +37,10 @@ def test_a_budget_that_nothing_was_found_for_is_told_with_what_was_tried(
     profile = replace(
         space.profile(samples=5), verdict="none_found", tries=123, smallest={"macs": 2_345_678}
     )
-    assert budget_message(space.spec, profile) == (
-        f"{space.spec.file}: budget: no member within macs <= 2.00M was found in 123 tries; the "
+    message = budget_message(space.spec, profile)
+    assert message.startswith(f"{space.spec.file}:")
+    assert message.endswith(
+        " budget: no member within macs <= 2.00M was found in 123 tries; the "
         "smallest seen are macs 2,345,678. Raise the limit, or put smaller options into the space."
     )
     with pytest.raises(BudgetError, match="was found in 123 tries"):
