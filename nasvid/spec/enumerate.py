@@ -101,20 +101,16 @@ class _Walker:
                     mark=value.mark,
                 )
             )
-            self._left -= len(value.options)
+            self._spend(len(value.options), path)
             for label, option in () if value.is_flat else value.options:
                 self.declare(option, option_path(path, label), (Condition(path, label),))
 
     def node(self, node: NodeSpec, site: Site) -> None:
         """Note the decisions of a node and of whatever blocks it may be."""
         path = site.address(node)
-        self._left -= 1
+        self._spend(1, path)
         if site.depth > MAX_BLOCK_DEPTH:
-            self._stop(node, path, f"blocks stand in blocks more than {MAX_BLOCK_DEPTH} deep.")
-        if self._left < 0:
-            # Blocks in blocks grow by powers; a short file must not keep us busy for ever.
-            message = f"the network grows beyond {MAX_WALKED} nodes, options and conditions."
-            self._stop(node, path, message)
+            self._stop(path, f"blocks stand in blocks more than {MAX_BLOCK_DEPTH} deep.")
         if node.source is not None:
             self._source(node.source, path, site)
         site = self._where_present(node, path, site)
@@ -130,16 +126,15 @@ class _Walker:
         at = argument_path(path, "when")
         self.declare(node.when, at, site.conditions)
         # Other than plain options can be told to be false by lowering alone.
-        return self._where(
-            site.bound(node.when, at), site, lambda o: not isinstance(o, Literal) or bool(o.value)
-        )
+        bound = site.bound(node.when, at)
+        return self._where(bound, path, site, lambda o: not isinstance(o, Literal) or bool(o.value))
 
     def _copies(self, node: NodeSpec, repeat: Repeat, path: str, site: Site) -> None:
         """Note the decisions of a node that is repeated."""
         at = argument_path(path, "repeat")
         self.declare(repeat.count, at, site.conditions, "repeat")
         count = site.bound(repeat.count, at)
-        some = self._where(count, site, lambda o: _copies_of(o) != 0)
+        some = self._where(count, path, site, lambda o: _copies_of(o) != 0)
         first = [(n, variant_path(path, "first"), value) for n, value in repeat.first]
         last = [(n, variant_path(path, "last"), value) for n, value in repeat.last]
         for name, owner, value in (*first, *last):
@@ -160,7 +155,7 @@ class _Walker:
             self._problems.add(node.mark, path, message)
             return
         for copy in range(most):
-            opened = self._where(count, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
+            opened = self._where(count, path, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
             self._instance(node, copy_path(path, copy), variants, opened)
 
     def _most_copies(self, count: Bound) -> int | None:
@@ -173,14 +168,16 @@ class _Walker:
         known = [number for number in counts if number is not None and number <= MAX_COPIES]
         return max(known) if len(known) == len(counts) else None
 
-    def _where(self, bound: Bound, site: Site, keep: Callable[[ValueSpec], bool]) -> Site:
+    def _where(
+        self, bound: Bound, path: str, site: Site, keep: Callable[[ValueSpec], bool]
+    ) -> Site:
         """The site where a choice, if it is one, has taken an option that is kept."""
         found = bound.resolved()
         if found is None or not isinstance(found.value, Choice):
             return site
         options = found.value.options
         kept = [label for label, option in options if keep(option)]
-        self._left -= len(options)
+        self._spend(len(options), path)
         if not kept or len(kept) == len(options):
             return site
         within = found.within(site.conditions)
@@ -311,8 +308,16 @@ class _Walker:
             merged = replace(known, conditions=() if is_always else tuple(both))
             self.found[decision.path] = merged
 
-    def _stop(self, node: NodeSpec, path: str, message: str) -> None:
-        self._problems.add((self.top or node).mark, cut(path, 200), message)
+    def _spend(self, number: int, path: str) -> None:
+        # Blocks in blocks grow by powers; a short file must not keep us busy for ever.
+        self._left -= number
+        if self._left < 0:
+            message = f"the network grows beyond {MAX_WALKED} nodes, options and conditions."
+            self._stop(path, message)
+
+    def _stop(self, path: str, message: str) -> None:
+        if self.top is not None:
+            self._problems.add(self.top.mark, cut(path, 200), message)
         self._problems.raise_any()
 
     def _note(self, decision: Decision, message: str) -> None:

@@ -1,0 +1,21 @@
+"""Where something stands in the files of a space, for problems that are found later than it is read."""
+
+from nasvid.core.errors import Mark
+from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.source import Located, Table, read_text
+
+
+def place_of(space: SearchSpace, *keys: str) -> Mark:
+    """The place of a section or setting, such as `budget`, `macs`.
+
+    Files that build on others come first, as what they say counts. Where a setting stands in none,
+    the place of its section is given, else the beginning of the file.
+    """
+    for depth in range(len(keys), 0, -1):
+        for path, text in space.texts.items():
+            place: Located | None = read_text(text, path)
+            for key in keys[:depth]:
+                place = place.get(key) if isinstance(place, Table) else None
+            if place is not None:
+                return place.mark
+    return Mark(space.file, 1, 1)
