@@ -6,7 +6,9 @@ Example:
     False
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,9 +48,31 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name == "search":
-        # The package of that name starts a search when it is called.
+        # The layer of that name, which `_Interface` makes callable.
         return import_module("nasvid.search")
     # Lazy, so that the torch-free layers stay free of torch: importing any of them imports this.
     if name not in _HOMES:
         raise AttributeError(f"module 'nasvid' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+class _Callable(ModuleType):
+    """A layer whose name is also that of a function of the interface."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return import_module("nasvid.api.search").search(*arguments, **keywords)
+
+
+class _Interface(ModuleType):
+    """This package: `nasvid.search` is the layer and, called, the function of the interface.
+
+    The layer itself knows nothing of it; whoever imports it passes here, and it is made callable.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "search" and isinstance(value, ModuleType):
+            value.__class__ = _Callable
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Interface

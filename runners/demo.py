@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SPACES = ROOT / "search_spaces"
+# Says that a folder is a demo's own.
+STAMP = ".nasvid_demo"
 # What an earlier demo left in its folder; the data is kept, as it would be the same.
 MADE = ("evolution", "random", "single_frame", "single_frame.result.json", "export", "report.html")
 
@@ -26,7 +28,9 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     out: Path = options.out
-    _clear(out)
+    if not _clear(out):
+        print(f"error: {out}: is not empty and no demo's; give another --out.", file=sys.stderr)
+        return 2
     search = ["--data", str(out / "data"), "--workers", str(options.workers)]
     if options.candidates is not None:
         search += ["--candidates", str(options.candidates)]
@@ -60,23 +64,37 @@ def _nasvid(arguments: list[str]) -> int:
     return subprocess.run([sys.executable, "-c", program, *arguments], check=False).returncode
 
 
-def _clear(out: Path) -> None:
+def _clear(out: Path) -> bool:
+    """Make the folder of the demo empty but for its data; False if it is someone else's."""
+    if out.exists() and any(out.iterdir()) and not (out / STAMP).exists():
+        return False
+    out.mkdir(parents=True, exist_ok=True)
+    (out / STAMP).touch()
     for name in MADE:
         path = out / name
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    return True
 
 
 def _summarise(out: Path, seconds: float) -> None:
     exported = json.loads((out / "export" / "config.json").read_text(encoding="utf-8"))
     single = json.loads((out / "single_frame.result.json").read_text(encoding="utf-8"))
     winner, frame = (found["metrics"]["test"]["top1"] for found in (exported, single))
-    print(f"\nwinner: test top-1 {winner:.1%}; single frame: {frame:.1%}; chance: 12.5%")
+    random = _test_of(out / "random")
+    print(f"\ntest top-1: winner {winner:.1%}, best of random search {random:.1%}, ", end="")
+    print(f"single frame {frame:.1%}, chance {1 / len(exported['classes']):.1%}")
     print(f"report: {out / 'report.html'}")
     print(f"export: {out / 'export'}")
     print(f"done in {seconds:.0f} s")
+
+
+def _test_of(run: Path) -> float:
+    program = "from nasvid.cli.main import run; run()"
+    command = [sys.executable, "-c", program, "status", str(run), "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["test"]
 
 
 if __name__ == "__main__":

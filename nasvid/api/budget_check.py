@@ -3,6 +3,7 @@
 from nasvid.core.errors import BudgetError
 from nasvid.cost.budget import Budget
 from nasvid.search.profile import SpaceProfile, profile_space
+from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace
 
 # Enough to tell a hard budget from an impossible one within a second or two.
@@ -34,15 +35,16 @@ def check_profile(space: SearchSpace, profile: SpaceProfile) -> None:
 def budget_message(space: SearchSpace, profile: SpaceProfile) -> str:
     """Why no member fits a budget, and by how much."""
     budget = str(Budget(space.limits))
+    where = f"{place_of(space, 'budget')}: budget"
     if profile.verdict == "impossible":
         broken = [n for n, most in space.limits.items() if profile.bound[n] > most]
         listed = ", ".join(f"{n} {profile.bound[n]:,} > {space.limits[n]:,}" for n in broken)
         return (
-            f"{space.file}: budget: {budget} is impossible: every member has at least {listed}. "
+            f"{where}: {budget} is impossible: every member has at least {listed}. "
             "Raise the limit, or put smaller options into the space."
         )
     listed = ", ".join(f"{name} {least:,}" for name, least in profile.smallest.items())
     return (
-        f"{space.file}: budget: no member within {budget} was found in {profile.tries} tries; the "
+        f"{where}: no member within {budget} was found in {profile.tries} tries; the "
         f"smallest seen are {listed}. Raise the limit, or put smaller options into the space."
     )

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from nasvid.api.search_settings import unknown_plugins
 from nasvid.api.space import SearchSpace
-from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
+from nasvid.core.errors import NasvidError, Problem, SpaceError
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.load import load_space
+from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace as Spec
-from nasvid.spec.source import Located, Table, read_text
 
 MAX_CLASSES = 10**6
 
@@ -45,16 +45,6 @@ def _check_plugins(spec: Spec) -> None:
     found = unknown_plugins(spec.search.to_json())
     if found:
         raise SpaceError(
-            Problem(_mark_of(spec, name), f"search.{name}", message) for name, message in found
+            Problem(place_of(spec, "search", *name.split(".")), f"search.{name}", message)
+            for name, message in found
         )
-
-
-def _mark_of(spec: Spec, name: str) -> Mark:
-    """Where a setting of the search stands; the file that builds on others comes first."""
-    for path, text in spec.texts.items():
-        place: Located | None = read_text(text, path)
-        for key in ("search", *name.split(".")):
-            place = place.get(key) if isinstance(place, Table) else None
-        if place is not None:
-            return place.mark
-    return Mark(spec.file, 1, 1)

@@ -16,6 +16,7 @@ from nasvid.data.progress import Progress
 from nasvid.evaluation.custom import EvaluateFunction, resolve_function
 from nasvid.lowering.lower import lower
 from nasvid.search.variation import Variation
+from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace as Spec
 
 RUNS = Path("runs")
@@ -100,7 +101,12 @@ def decode(task: Task, progress: Progress | None) -> None:
         except NasvidError:
             continue
         for split in splits:
-            check_head(graph, library.open(split, streams_of(graph)).num_classes)
+            clips = library.open(split, streams_of(graph))
+            try:
+                check_head(graph, clips.num_classes)
+            except EvaluationError as error:
+                where = place_of(task.spec, "network", "head")
+                raise EvaluationError(f"{where}: network.head: {error}") from error
         return
     raise NasvidError(f"{task.spec.file}: no valid network was found to decode the videos for.")
 

@@ -39,7 +39,7 @@ def check_settings(settings: Mapping[str, Any]) -> None:
 
 
 def unknown_plugins(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Setting and message for every algorithm and mutation that there is not."""
+    """Setting and message for every algorithm and mutation that there is not, or is never taken."""
     found: list[tuple[str, str]] = []
     algorithm = settings.get("algorithm")
     if algorithm is not None and algorithm not in ALGORITHMS:
@@ -49,4 +49,8 @@ def unknown_plugins(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name in settings.get("mutations", {})
         if name not in MUTATIONS
     ]
+    weights = settings.get("mutations")
+    if weights is not None and not any(weights.values()):
+        message = f"got {dict(weights)}; accepts weights of which at least one is above 0."
+        found.append(("mutations", message))
     return found

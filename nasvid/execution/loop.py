@@ -178,11 +178,17 @@ class Loop:
         evaluation = _finite(evaluation)
         objective = self._controller.settings.objective
         if evaluation.ok and objective not in evaluation.metrics:
-            raise RunError(
-                f"{self._ledger.path}: job {job.number} came back without the objective "
-                f"{objective!r}; its metrics are {sorted(evaluation.metrics)}. Return it from "
-                "evaluate, or name one of these as search.objective in a new run."
+            reason = (
+                f"job {job.number} came back without the objective {objective!r}; its metrics are "
+                f"{sorted(evaluation.metrics)}"
             )
+            if self._controller.winner is None:
+                # Nothing has ever had it: a mistake in the function, which will hit every job.
+                raise RunError(
+                    f"{self._ledger.path}: {reason}. Return it from evaluate, or name one of these "
+                    "as search.objective in a new run."
+                )
+            evaluation = Evaluation(failure=Failure("error", reason))
         self._ledger.finished(job.number, evaluation, reused_from=source)
         self._controller.tell(job.number, evaluation)
         num_finished = len(self._ledger.content.evaluations)

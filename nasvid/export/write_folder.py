@@ -1,7 +1,6 @@
 """An architecture handed over: a folder of plain PyTorch, weights, settings and a card."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,9 +90,14 @@ def check_target(out: Path, *, overwrite: bool) -> None:
         nearest = next(folder for folder in out.parents if folder.exists())
         if not nearest.is_dir():
             raise _unwritable(out, f"{nearest} is a file")
-        if not os.access(nearest, os.W_OK):
-            raise _unwritable(out, f"no permission in {nearest}")
-        return
+        try:
+            # Tried, not asked: permissions tell nothing of read-only and special file systems.
+            with TemporaryDirectory(prefix=f".{out.name}.", dir=nearest):
+                return
+        except OSError as error:
+            raise _unwritable(
+                out, f"no folder can be made in {nearest} ({error.strerror})"
+            ) from error
     if not out.is_dir():
         raise ExportError(f"{out}: is a file; accepts a new or empty folder.")
     found = {path.name for path in out.iterdir()}

@@ -15,10 +15,12 @@ from nasvid.lowering.lower import lower, lower_nodes
 from nasvid.spec.decision import DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import NodeSpec
+from nasvid.spec.signatures import standard_blocks
+from nasvid.spec.syntax import Expression, Literal, NodeSpec
 from nasvid.spec.wiring import needs, reads
 
 MAX_COMBINATIONS = 2_000
+HEAD = "classifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,28 @@ def lower_bound(space: SearchSpace) -> LowerBound:
         names.add(node.name)
         table = wider
     if table is None:
-        return LowerBound(0, 0, 0, is_exact=False)
+        return _bound_of_head(space)
     return _bound(_costs(space, taken, table), is_exact=len(taken) == len(nodes))
+
+
+def _bound_of_head(space: SearchSpace) -> LowerBound:
+    """What a standard classifier needs however few channels reach it: a weight and bias a class."""
+    head = next((n for n in space.network.nodes if n.name == space.network.output), None)
+    is_standard = (
+        head is not None
+        and isinstance(head.block, Literal)
+        and head.block.value == HEAD
+        and space.catalogue.blocks[HEAD] is standard_blocks()[HEAD]
+    )
+    if head is None or not is_standard or head.repeat is not None or head.when is not None:
+        return LowerBound(0, 0, 0, is_exact=False)
+    given = dict(head.arguments).get("classes")
+    classes = space.network.classes
+    if isinstance(given, Literal) and isinstance(given.value, int):
+        classes = given.value
+    elif given is not None and not (isinstance(given, Expression) and given.text == "=classes"):
+        return LowerBound(0, 0, 0, is_exact=False)
+    return LowerBound(macs=classes, params=2 * classes, activations=classes, is_exact=False)
 
 
 def _bound(costs: Iterable[Cost], *, is_exact: bool) -> LowerBound:

@@ -1,31 +1,11 @@
 """Real files for tests of the whole program: a small data set, small spaces, a finished run."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
 
 from nasvid.data.datasets.moving_digits import MovingDigits
 from tests.command_line import TINY_SPACE, call_ok, write
-
-SPACE = """
-    version: 1
-    name: small
-    inputs:
-      rgb: {modality: rgb, frames: 4, frame_stride: 1, size: 16}
-      flow: {modality: flow, frames: 4, frame_stride: 1, size: 16}
-    decisions:
-      width: {choice: [4, 6, 8]}
-    network:
-      nodes:
-        look: {from: rgb, conv2d: {out: =width, stride: 2}}
-        move: {from: flow, block: {choice: [conv2d, conv3d, conv2plus1d]}, out: =width, stride: 2}
-        fusion: {from: {any_of: [look, move], min: 1, merge: concat}, separable3d: {out: 8}}
-      head: {from: fusion, classes: =classes}
-    budget: {macs: 2M, params: 20K}
-    search: {population: 2, tournament: 2, candidates: 4, window: 2, repeats: 1}
-    training: {epochs: 1, batch_size: 8}
-"""
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +16,6 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder
     )
     return folder
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Path:
-    """A search space file."""
-    path = tmp_path / "small.yaml"
-    path.write_text(textwrap.dedent(SPACE), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="session")

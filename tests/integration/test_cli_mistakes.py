@@ -171,10 +171,7 @@ FILES = [
         "impossible budget",
         lambda desk: ("check", desk.space),
         (
-            (
-                "error: {desk}/space.yaml: budget: macs <= 100 is impossible: every member has at "
-                "least macs "
-            ),
+            (": budget: macs <= 100 is impossible: every member has at least macs "),
             "Raise the limit, or put smaller options into the space.",
         ),
         lambda desk: desk.change_space("macs: 2M", "macs: 100"),
@@ -183,7 +180,7 @@ FILES = [
         "budget that no sample meets",
         lambda desk: ("check", desk.space),
         (
-            "error: {desk}/space.yaml: budget: ",
+            "error: {desk}/space.yaml:14:9: budget: ",
             "macs",
             "Raise the limit, or put smaller options into the space.",
         ),

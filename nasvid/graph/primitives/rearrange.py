@@ -52,9 +52,12 @@ class Rearrange(Primitive):
         """What it does to this input."""
         pattern = parse_pattern(self.pattern)
         given = {"T": self.frames, "H": self.height, "W": self.width, "heads": self.heads}
-        for name, size in zip(("t", "h", "w"), self.window, strict=True):
-            if size > 1 or name in pattern.left.names or name in pattern.right.names:
-                given[name] = size
+        named = {*pattern.left.names, *pattern.right.names}
+        given |= {
+            name: size
+            for name, size in zip(("t", "h", "w"), self.window, strict=True)
+            if size > 1 or name in named
+        }
         sizes = {name: size for name, size in given.items() if size is not None}
         return rearrange(pattern, shape, sizes)
 
