@@ -7,6 +7,7 @@ import pytest
 
 from nasvid.lowering.load import load_space
 from nasvid.search.profile import profile_space
+from tests.reference import PATH, reference
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "docs/language.md")
@@ -34,3 +35,8 @@ def test_an_example_loads_and_has_valid_members(example: str, tmp_path: Path) ->
 
 def test_every_document_has_examples() -> None:
     assert len(_examples()) >= len(DOCUMENTS) + 3
+
+
+def test_the_reference_is_up_to_date() -> None:
+    # Renew it by: python -m tests.reference
+    assert PATH.read_text(encoding="utf-8") == reference()
