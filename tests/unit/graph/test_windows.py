@@ -90,7 +90,7 @@ def test_a_kernel_longer_than_the_padded_input_is_refused() -> None:
 )
 def test_a_length_out_of_range_is_named(parameters: dict[str, Any], message: str) -> None:
     with pytest.raises(ShapeError) as caught:
-        Windows(**({"kernel": (1, 1, 1)} | parameters)).check()
+        Windows(**{"kernel": (1, 1, 1), **parameters}).check()
     assert message in str(caught.value)
 
 
