@@ -31,7 +31,7 @@ class Vertex(NamedTuple):
     is_ordered: bool
 
 
-# What refinement tells vertices apart by: any tuple of integers.
+# What refinement tells vertices apart by.
 _Key = tuple[Any, ...]
 _Colours = dict[int, int]
 _Form = tuple[tuple[int, tuple[int, ...]], ...]
@@ -50,7 +50,7 @@ def canonical_order(vertices: Sequence[Vertex]) -> list[int]:
     if len(set(keys)) == len(keys):
         return sorted(range(len(keys)), key=keys.__getitem__)
     ordering = _Ordering(vertices)
-    colours = _ranks({index: (key,) for index, key in enumerate(keys)})
+    colours = _ranks({k: (key, vertices[k].label) for k, key in enumerate(keys)})
     return ordering.order(ordering.refined(colours))
 
 
