@@ -70,6 +70,7 @@ _REPEATS = small(
     e: {repeat: 2, each: {block: unit}, first: {op: chosen}, last: {depth: {choice: [1, 3]}}}
     f: {repeat: 1, each: {block: unit}, first: {op: chosen}, last: {op: conv2d, depth: 2}}
     g: {repeat: 2, each: {block: chain}, first: {depth: 3}}
+    h: {repeat: {min: 1, max: 2}, per_copy: true, each: {block: unit}, first: {op: chosen}}
     """,
     top="""
 decisions: {copies: {choice: [1, 2, 4]}}

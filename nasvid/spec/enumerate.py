@@ -140,9 +140,8 @@ class _Walker:
         for name, owner, value in (*first, *last):
             self.declare(value, argument_path(owner, name), some.conditions)
         # A copy is given one of these besides the arguments of the node; a single copy both.
-        variants: list[Given] = [[]]
-        variants += [given for given in (first, last) if given]
-        variants += [last + first] if first and last else []
+        later: list[Given] = [[], last] if last else [[]]
+        variants = later + [given + first for given in later] if first else later
         if not repeat.per_copy:
             self._instance(node, path, variants, some)
             return
@@ -156,7 +155,7 @@ class _Walker:
             return
         for copy in range(most):
             opened = self._where(count, path, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
-            self._instance(node, copy_path(path, copy), variants, opened)
+            self._instance(node, copy_path(path, copy), later if copy else variants, opened)
 
     def _most_copies(self, count: Bound) -> int | None:
         bound = count.resolved()
