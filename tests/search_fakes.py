@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -105,7 +104,6 @@ class ToyEvaluator:
         die_at: Iterable[int] = (),
         die_always_at: int = -1,
         hang_at: int = -1,
-        wait_for: int = 1,
         error: str = "",
     ) -> None:
         if error:
@@ -115,7 +113,6 @@ class ToyEvaluator:
         self._die_at = set(die_at)
         self._die_always_at = die_always_at
         self._hang_at = hang_at
-        self._wait_for = wait_for
         self._requests: list[Request] = []
 
     @property
@@ -128,23 +125,12 @@ class ToyEvaluator:
     def poll(self, seconds: float) -> list[tuple[int, Evaluation]]:
         if not self._requests:
             return []
-        self._meet()
         request = self._requests.pop(0)
         if request.job == self._die_always_at or self._dies_now(request.job):
             os.kill(os.getpid(), signal.SIGKILL)
         while request.job == self._hang_at:
             signal.pause()
         return [(request.job, toy_evaluation(request.graph, request.seed))]
-
-    def _meet(self) -> None:
-        """Wait until so many workers have a job; a fast one would take them all."""
-        if self._wait_for == 1:
-            return
-        (self._folder / f"worker{os.getpid()}").touch()
-        deadline = time.monotonic() + 60
-        while len(list(self._folder.glob("worker*"))) < self._wait_for:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
 
     def _dies_now(self, job: int) -> bool:
         marker = self._folder / f"died{job}"

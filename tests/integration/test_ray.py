@@ -96,13 +96,6 @@ def test_ledgers_equal_those_of_the_inline_executor(
     assert job_records(ledger) == job_records(reference)
 
 
-def test_jobs_are_spread_over_the_workers(tmp_path: Path) -> None:
-    patient = factory(folder=str(tmp_path), wait_for=2)
-    ledger = search(tmp_path / "run", RayExecutor(patient, workers=2))
-    hosts = {evaluation.host for evaluation in read_ledger(ledger).evaluations.values()}
-    assert len(hosts - {""}) == 2
-
-
 def test_a_killed_worker_is_replaced_and_its_job_runs_again(
     tmp_path: Path, reference: Path
 ) -> None:
