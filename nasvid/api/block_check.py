@@ -19,7 +19,7 @@ from nasvid.spec.enumerate import enumerate_decisions
 from nasvid.spec.problems import Problems
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.signatures import Catalogue
-from nasvid.spec.syntax import Edge, Literal, Network, NodeSpec, Source
+from nasvid.spec.syntax import IN, Edge, Literal, Network, NodeSpec, Source
 
 MAX_MEMBERS = 12
 NODE = "block"
@@ -127,7 +127,9 @@ def check_block(space: SearchSpace, block: str, clip: Shape) -> BlockCheck:
 def _alone(space: SearchSpace, block: str) -> SearchSpace:
     """The space of a network that is this block, with the decisions that it uses."""
     mark = Mark(space.file, 1, 1)
-    node = NodeSpec(mark, NODE, Literal(mark, block), (), Source(mark, "all", (Edge(mark, "in"),)))
+    spec = space.catalogue.blocks.get(block)
+    edges = (Edge(mark, IN),) * (1 if spec is None else len(spec.inputs))
+    node = NodeSpec(mark, NODE, Literal(mark, block), (), Source(mark, "all", edges))
     names = _mentioned(block, space.catalogue, space.network)
     used = tuple((name, value) for name, value in space.network.decisions if name in names)
     network = replace(space.network, nodes=(node,), output=NODE, inputs=(), decisions=used)

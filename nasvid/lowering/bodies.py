@@ -14,20 +14,22 @@ from nasvid.graph.expander import MERGES
 from nasvid.graph.ir import OUT, Graph, Input, block_node, primitive_node
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.lowering.builder import Builder
+from nasvid.lowering.chain import Chain
 from nasvid.lowering.memo import Body, memo_of, settings_key
 from nasvid.lowering.prune import prune
 from nasvid.lowering.scope import BlockValue, Scope
 from nasvid.lowering.site import Chosen, Reading, Site
 from nasvid.lowering.values import Values
 from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
-from nasvid.spec.parse_nodes import MAX_COPIES, is_count
+from nasvid.spec.parse_repeats import MAX_COPIES, is_count
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import BlockSpec, Edge, NodeSpec, ParamSpec, Repeat, Source
+from nasvid.spec.syntax import IN, BlockSpec, Edge, NodeSpec, ParamSpec, Repeat, Source
 
 MAX_PRIMITIVES = 20_000
 # Instances placed, those of known bodies counted again.
 MAX_STEPS = 50_000
 DEFAULT_MERGE = BlockValue("add")
+SINGLE = (IN,)
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     # What a default such as 3 stands for: kernels and strides may also be given per axis.
@@ -70,29 +72,58 @@ class Bodies:
         path = site.address(node)
         if node.source is None:
             raise SpaceError.at(node.mark, path, "reads nothing.")
-        edges = self._values.edges(node.source, path)
-        if not edges:
-            message = "no edge is taken, so it reads nothing."
-            raise SpaceError.at(node.source.mark, f"{path}.from", message)
-        if node.when is not None:
-            at = argument_path(path, "when")
-            if not self._values.evaluate(node.when, at, site.scope):
-                # A node that is left out passes on its first input, as the sum of a residual
-                # connection without one should.
-                site.builder.alias(node.name, self._edge(node, edges[0], site, path))
-                return
-        refs = tuple(self._edge(node, edge, site, path) for edge in edges)
-        gates = tuple(self._gate(edge, site, path) for edge in edges)
-        self._place(node, node.name, Reading(refs, gates), site, path)
+        is_there = node.when is None or bool(
+            self._values.evaluate(node.when, argument_path(path, "when"), site.scope)
+        )
+        if not is_there and node.vanishes:
+            site.builder.drop(node.name)
+            return
+        edges = self._edges(node, node.source, site, path)
+        if not is_there and node.otherwise is None:
+            # A node that is left out passes on its first input, as the sum of a residual
+            # connection without one should.
+            site.builder.alias(node.name, self._edge(node, *edges[0], site, path))
+            return
+        refs = tuple(self._edge(node, edge, ref, site, path) for edge, ref in edges)
+        gates = tuple(self._gate(edge, site, path) for edge, _ in edges)
+        reading = Reading(refs, gates, node.source, path)
+        if is_there or node.otherwise is None:
+            self._place(node, node.name, reading, site, path)
+        else:
+            other = variant_path(path, "otherwise")
+            self._place(node.otherwise, node.name, reading, site, other)
 
-    def _edge(self, node: NodeSpec, edge: Edge, site: Site, path: str) -> str:
+    def _edges(
+        self, node: NodeSpec, source: Source, site: Site, path: str
+    ) -> list[tuple[Edge, str]]:
+        """The edges by which a node reads, and what each reads; never none."""
+        taken = self._values.edges(source, path)
+        if not taken:
+            message = "no edge is taken, so it reads nothing."
+            raise SpaceError.at(source.mark, f"{path}.from", message)
+        found: list[tuple[Edge, str]] = []
+        refs = {edge.ref for edge in taken}
+        for edge in taken:
+            ref = site.builder.present(edge.ref)
+            if ref is None or (ref != edge.ref and ref in refs):
+                continue
+            refs.add(ref)
+            found.append((edge, ref))
+        if not found or (source.ports and len(found) < len(taken)):
+            gone = ", ".join(repr(e.ref) for e in taken if all(e is not kept for kept, _ in found))
+            message = f"cannot do without {gone}, which is not there."
+            raise SpaceError.at(source.mark, f"{path}.from", message)
+        return found
+
+    def _edge(self, node: NodeSpec, edge: Edge, read: str, site: Site, path: str) -> str:
         """The reference that an edge gives, after the blocks that stand on it."""
-        ref = site.builder.resolve(edge.ref, edge.mark, f"{path}.from")
+        ref = site.builder.resolve(read, edge.mark, f"{path}.from")
         where = edge_path(path, edge.ref)
         for step in edge.steps:
             wanted = f"{node.name}_{edge.ref.replace('.', '_')}_{step.name}"
             name = site.builder.free_name(wanted)
-            self._place(step, name, Reading((ref,), (None,)), site, f"{where}.{step.name}")
+            at = f"{where}.{step.name}"
+            self._place(step, name, Reading((ref,), (None,), None, at), site, at)
             ref = site.builder.resolve(name, step.mark, where)
         return ref
 
@@ -108,31 +139,47 @@ class Bodies:
 
     def _place(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> None:
         """Add a node under a name, with what joins its inputs and with all of its copies."""
-        is_per_copy = node.repeat is not None and node.repeat.per_copy
-        block = None if is_per_copy else self._values.block(node, path, site.scope)
-        refs = reading.refs
-        has_merge = node.source is not None and node.source.merge is not None
-        is_joined = node.repeat is not None or has_merge or not self._takes_many(block)
-        if is_joined:
-            refs = (self._joined(node, name, reading, site, path),)
         if node.repeat is not None:
-            body = self._copies(node, node.repeat, block, refs[0], replace(site, path=path))
-            site.builder.add_block(name, "repeat", body, refs)
-            self._check_size(site, node.mark, path)
-        elif block is not None:
-            inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
-            given = self._values.arguments(node.arguments, block.name, site.scope, path)
-            self._instance(name, block.with_arguments(given), refs, site, inner, node.mark)
+            self._add_copies(node, node.repeat, name, reading, replace(site, path=path))
+            return
+        block = self._values.block(node, path, site.scope)
+        refs = self._operands(node, name, reading, site, self._inputs(block))
+        inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
+        given = self._values.arguments(node.arguments, block.name, site.scope, path)
+        self._instance(name, block.with_arguments(given), refs, site, inner, node.mark)
 
-    def _takes_many(self, block: BlockValue | None) -> bool:
-        """Whether this is a primitive that takes its inputs as they are."""
-        if block is None or block.name in self._blocks:
-            return False
-        return PRIMITIVES[block.name].operands[1] != 1
+    def _inputs(self, block: BlockValue) -> tuple[str, ...] | None:
+        """Names of what a block reads; None for a primitive that takes several as they are."""
+        if block.name in self._blocks:
+            return self._blocks[block.name].inputs
+        return SINGLE if PRIMITIVES[block.name].operands[1] == 1 else None
 
-    def _joined(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> str:
+    def _operands(
+        self,
+        node: NodeSpec,
+        name: str,
+        reading: Reading,
+        site: Site,
+        inputs: tuple[str, ...] | None,
+    ) -> tuple[str, ...]:
+        """What goes into the inputs of a block: joined where there is one, else one by one."""
+        source = reading.source
+        if source is not None and source.ports:
+            return _by_name(reading.refs, source, inputs or SINGLE, f"{reading.path}.from")
+        has_merge = source is not None and source.merge is not None
+        if has_merge or (inputs is not None and len(inputs) == 1):
+            return (self._joined(node, name, reading, site),)
+        if inputs is not None and len(reading.refs) != len(inputs):
+            message = (
+                f"reads {len(reading.refs)} nodes; the block has the inputs {', '.join(inputs)}."
+            )
+            mark = node.mark if source is None else source.mark
+            raise SpaceError.at(mark, f"{reading.path}.from", message)
+        return reading.refs
+
+    def _joined(self, node: NodeSpec, name: str, reading: Reading, site: Site) -> str:
         """The one input, or the reference of the merge of several."""
-        source = node.source
+        source, path = reading.source, reading.path
         is_plain = source is None or source.merge is None
         if is_plain and len(reading.refs) == 1:
             return reading.refs[0]
@@ -162,35 +209,57 @@ class Bodies:
             )
         return merge
 
-    def _copies(
-        self, node: NodeSpec, repeat: Repeat, block: BlockValue | None, ref: str, site: Site
-    ) -> Graph:
-        """The chain of all copies of a node whose address is the path of the site."""
+    def _add_copies(
+        self, node: NodeSpec, repeat: Repeat, name: str, reading: Reading, site: Site
+    ) -> None:
+        """Add the chain of all copies of a node whose address is the path of the site."""
         path = site.path
         count = self._values.evaluate(repeat.count, argument_path(path, "repeat"), site.scope)
         if not is_count(count):
             message = f"got {count!r} copies; accepts 0 to {MAX_COPIES}."
             raise SpaceError.at(repeat.mark, f"{path}.repeat", message)
-        shape = site.builder.shapes[ref]
-        chain = Builder({"in": shape})
-        last = "in"
-        for copy in range(count):
-            at = copy_path(path, copy) if repeat.per_copy else path
-            scope = site.scope.with_value("i", copy)
-            call = block or self._values.block(node, at, scope)
-            given = self._values.arguments(node.arguments, call.name, scope, at)
-            for variant, arguments, is_this in (
-                ("last", repeat.last, copy == count - 1),
-                ("first", repeat.first, copy == 0),
-            ):
-                if is_this:
-                    owner = variant_path(path, variant)
-                    given |= self._values.arguments(arguments, call.name, scope, owner)
+        copies = [self._copy(node, repeat, copy, count, site) for copy in range(count)]
+        inputs, ports = SINGLE, (OUT,)
+        if copies or node.is_fixed_block:
+            call = copies[0].call if copies else self._values.block(node, path, site.scope)
+            inputs = self._inputs(call) or SINGLE
+            ports = self._ports(call)
+        refs = self._operands(node, name, reading, site, inputs)
+        chain = Chain(inputs, [site.builder.shapes[ref] for ref in refs], ports)
+        for number, copy in enumerate(copies):
+            if (self._inputs(copy.call) or SINGLE, self._ports(copy.call)) != (inputs, ports):
+                message = f"copy {number} is a {copy.call.name}, which has other ports."
+                raise SpaceError.at(node.mark, path, message)
+            place = replace(site, builder=chain.builder)
+            self._instance(str(number), copy.call, chain.refs, place, copy.path, node.mark)
+            chain.advance(str(number), node.mark, path)
+        site.builder.add_block(name, "repeat", chain.graph(), refs)
+        self._check_size(site, node.mark, path)
+
+    def _ports(self, block: BlockValue) -> tuple[str, ...]:
+        """Names of what a block gives."""
+        spec = self._blocks.get(block.name)
+        return (OUT,) if spec is None else tuple(port for port, _ in spec.outputs)
+
+    def _copy(self, node: NodeSpec, repeat: Repeat, copy: int, count: int, site: Site) -> "_Copy":
+        """What one of the copies is."""
+        at = copy_path(site.path, copy) if repeat.per_copy else site.path
+        scope = site.scope.with_value("i", copy)
+        variants = [variant for variant in repeat.variants if variant.covers(copy, count)]
+        other = next((variant for variant in reversed(variants) if variant.block is not None), None)
+        if other is None or other.block is None:
+            call = self._values.block(node, at, scope)
             inner = body_path(at, call.name, is_fixed=node.is_fixed_block)
-            place = replace(site, builder=chain, scope=scope)
-            self._instance(str(copy), call.with_arguments(given), (last,), place, inner, node.mark)
-            last = chain.resolve(str(copy), node.mark, at)
-        return prune(Graph((Input("in", shape),), tuple(chain.nodes), ((OUT, last),)))[0]
+        else:
+            owner = variant_path(site.path, other.name)
+            call = self._values.block_of(other.block, argument_path(owner, "block"), scope)
+            owner = variant_path(at, other.name)
+            inner = body_path(owner, call.name, is_fixed=other.is_fixed_block)
+        given = self._values.arguments(node.arguments, call.name, scope, at)
+        for variant in variants:
+            owner = variant_path(site.path, variant.name)
+            given |= self._values.arguments(variant.arguments, call.name, scope, owner)
+        return _Copy(call.with_arguments(given), inner)
 
     def _instance(
         self, name: str, call: BlockValue, refs: tuple[str, ...], site: Site, path: str, mark: Mark
@@ -201,9 +270,9 @@ class Bodies:
         shapes = tuple(site.builder.shapes[ref] for ref in refs)
         spec = self._blocks.get(call.name)
         if spec is not None:
-            inner = _Instance(spec, arguments, shapes[0], path, mark, site.below(path))
+            inner = _Instance(spec, arguments, shapes, path, mark, site.below(path))
             body = self._body(inner)
-            site.builder.add_block(name, call.name, body, (refs[0],))
+            site.builder.add_block(name, call.name, body, refs)
         else:
             try:
                 op = self._memo.primitive(call.name, arguments)
@@ -228,7 +297,7 @@ class Bodies:
         cut = len(instance.path) + 1
         chosen = repr([(path[cut:], value) for path, value in instance.chosen])
         arguments = settings_key(instance.arguments)
-        key = (instance.spec.name, arguments, instance.shape, self._shared_key, chosen)
+        key = (instance.spec.name, arguments, instance.shapes, self._shared_key, chosen)
         known = self._memo.body(key)
         if known is not None:
             self._count_steps(known.num_steps, instance.mark, instance.path)
@@ -251,15 +320,19 @@ class Bodies:
             if name not in known:
                 message = unknown_name(f"parameter of {spec.name}", name, known)
                 raise SpaceError.at(instance.mark, path, message)
-        builder = Builder({"in": instance.shape}, (node.name for node in spec.nodes))
+        shapes = dict(zip(spec.inputs, instance.shapes, strict=True))
+        builder = Builder(shapes, (node.name for node in spec.nodes))
         # The scope sees each parameter as soon as it has a value.
         values = dict(self._shared)
         site = Site(builder, Scope(values, builder.shapes), path, instance.chosen)
         for param in spec.params:
             values[param.name] = self._param(instance, param, site.scope)
-        inputs = (Input("in", instance.shape),)
+        inputs = tuple(Input(name, shape) for name, shape in shapes.items())
         if spec.when is not None and not self._values.evaluate(spec.when, path, site.scope):
-            return Graph(inputs, (), ((OUT, "in"),))
+            # What comes in goes out, by name where the names agree.
+            ports = (port for port, _ in spec.outputs)
+            first = spec.inputs[0]
+            return Graph(inputs, (), tuple((p, p if p in shapes else first) for p in ports))
         for node in spec.nodes:
             self.node(node, site)
         outputs = tuple(
@@ -288,13 +361,26 @@ class Bodies:
 
 
 @dataclass(frozen=True, slots=True)
+class _Copy:
+    """A copy of a repeat.
+
+    Args:
+        call: The block with its arguments.
+        path: Address of its body.
+    """
+
+    call: BlockValue
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Instance:
     """One use of a block.
 
     Args:
         spec: The block.
         arguments: What it is given.
-        shape: What comes in.
+        shapes: What comes in.
         path: Address of its body.
         mark: Place of the node that it is.
         chosen: What is chosen inside it.
@@ -302,10 +388,24 @@ class _Instance:
 
     spec: BlockSpec
     arguments: Mapping[str, Any]
-    shape: Shape
+    shapes: tuple[Shape, ...]
     path: str
     mark: Mark
     chosen: Chosen
+
+
+def _by_name(
+    refs: tuple[str, ...], source: Source, inputs: tuple[str, ...], path: str
+) -> tuple[str, ...]:
+    """What goes into the inputs of a block where the file says which reads what."""
+    given = dict(zip(source.ports, refs, strict=True))
+    for port in given:
+        if port not in inputs:
+            raise SpaceError.at(source.mark, path, unknown_name("input of the block", port, inputs))
+    missing = ", ".join(name for name in inputs if name not in given)
+    if missing:
+        raise SpaceError.at(source.mark, path, f"the input {missing} of the block reads nothing.")
+    return tuple(given[name] for name in inputs)
 
 
 def _seen_from(mark: Mark, error: SpaceError) -> list[Problem]:

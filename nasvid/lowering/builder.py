@@ -1,6 +1,7 @@
 """The nodes of one body so far, and what each name in the file stands for."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.registry import unknown_name
@@ -21,6 +22,7 @@ class Builder:
         self.nodes: list[Node] = []
         self.num_primitives = 0
         self._aliases: dict[str, str] = {}
+        self._absent: dict[str, str | None] = {}
         self._taken = {*shapes, *reserved}
 
     def resolve(self, ref: str, mark: Mark, path: str) -> str:
@@ -35,8 +37,8 @@ class Builder:
             SpaceError: There is no such port.
         """
         base, _, port = ref.partition(".")
-        if not port or port == OUT:
-            ref = self._aliases.get(base, base)
+        ref = self._aliases.get(ref, base if port == OUT else ref)
+        ref = self._aliases.get(ref, ref)
         if ref in self.shapes:
             return ref
         ports = {key.partition(".")[2] for key in self.shapes if key.startswith(f"{base}.")}
@@ -58,11 +60,27 @@ class Builder:
                 self.shapes[node.name] = shape
 
     def add_block(self, name: str, block: str, body: Graph, refs: tuple[str, ...]) -> None:
-        """One more block instance; one that does nothing is left out."""
-        if not body.nodes and len(body.outputs) == 1:
-            self.alias(name, refs[0])
-        else:
-            self.add(block_node(name, block, body, refs))
+        """One more block instance; one that does nothing is left out, as are inputs it ignores."""
+        if not body.nodes:
+            outer = dict(zip((i.name for i in body.inputs), refs, strict=True))
+            for port, ref in body.outputs:
+                self.alias(name if port == OUT else f"{name}.{port}", outer[ref])
+            return
+        if len(refs) > 1:
+            body, refs = _without_ignored(body, refs)
+        self.add(block_node(name, block, body, refs))
+
+    def drop(self, name: str, stand_in: str | None = None) -> None:
+        """Leave a node out; who reads it reads the stand-in, or one node less."""
+        self._absent[name] = stand_in
+
+    def present(self, ref: str) -> str | None:
+        """The reference, that of its stand-in, or None where the node is left out."""
+        base, dot, port = ref.partition(".")
+        if base not in self._absent:
+            return ref
+        stand_in = self._absent[base]
+        return None if stand_in is None else f"{stand_in}{dot}{port}"
 
     def free_name(self, name: str) -> str:
         """The name, or one like it that no node of the file has; it is taken then."""
@@ -72,3 +90,13 @@ class Builder:
             free = f"{name}_{count}"
         self._taken.add(free)
         return free
+
+
+def _without_ignored(body: Graph, refs: tuple[str, ...]) -> tuple[Graph, tuple[str, ...]]:
+    """The body without the inputs that nothing in it reads, so that what feeds them can go too."""
+    read = {ref for node in body.nodes for ref in node.inputs} | {ref for _, ref in body.outputs}
+    kept = [number for number, i in enumerate(body.inputs) if i.name in read]
+    if len(kept) == len(refs):
+        return body, refs
+    inputs = tuple(body.inputs[number] for number in kept)
+    return replace(body, inputs=inputs), tuple(refs[number] for number in kept)

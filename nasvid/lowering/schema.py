@@ -13,7 +13,7 @@ from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
 from nasvid.spec.parse_file import MAX_CLASSES, VERSION
 from nasvid.spec.parse_network import MAX_COUNT
-from nasvid.spec.parse_nodes import MAX_COPIES
+from nasvid.spec.parse_repeats import MAX_COPIES
 from nasvid.spec.parse_sources import ALIGNMENTS
 from nasvid.spec.parse_values import CHOICE_KEYS
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nasvid.core.shapes import Shape
 
-_ATTRIBUTES = ("channels", "frames", "height", "width")
+_ATTRIBUTES = {"channels": "C", "frames": "T", "height": "H", "width": "W", "tokens": "N"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Scope(Mapping[str, Any]):
             return self._values[name]
         ref, _, attribute = name.rpartition(".")
         if ref in self._shapes and attribute in _ATTRIBUTES:
-            return getattr(self._shapes[ref], attribute)
+            return self._shapes[ref].axis(_ATTRIBUTES[attribute])
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:

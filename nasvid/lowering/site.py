@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from nasvid.lowering.builder import Builder
 from nasvid.lowering.scope import Scope
 from nasvid.spec.decision import DecisionValue
-from nasvid.spec.syntax import NodeSpec
+from nasvid.spec.syntax import NodeSpec, Source
 
 # Address and value, in the order of the table.
 Chosen = tuple[tuple[str, DecisionValue], ...]
@@ -46,7 +46,11 @@ class Reading:
     Args:
         refs: References in the graph, after what stands on the edges.
         gates: Fixed gate of each, or None.
+        source: What the file says of it; None for what stands on an edge.
+        path: Address of the node.
     """
 
     refs: tuple[str, ...]
     gates: tuple[float | None, ...]
+    source: Source | None
+    path: str

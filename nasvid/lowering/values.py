@@ -76,13 +76,20 @@ class Values:
         Raises:
             SpaceError: Its value is no block.
         """
-        at = argument_path(path, "block")
-        found = self.evaluate(node.block, at, scope)
+        return self.block_of(node.block, argument_path(path, "block"), scope)
+
+    def block_of(self, value: ValueSpec, at: str, scope: Scope) -> BlockValue:
+        """The block that a value at this address stands for.
+
+        Raises:
+            SpaceError: It is no block.
+        """
+        found = self.evaluate(value, at, scope)
         if isinstance(found, str):
             found = BlockValue(found)
         if not isinstance(found, BlockValue) or found.name not in self._catalogue:
             got = found.name if isinstance(found, BlockValue) else found
-            raise SpaceError.at(node.block.mark, at, f"got {got!r}; accepts the name of a block.")
+            raise SpaceError.at(value.mark, at, f"got {got!r}; accepts the name of a block.")
         return found
 
     def edges(self, source: Source, path: str) -> tuple[Edge, ...]:

@@ -27,17 +27,22 @@ class Bound:
     conditions: Conditions
     scope: Scope
 
-    def resolved(self) -> "Bound | None":
-        """What is bound to `=NAME`, else this itself; None for other arithmetic."""
+    def named(self) -> "Bound":
+        """What is bound to `=NAME`, else this itself."""
         bound = self
         # Names stand for what is further out, so this ends.
         while isinstance(bound.value, Expression):
             tree = bound.value.tree
             found = bound.scope.get(tree.text) if isinstance(tree, Name) else None
             if found is None:
-                return None
+                return bound
             bound = found
         return bound
+
+    def resolved(self) -> "Bound | None":
+        """What is bound to `=NAME`, else this itself; None for other arithmetic."""
+        found = self.named()
+        return None if isinstance(found.value, Expression) else found
 
     def within(self, here: Conditions) -> Conditions:
         """What a condition on these decisions leaves out of those that hold here."""

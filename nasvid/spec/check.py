@@ -23,9 +23,10 @@ from nasvid.spec.syntax import (
     Network,
     NodeSpec,
     ValueSpec,
+    Variant,
 )
 
-SHAPE_NAMES = ("channels", "frames", "height", "width")
+SHAPE_NAMES = ("channels", "frames", "height", "width", "tokens")
 GLOBAL_NAMES = ("classes",)
 DEFAULT_PORT = "out"
 
@@ -79,7 +80,7 @@ class _Checker:
     def block(self, block: BlockSpec, shared: _Names) -> None:
         """A block of the file, by itself."""
         path = f"blocks.{block.name}"
-        scope = shared.plus(shaped=["in"])
+        scope = shared.plus(shaped=block.inputs)
         for param in block.params:
             if param.default is not None:
                 self.value(param.default, f"{path}.params.{param.name}", scope)
@@ -87,7 +88,7 @@ class _Checker:
             scope = scope.plus([param.name])
         if block.when is not None:
             self.value(block.when, f"{path}.when", scope)
-        self.body(block.nodes, ["in"], scope, f"{path}.body")
+        self.body(block.nodes, block.inputs, scope, f"{path}.body")
         nodes = {node.name: node for node in block.nodes}
         for _, edge in block.outputs:
             self.port(edge.ref, edge.mark, f"{path}.outputs", nodes)
@@ -106,22 +107,39 @@ class _Checker:
     def _node(self, node: NodeSpec, scope: _Names, path: str) -> None:
         if node.when is not None:
             self.value(node.when, f"{path}.when", scope)
-        self._block_value(node.block, f"{path}.block", scope)
-        inner, variants = scope, ()
+        if node.otherwise is not None:
+            self._node(node.otherwise, scope, f"{path}.otherwise")
+        inner = scope
         if node.repeat is not None:
             self.value(node.repeat.count, f"{path}.repeat", scope)
             inner = scope.plus(["i"])
-            variants = (node.repeat.first, node.repeat.last)
-        for name, bound in _bindings(node.block):
-            if name in self._catalogue:
-                given = (*bound, *node.arguments)
-                self._arguments(name, given, path)
-                self._required(name, given, node.mark, path)
-                for variant in variants:
-                    self._arguments(name, variant, path)
-        for name, value in (*node.arguments, *(item for variant in variants for item in variant)):
+        self._block_value(node.block, f"{path}.block", inner)
+        self._call_of(node.block, node.arguments, node.mark, path)
+        for name, value in node.arguments:
             self.value(value, f"{path}.{name}" if name else path, inner)
+        for variant in node.repeat.variants if node.repeat else ():
+            self._variant(variant, node, inner, f"{path}.{variant.name}")
         self._source(node, scope, path)
+
+    def _variant(self, variant: Variant, node: NodeSpec, scope: _Names, path: str) -> None:
+        """What some copies of a node have for themselves."""
+        if variant.block is None:
+            for name, _ in _bindings(node.block):
+                if name in self._catalogue:
+                    self._arguments(name, variant.arguments, path)
+        else:
+            self._block_value(variant.block, f"{path}.block", scope)
+            given = (*node.arguments, *variant.arguments)
+            self._call_of(variant.block, given, variant.block.mark, path)
+        for name, value in variant.arguments:
+            self.value(value, f"{path}.{name}" if name else path, scope)
+
+    def _call_of(self, block: ValueSpec, given: Arguments, mark: Mark, path: str) -> None:
+        """What a node calls its blocks with: parameters that exist, and none missing."""
+        for name, bound in _bindings(block):
+            if name in self._catalogue:
+                self._arguments(name, (*bound, *given), path)
+                self._required(name, (*bound, *given), mark, path)
 
     def _source(self, node: NodeSpec, scope: _Names, path: str) -> None:
         if node.source is None:
@@ -223,7 +241,7 @@ class _Checker:
         port = port or DEFAULT_PORT
         node = nodes.get(base)
         ports = {DEFAULT_PORT}
-        if node is not None and node.repeat is None:
+        if node is not None:
             bindings = _bindings(node.block)
             if not bindings or node.when is not None:
                 # It hangs on what is passed in or chosen; lowering tells.
@@ -266,6 +284,11 @@ def _blocks_of(block: BlockSpec) -> set[str]:
     found: set[str] = set()
     for node in block.nodes:
         edges: Sequence[Edge] = node.source.edges if node.source else ()
-        for part in (node, *(step for edge in edges for step in edge.steps)):
+        for part in (node, node.otherwise, *(step for edge in edges for step in edge.steps)):
+            if part is None:
+                continue
             found |= {name for name, _ in _bindings(part.block)}
+            for variant in part.repeat.variants if part.repeat else ():
+                if variant.block is not None:
+                    found |= {name for name, _ in _bindings(variant.block)}
     return found

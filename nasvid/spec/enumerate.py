@@ -6,7 +6,7 @@ round.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
 from nasvid.core.registry import unknown_name
@@ -22,14 +22,17 @@ from nasvid.spec.addresses import (
 from nasvid.spec.bindings import Alternative, Bound, Conditions, Site
 from nasvid.spec.decision import Condition, Decision, paths_in
 from nasvid.spec.decisions import DecisionTable
-from nasvid.spec.parse_nodes import MAX_COPIES
+from nasvid.spec.expressions import Call, Number
+from nasvid.spec.parse_repeats import MAX_COPIES
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
 from nasvid.spec.syntax import (
+    FIRST,
     PRIMARY,
     BlockCall,
     Choice,
+    Expression,
     Items,
     Literal,
     Network,
@@ -37,12 +40,18 @@ from nasvid.spec.syntax import (
     Repeat,
     Source,
     ValueSpec,
+    Variant,
 )
 
 MAX_DECISIONS = 20_000
 MAX_BLOCK_DEPTH = 30
 # Nodes, options and conditions looked at; a few seconds.
 MAX_WALKED = 150_000
+
+NO_BLOCK = (
+    "accepts a block's name, a choice of blocks, or =NAME of one of these, also behind `if`: "
+    '"=a if i > 0 else b".'
+)
 
 Role = OneOf["value", "edge", "repeat", "block"]
 # Name of a parameter as written, the node or variant that gives it, and its value.
@@ -111,23 +120,31 @@ class _Walker:
         self._spend(1, path)
         if site.depth > MAX_BLOCK_DEPTH:
             self._stop(path, f"blocks stand in blocks more than {MAX_BLOCK_DEPTH} deep.")
+        there, gone = self._where_present(node, path, site)
         if node.source is not None:
-            self._source(node.source, path, site)
-        site = self._where_present(node, path, site)
+            self._source(node.source, path, there if node.vanishes else site)
+        self._placed(node, path, there)
+        if node.otherwise is not None:
+            self._placed(node.otherwise, variant_path(path, "otherwise"), gone)
+
+    def _placed(self, node: NodeSpec, path: str, site: Site) -> None:
         if node.repeat is None:
-            self._instance(node, path, ([],), site)
+            self._instance(node, path, (_Variation(),), site)
         else:
             self._copies(node, node.repeat, path, site)
 
-    def _where_present(self, node: NodeSpec, path: str, site: Site) -> Site:
-        """The site under the choices that leave the node in."""
+    def _where_present(self, node: NodeSpec, path: str, site: Site) -> tuple[Site, Site]:
+        """The site under the choices that leave the node in, and under those that do not."""
         if node.when is None:
-            return site
+            return site, site
         at = argument_path(path, "when")
         self.declare(node.when, at, site.conditions)
-        # Other than plain options can be told to be false by lowering alone.
+        # Other than plain options can be told to be true or false by lowering alone.
         bound = site.bound(node.when, at)
-        return self._where(bound, path, site, lambda o: not isinstance(o, Literal) or bool(o.value))
+        return (
+            self._where(bound, path, site, lambda o: not isinstance(o, Literal) or bool(o.value)),
+            self._where(bound, path, site, lambda o: not isinstance(o, Literal) or not o.value),
+        )
 
     def _copies(self, node: NodeSpec, repeat: Repeat, path: str, site: Site) -> None:
         """Note the decisions of a node that is repeated."""
@@ -135,15 +152,15 @@ class _Walker:
         self.declare(repeat.count, at, site.conditions, "repeat")
         count = site.bound(repeat.count, at)
         some = self._where(count, path, site, lambda o: _copies_of(o) != 0)
-        first = [(n, variant_path(path, "first"), value) for n, value in repeat.first]
-        last = [(n, variant_path(path, "last"), value) for n, value in repeat.last]
-        for name, owner, value in (*first, *last):
-            self.declare(value, argument_path(owner, name), some.conditions)
-        # A copy is given one of these besides the arguments of the node; a single copy both.
-        later: list[Given] = [[], last] if last else [[]]
-        variants = later + [given + first for given in later] if first else later
+        # A copy may be any combination of these: the only one is the first and the last at once.
+        later, all_copies = [_Variation()], [_Variation()]
+        for variant in repeat.variants:
+            change = self._variation(variant, path, some)
+            all_copies += [variation.then(change) for variation in all_copies]
+            if variant.name != FIRST:
+                later += [variation.then(change) for variation in later]
         if not repeat.per_copy:
-            self._instance(node, path, variants, some)
+            self._instance(node, path, all_copies, some)
             return
         most = self._most_copies(count)
         if most is None:
@@ -155,7 +172,18 @@ class _Walker:
             return
         for copy in range(most):
             opened = self._where(count, path, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
-            self._instance(node, copy_path(path, copy), later if copy else variants, opened)
+            self._instance(node, copy_path(path, copy), later if copy else all_copies, opened)
+
+    def _variation(self, variant: Variant, path: str, site: Site) -> "_Variation":
+        owner = variant_path(path, variant.name)
+        for name, value in variant.arguments:
+            self.declare(value, argument_path(owner, name), site.conditions)
+        given = [(name, owner, value) for name, value in variant.arguments]
+        if variant.block is None:
+            return _Variation(given)
+        at = argument_path(owner, "block")
+        self.declare(variant.block, at, site.conditions, "block")
+        return _Variation(given, variant, site.bound(variant.block, at))
 
     def _most_copies(self, count: Bound) -> int | None:
         bound = count.resolved()
@@ -216,27 +244,36 @@ class _Walker:
             for step in edge.steps:
                 self.node(step, inner)
 
-    def _instance(self, node: NodeSpec, path: str, variants: Sequence[Given], site: Site) -> None:
-        """Note the decisions of one instance, which is given one of the variants besides."""
+    def _instance(
+        self, node: NodeSpec, path: str, variations: Sequence["_Variation"], site: Site
+    ) -> None:
+        """Note the decisions of one instance in each of its variations."""
         at = argument_path(path, "block")
-        self.declare(node.block, at, site.conditions, "block")
-        alternatives = list(self._alternatives(site.bound(node.block, at), site.conditions))
+        usual: list[Alternative] = []
+        if any(variation.block is None for variation in variations):
+            self.declare(node.block, at, site.conditions, "block")
+            usual = list(self._alternatives(site.bound(node.block, at), site.conditions))
         for name, value in node.arguments:
             # The short form has one block, so all alternatives agree on its first parameter.
-            resolved = self._param(alternatives[0].call.block, name) if alternatives else name
+            resolved = self._param(usual[0].call.block, name) if usual else name
             self.declare(value, argument_path(path, resolved), site.conditions)
-        usual = [(name, path, value) for name, value in node.arguments]
-        for alternative in alternatives:
-            block = alternative.call.block
-            if block not in self._catalogue.blocks:
-                continue
-            inner = body_path(path, block, is_fixed=node.is_fixed_block)
-            body = Site(inner, site.scope, alternative.conditions, site.depth + 1)
-            for variant in variants:
+        arguments = [(name, path, value) for name, value in node.arguments]
+        for variation in variations:
+            owner, is_fixed, alternatives = path, node.is_fixed_block, usual
+            if variation.block is not None and variation.owner is not None:
+                owner = variant_path(path, variation.owner.name)
+                is_fixed = variation.owner.is_fixed_block
+                alternatives = self._alternatives(variation.block, site.conditions)
+            for alternative in alternatives:
+                block = alternative.call.block
+                if block not in self._catalogue.blocks:
+                    continue
+                inner = body_path(owner, block, is_fixed=is_fixed)
+                body = Site(inner, site.scope, alternative.conditions, site.depth + 1)
                 given = self._bound_arguments(alternative)
-                for name, owner, value in (*usual, *variant):
+                for name, giver, value in (*arguments, *variation.given):
                     param = self._param(block, name)
-                    given[param] = site.bound(value, argument_path(owner, param))
+                    given[param] = site.bound(value, argument_path(giver, param))
                 self._body(block, given, body)
 
     def _bound_arguments(self, alternative: Alternative) -> dict[str, Bound]:
@@ -266,25 +303,42 @@ class _Walker:
 
     def _alternatives(self, bound: Bound, here: Conditions) -> Iterator[Alternative]:
         """Every block that a value may stand for where these conditions hold."""
-        found = bound.resolved()
-        value = bound.value if found is None else found.value
-        if found is not None and isinstance(value, BlockCall):
+        found = bound.named()
+        value = found.value
+        if isinstance(value, Expression):
+            yield from self._branches(found, value, here)
+        elif isinstance(value, BlockCall):
             yield Alternative(value, found, here)
-        elif found is not None and isinstance(value, Choice):
+        elif isinstance(value, Choice):
             within = found.within(here)
             for label, option in value.options:
                 taken = Condition(found.path, label, within)
                 at = option_path(found.path, label)
                 inner = Bound(option, at, (Condition(found.path, label),), found.scope)
                 yield from self._alternatives(inner, (taken,))
-        elif found is None or not isinstance(value, Literal) or not isinstance(value.value, str):
-            message = "accepts a block's name, a choice of blocks, or =NAME of one of these."
-            self._problems.add(value.mark, bound.path, message)
+        elif not isinstance(value, Literal) or not isinstance(value.value, str):
+            self._problems.add(value.mark, bound.path, NO_BLOCK)
         elif value.value not in self._catalogue:
             message = unknown_name("block", value.value, self._catalogue.names)
             self._problems.add(value.mark, bound.path, message)
         else:
             yield Alternative(BlockCall(value.mark, value.value, ()), found, here)
+
+    def _branches(
+        self, bound: Bound, value: Expression, here: Conditions
+    ) -> Iterator[Alternative]:
+        """The blocks of `a if condition else b`; which of them, lowering alone can tell."""
+        tree = value.tree
+        if isinstance(tree, Number):
+            yield from self._alternatives(
+                replace(bound, value=Literal(value.mark, tree.value)), here
+            )
+        elif isinstance(tree, Call) and tree.op == "if":
+            for branch in tree.arguments[1:]:
+                inner = Expression(value.mark, value.text, branch)
+                yield from self._alternatives(replace(bound, value=inner), here)
+        else:
+            self._problems.add(value.mark, bound.path, NO_BLOCK)
 
     def _param(self, block: str, name: str) -> str:
         if name != PRIMARY:
@@ -322,6 +376,26 @@ class _Walker:
     def _note(self, decision: Decision, message: str) -> None:
         if decision.mark is not None:
             self._problems.add(decision.mark, decision.path, message)
+
+
+@dataclass(frozen=True)
+class _Variation:
+    """What one kind of copy has besides what the node gives to all.
+
+    Args:
+        given: Arguments.
+        owner: The variant of the file that gives another block.
+        block: That block.
+    """
+
+    given: Given = field(default_factory=list[tuple[str, str, ValueSpec]])
+    owner: Variant | None = None
+    block: Bound | None = None
+
+    def then(self, later: "_Variation") -> "_Variation":
+        """Both; the later one wins."""
+        changed = self if later.block is None else later
+        return _Variation(self.given + later.given, changed.owner, changed.block)
 
 
 def _parents_first(found: Mapping[str, Decision]) -> Iterator[Decision]:

@@ -7,11 +7,11 @@ from nasvid.spec.names import check_name
 from nasvid.spec.parse_nodes import parse_nodes
 from nasvid.spec.parse_values import parse_scalar, parse_value
 from nasvid.spec.problems import Problems
-from nasvid.spec.source import Leaf, Located, Table, plain, shown
-from nasvid.spec.syntax import BlockSpec, Edge, Expression, Literal, NodeSpec, ParamSpec
+from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
+from nasvid.spec.syntax import IN, BlockSpec, Edge, Expression, Literal, NodeSpec, ParamSpec
 from nasvid.spec.wiring import wire
 
-BLOCK_KEYS = ("description", "params", "body", "nodes", "output", "outputs", "when")
+BLOCK_KEYS = ("description", "params", "inputs", "body", "nodes", "output", "outputs", "when")
 WRAPPED_BODY_KEYS = ("nodes", "output", "outputs")
 PARAM_KEYS = ("type", "default", "description")
 PARAM_KINDS: tuple[str, ...] = get_args(get_type_hints(ParamSpec)["kind"])
@@ -55,14 +55,16 @@ def parse_block(name: str, table: Table, path: str, problems: Problems) -> Block
         problems.add(table.mark, path, "has no body; give a list or mapping of nodes.")
     else:
         nodes = parse_nodes(body, f"{path}.body", problems)
-    outputs = _parse_outputs(ends, nodes, path, problems)
+    inputs = _parse_inputs(table.get("inputs"), f"{path}.inputs", problems)
+    outputs = _parse_outputs(ends, nodes, inputs, path, problems)
     description = table.get("description")
     return BlockSpec(
         table.mark,
         name,
         _parse_params(table.get("params"), f"{path}.params", problems),
-        wire(nodes, ("in",), f"{path}.body", problems),
+        wire(nodes, inputs, f"{path}.body", problems),
         outputs,
+        inputs,
         _parse_when(table.get("when"), f"{path}.when", problems),
         "" if description is None else str(plain(description)),
     )
@@ -83,10 +85,35 @@ def _parse_when(located: Located | None, path: str, problems: Problems) -> Expre
     return None
 
 
+def _parse_inputs(located: Located | None, path: str, problems: Problems) -> tuple[str, ...]:
+    if located is None:
+        return (IN,)
+    if not isinstance(located, Listing) or not located.items:
+        message = f"got {shown(located)}; accepts a list of names, [fast, slow]."
+        problems.add(located.mark, path, message)
+        return (IN,)
+    names: list[str] = []
+    for item in located.items:
+        name = plain(item)
+        if not isinstance(name, str):
+            problems.add(item.mark, path, f"got {shown(item)}; accepts a name.")
+            continue
+        check_name(name, item.mark, path, problems, allowed=(IN,))
+        if name in names:
+            problems.add(item.mark, path, f"names {name!r} twice.")
+        else:
+            names.append(name)
+    return tuple(names) or (IN,)
+
+
 def _parse_outputs(
-    table: Table, nodes: tuple[NodeSpec, ...], path: str, problems: Problems
+    table: Table,
+    nodes: tuple[NodeSpec, ...],
+    inputs: tuple[str, ...],
+    path: str,
+    problems: Problems,
 ) -> tuple[tuple[str, Edge], ...]:
-    names = [*(node.name for node in nodes), "in"]
+    names = [*(node.name for node in nodes), *inputs]
     outputs, output = table.get("outputs"), table.get("output")
     if outputs is None and output is None:
         return (("out", Edge(nodes[-1].mark, nodes[-1].name)),) if nodes else ()

@@ -4,30 +4,24 @@ from dataclasses import replace
 
 from nasvid.core.errors import Mark
 from nasvid.spec.names import MAX_NODES, check_name, is_name
+from nasvid.spec.parse_repeats import REPEAT_KEYS, parse_repeat
 from nasvid.spec.parse_sources import parse_node_source
-from nasvid.spec.parse_values import (
-    parse_arguments,
-    parse_block_arguments,
-    parse_range,
-    parse_value,
-)
+from nasvid.spec.parse_values import parse_arguments, parse_block_arguments, parse_value
 from nasvid.spec.problems import Problems, is_tail
 from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
 from nasvid.spec.syntax import (
     Arguments,
     BlockCall,
-    Choice,
     Literal,
     NodeSpec,
-    Repeat,
     ValueSpec,
 )
 
 NODE_KEYS = (
-    "name", "block", "from", "merge", "align", "repeat", "each", "first", "last", "per_copy", "when",
+    "name", "block", "from", "merge", "align", "repeat", *REPEAT_KEYS, "when", "otherwise",
 )  # fmt: skip
-RANGE_KEYS = frozenset(("min", "max", "step"))
-MAX_COPIES = 1_000
+# In place of a node that is not there: not even what it reads passes.
+NOTHING = "nothing"
 
 
 def parse_nodes(located: Located, path: str, problems: Problems) -> tuple[NodeSpec, ...]:
@@ -104,9 +98,29 @@ def parse_node(
         block,
         arguments,
         parse_node_source(located, path, problems),
-        _parse_repeat(located, path, problems),
+        parse_repeat(located, path, problems),
         None if when is None else parse_value(when, f"{path}.when", problems),
+        *_parse_otherwise(located, path, problems),
     )
+
+
+def _parse_otherwise(
+    table: Table, path: str, problems: Problems
+) -> tuple[NodeSpec | None, bool]:
+    """What stands in place of a node that is not there, and whether nothing does."""
+    located = table.get("otherwise")
+    if located is None:
+        return None, False
+    if table.get("when") is None:
+        message = "'otherwise' needs `when:`, the condition under which the node is there."
+        problems.add(table.key_mark("otherwise"), path, message)
+    if isinstance(located, Leaf) and located.value == NOTHING:
+        return None, True
+    at = f"{path}.otherwise"
+    for key in ("from", "merge", "align", "when", "otherwise", "name"):
+        if isinstance(located, Table) and located.get(key) is not None:
+            problems.add(located.key_mark(key), at, f"{key!r} belongs to the node, beside it.")
+    return parse_node(located, at, problems, name="otherwise", mark=located.mark), False
 
 
 def _parse_block(table: Table, path: str, problems: Problems) -> tuple[ValueSpec, Arguments]:
@@ -152,63 +166,3 @@ def _default_name(block: ValueSpec) -> str:
     if isinstance(block, Literal) and isinstance(block.value, str):
         name = block.value
     return name if name and is_name(name) else "op"
-
-
-def _parse_repeat(table: Table, path: str, problems: Problems) -> Repeat | None:
-    located = table.get("repeat")
-    if located is None:
-        for key in ("each", "first", "last", "per_copy"):
-            if table.get(key) is not None:
-                message = f"{key!r} needs `repeat:`, the number of copies."
-                problems.add(table.key_mark(key), path, message)
-        return None
-    per_copy = table.get("per_copy")
-    if per_copy is not None and not isinstance(plain(per_copy), bool):
-        message = f"per_copy: got {shown(per_copy)}; accepts true or false."
-        problems.add(per_copy.mark, path, message)
-    return Repeat(
-        located.mark,
-        _parse_count(located, f"{path}.repeat", problems),
-        per_copy is not None and plain(per_copy) is True,
-        _parse_variant(table, "first", path, problems),
-        _parse_variant(table, "last", path, problems),
-    )
-
-
-def _parse_count(located: Located, path: str, problems: Problems) -> ValueSpec:
-    if isinstance(located, Table) and not RANGE_KEYS.isdisjoint(located.keys):
-        ranged = parse_range(located, path, problems)
-        if ranged is None:
-            return Literal(located.mark, 1)
-        return _checked_count(ranged, path, problems)
-    num_problems = len(problems.found)
-    count = parse_value(located, path, problems)
-    if len(problems.found) > num_problems:
-        return Literal(located.mark, 1)
-    return _checked_count(count, path, problems)
-
-
-def _checked_count(count: ValueSpec, path: str, problems: Problems) -> ValueSpec:
-    counts = [option for _, option in count.options] if isinstance(count, Choice) else [count]
-    for value in counts:
-        if isinstance(value, Literal) and not is_count(value.value):
-            message = f"got {value.value!r} copies; accepts 0 to {MAX_COPIES}."
-            problems.add(value.mark, path, message)
-            return Literal(value.mark, 1)
-    return count
-
-
-def is_count(value: object) -> bool:
-    """Whether a value can be a number of copies."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COPIES
-
-
-def _parse_variant(table: Table, key: str, path: str, problems: Problems) -> Arguments:
-    value = table.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, Table):
-        message = f"got {shown(value)}; accepts arguments, {{stride: 2}}."
-        problems.add(value.mark, f"{path}.{key}", message)
-        return ()
-    return parse_arguments(value, f"{path}.{key}", problems)

@@ -16,7 +16,7 @@ SOURCE_KINDS: dict[str, OneOf["all", "one", "some"]] = {
     "any_earlier": "some",
     "all_of": "all",
 }
-SOURCE_KEYS = (*SOURCE_KINDS, "min", "max", "merge", "align")
+SOURCE_KEYS = (*SOURCE_KINDS, "ports", "min", "max", "merge", "align")
 EDGE_KEYS = ("node", "gate")
 ALIGNMENTS = ("auto", "none")
 
@@ -51,18 +51,39 @@ def parse_source(located: Located, path: str, problems: Problems) -> Source | No
         edge = _parse_edge(located, path, problems)
         return None if edge is None else Source(located.mark, "all", (edge,))
     problems.check_keys(located, path, SOURCE_KEYS)
+    if located.get("ports") is not None:
+        return _parse_ports(located, path, problems)
     kinds = [key for key in SOURCE_KINDS if located.get(key) is not None]
     if len(kinds) != 1:
         problems.add(
             located.mark,
             path,
             f"got {shown(located)}; accepts a node's name, a list of names, {{choice: [...]}}, "
-            "{any_of: [...], min: 1}, {any_earlier: {min: 1}} or {node: NAME, subsample_frames: 2}.",
+            "{any_of: [...], min: 1}, {any_earlier: {min: 1}}, {ports: {INPUT: NAME}} or "
+            "{node: NAME, subsample_frames: 2}.",
         )
         return None
     _check_bounds(located, kinds[0], path, problems)
     source = _parse_kind(located, kinds[0], path, problems)
     return None if source is None else _with_merge(source, located, path, problems)
+
+
+def _parse_ports(table: Table, path: str, problems: Problems) -> Source | None:
+    """Read `{ports: {fast: NODE, slow: NODE}}`: which input of the block reads what."""
+    for key in table.keys:
+        if key != "ports":
+            problems.add(table.key_mark(key), path, f"{key!r} does not go with `ports:`.")
+    located = table.get("ports")
+    if not isinstance(located, Table) or not located.entries:
+        message = "accepts a mapping of the block's inputs, {ports: {fast: NODE, slow: NODE}}."
+        problems.add(table.key_mark("ports"), path, message)
+        return None
+    found = [
+        (port, _parse_edge(value, f"{path}.{port}", problems)) for port, _, value in located.entries
+    ]
+    read = [(port, edge) for port, edge in found if edge is not None]
+    edges, ports = tuple(edge for _, edge in read), tuple(port for port, _ in read)
+    return Source(table.mark, "all", edges, ports=ports)
 
 
 def _with_merge(source: Source, table: Table, path: str, problems: Problems) -> Source:

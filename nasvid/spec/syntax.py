@@ -9,6 +9,11 @@ from nasvid.spec.expressions import Tree
 
 # The argument of the shorthand `{max_pool: 2}`: whatever parameter comes first.
 PRIMARY = ""
+# The variants of a repeat that speak of one copy.
+FIRST = "first"
+LAST = "last"
+# The input of a block that does not name its inputs.
+IN = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Source:
         mark: Place.
         kind: `all` of the edges, `one` of them (a choice), or `some` (a subset).
         edges: In file order.
+        ports: Input of the block that each edge leads to, where the file names them.
         least: Fewest edges of `some`.
         most: Most edges of `some`.
         merge: How several inputs become one; None takes the default of the node.
@@ -110,6 +116,37 @@ class Source:
     most: int = 1
     merge: ValueSpec | None = None
     is_aligned: bool = True
+    ports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What some copies of a repeat have in place of what all have.
+
+    Args:
+        name: `first`, `last`, or `every_2_from_1`; part of the address of choices in it.
+        arguments: Theirs alone.
+        block: Another block, or None for that of all copies.
+        step: Of `every`, the distance of two of them; 0 for `first` and `last`.
+        start: Of `every`, the first of them.
+    """
+
+    name: str
+    arguments: Arguments
+    block: ValueSpec | None = None
+    step: int = 0
+    start: int = 0
+
+    @property
+    def is_fixed_block(self) -> bool:
+        """Whether the file names the block; else it is chosen or passed in."""
+        return isinstance(self.block, Literal | BlockCall)
+
+    def covers(self, copy: int, count: int) -> bool:
+        """Whether it holds for this one of so many copies."""
+        if self.step:
+            return copy % self.step == self.start
+        return copy == (0 if self.name == FIRST else count - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +157,30 @@ class Repeat:
         mark: Place.
         count: How many.
         per_copy: Whether each copy chooses for itself; else the copies share their choices.
-        first: Arguments of the first copy alone.
-        last: Arguments of the last copy alone.
+        variants: What some copies have for themselves; where two hold, the later one wins.
     """
 
     mark: Mark
     count: ValueSpec
     per_copy: bool
-    first: Arguments
-    last: Arguments
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec:
-    """A node of a network or of a block's body."""
+    """A node of a network or of a block's body.
+
+    Args:
+        mark: Place.
+        name: Unique in its body.
+        block: What it is.
+        arguments: What that is called with.
+        source: What it reads; None until it is wired.
+        repeat: Copies.
+        when: Where this is false the node is not there.
+        otherwise: What stands in its place then; None lets its first input pass.
+        vanishes: Whether nothing stands there then, not even what it reads.
+    """
 
     mark: Mark
     name: str
@@ -142,6 +189,8 @@ class NodeSpec:
     source: Source | None = None
     repeat: Repeat | None = None
     when: ValueSpec | None = None
+    otherwise: "NodeSpec | None" = None
+    vanishes: bool = False
 
     @property
     def is_fixed_block(self) -> bool:
@@ -169,6 +218,7 @@ class BlockSpec:
         params: In the order in which they are declared.
         nodes: The body.
         outputs: Port and what it gives; a body with a single output calls it `out`.
+        inputs: What it reads; a body with a single input calls it `in`.
         when: The block does nothing where this is false.
         description: For people.
     """
@@ -178,6 +228,7 @@ class BlockSpec:
     params: tuple[ParamSpec, ...]
     nodes: tuple[NodeSpec, ...]
     outputs: tuple[tuple[str, Edge], ...]
+    inputs: tuple[str, ...] = (IN,)
     when: Expression | None = None
     description: str = ""
 

@@ -125,7 +125,12 @@ def _values(node: NodeSpec) -> Iterator[ValueSpec]:
         yield node.when
     if node.repeat is not None:
         yield node.repeat.count
-        yield from (value for _, value in (*node.repeat.first, *node.repeat.last))
+        for variant in node.repeat.variants:
+            yield from (value for _, value in variant.arguments)
+            if variant.block is not None:
+                yield variant.block
+    if node.otherwise is not None:
+        yield from _values(node.otherwise)
     for edge in node.source.edges if node.source else ():
         if edge.gate is not None:
             yield edge.gate
