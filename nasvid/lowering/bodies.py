@@ -78,7 +78,7 @@ class Bodies:
         if not is_there and node.vanishes:
             site.builder.drop(node.name)
             return
-        edges = self._edges(node, node.source, site, path)
+        edges = self._edges(node.source, site, path)
         if not is_there and node.otherwise is None:
             # A node that is left out passes on its first input, as the sum of a residual
             # connection without one should.
@@ -93,9 +93,7 @@ class Bodies:
             other = variant_path(path, "otherwise")
             self._place(node.otherwise, node.name, reading, site, other)
 
-    def _edges(
-        self, node: NodeSpec, source: Source, site: Site, path: str
-    ) -> list[tuple[Edge, str]]:
+    def _edges(self, source: Source, site: Site, path: str) -> list[tuple[Edge, str]]:
         """The edges by which a node reads, and what each reads; never none."""
         taken = self._values.edges(source, path)
         if not taken:

@@ -13,7 +13,8 @@ from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
 from nasvid.spec.parse_file import MAX_CLASSES, VERSION
 from nasvid.spec.parse_network import MAX_COUNT
-from nasvid.spec.parse_repeats import MAX_COPIES
+from nasvid.spec.parse_nodes import NOTHING
+from nasvid.spec.parse_repeats import MAX_COPIES, MAX_VARIANTS
 from nasvid.spec.parse_sources import ALIGNMENTS
 from nasvid.spec.parse_values import CHOICE_KEYS
 
@@ -198,6 +199,7 @@ def _block() -> Schema:
             {
                 "description": {"type": "string"},
                 "params": _mapping(_ref("param")),
+                "inputs": _list({"type": "string"}),
                 "body": {"anyOf": [_ref("body"), wrapped]},
                 "nodes": _ref("body"),
                 "when": _ref("expression"),
@@ -245,8 +247,20 @@ def _node() -> Schema:
             "each": {"anyOf": [_ref("blockName"), {**arguments, "minProperties": 1}]},
             "first": arguments,
             "last": arguments,
+            "every": {
+                "type": "object",
+                "propertyNames": {"pattern": r"^\d{1,4}(\s*\+\s*\d{1,4})?$"},
+                "additionalProperties": arguments,
+                "minProperties": 1,
+                "maxProperties": MAX_VARIANTS,
+                "description": "Arguments of every n-th copy; 2+1 begins with copy 1",
+            },
             "per_copy": {"type": "boolean"},
             "when": _ref("value"),
+            "otherwise": {
+                "anyOf": [{"const": NOTHING}, _ref("node")],
+                "description": "What stands in its place where `when` is false",
+            },
         },
         # The short form, {conv3d: {out: 64}}, has its block as a key.
         "additionalProperties": _ref("given"),
@@ -294,6 +308,7 @@ def _sources() -> Schema:
             "anyOf": [
                 _ref("edge"),
                 edges,
+                _object({"ports": _mapping(_ref("edge"), least=1)}, ("ports",)),
                 _object({"choice": edges, **joined}, ("choice",)),
                 _object({"all_of": edges, **joined}, ("all_of",)),
                 _object({"any_of": edges, **bounds, **joined}, ("any_of",)),

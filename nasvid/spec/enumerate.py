@@ -324,9 +324,7 @@ class _Walker:
         else:
             yield Alternative(BlockCall(value.mark, value.value, ()), found, here)
 
-    def _branches(
-        self, bound: Bound, value: Expression, here: Conditions
-    ) -> Iterator[Alternative]:
+    def _branches(self, bound: Bound, value: Expression, here: Conditions) -> Iterator[Alternative]:
         """The blocks of `a if condition else b`; which of them, lowering alone can tell."""
         tree = value.tree
         if isinstance(tree, Number):

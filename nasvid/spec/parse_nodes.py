@@ -104,9 +104,7 @@ def parse_node(
     )
 
 
-def _parse_otherwise(
-    table: Table, path: str, problems: Problems
-) -> tuple[NodeSpec | None, bool]:
+def _parse_otherwise(table: Table, path: str, problems: Problems) -> tuple[NodeSpec | None, bool]:
     """What stands in place of a node that is not there, and whether nothing does."""
     located = table.get("otherwise")
     if located is None:

@@ -4,7 +4,7 @@ import re
 
 from nasvid.spec.parse_values import parse_arguments, parse_range, parse_value
 from nasvid.spec.problems import Problems
-from nasvid.spec.source import Leaf, Located, Table, plain, shown
+from nasvid.spec.source import Located, Table, plain, shown
 from nasvid.spec.syntax import FIRST, LAST, Choice, Literal, Repeat, ValueSpec, Variant
 
 RANGE_KEYS = frozenset(("min", "max", "step"))
@@ -75,7 +75,9 @@ def _parse_every(located: Located | None, path: str, problems: Problems) -> list
     if located is None:
         return []
     if not isinstance(located, Table) or not located.entries:
-        message = f"got {shown(located)}; accepts arguments of every n-th copy, {{2: {{kernel: 3}}}}."
+        message = (
+            f"got {shown(located)}; accepts arguments of every n-th copy, {{2: {{kernel: 3}}}}."
+        )
         problems.add(located.mark, f"{path}.every", message)
         return []
     if len(located.entries) > MAX_VARIANTS:

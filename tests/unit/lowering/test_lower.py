@@ -464,7 +464,10 @@ def test_all_nodes_can_be_lowered_without_an_output() -> None:
             "a: {block: {choice: [two, relu]}}\nb: relu",
             "space.yaml:9:8: b.from: no port of a named 'out'",
         ),
-        ("a: {repeat: 2, each: two}", "space.yaml:9:9: network.head.from: no port of a named 'out'; known: fast."),
+        (
+            "a: {repeat: 2, each: two}",
+            "space.yaml:9:9: network.head.from: no port of a named 'out'; known: fast.",
+        ),
         ("a: {repeat: =classes / 2, block: relu}", "space.yaml:8:17: a.repeat: got 1.5 copies"),
         ("a: {repeat: =classes * 1000, block: relu}", "got 3000 copies; accepts 0 to 1000."),
         (
