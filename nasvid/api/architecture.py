@@ -9,7 +9,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.recipes import Recipe
 from nasvid.cost.analytic import cost_of
 from nasvid.graph.canonical import graph_id
-from nasvid.graph.ir import Graph, flatten
+from nasvid.graph.ir import Graph
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.lower import Lowered, lower
 from nasvid.spec.closed_file import relative_reference, short_text, standalone_text
@@ -125,7 +125,7 @@ class Architecture:
         Args:
             norm: Operations that a normalised element counts: 0, 2 or 5.
         """
-        return CostReport.of(cost_of(self.graph), len(flatten(self.graph)[0]), norm)
+        return CostReport.of(cost_of(self.graph), self.graph.num_primitives, norm)
 
     def build(self) -> "nn.Module":
         """The network as a module with fresh weights, drawn from torch's global generator.

@@ -43,17 +43,22 @@ def output_shape(op: Primitive, inputs: Sequence[Shape]) -> Shape:
     return replace(shape, folded=inputs[0].folded)
 
 
-def cost(op: Primitive, inputs: Sequence[Shape]) -> Cost:
-    """Cost for one clip, over all positions of the folded axes; activations included."""
-    seen = seen_by(op, inputs)
-    each = op.cost(*seen)
+def cost(op: Primitive, inputs: Sequence[Shape], output: Shape) -> Cost:
+    """Cost for one clip, over all positions of the folded axes; activations included.
+
+    Args:
+        op: The primitive.
+        inputs: What comes in.
+        output: What comes out.
+    """
+    each = op.cost(*seen_by(op, inputs))
     times = 1 if op.sees_folded else inputs[0].num_folded
     return Cost(
-        macs=each.macs * times,
-        norm_elements=each.norm_elements * times,
-        params=each.params,
-        buffers=each.buffers,
-        activations=0 if op.is_view else op.output_shape(*seen).size * times,
+        each.macs * times,
+        each.norm_elements * times,
+        each.params,
+        each.buffers,
+        0 if op.is_view else output.size,
     )
 
 

@@ -97,6 +97,11 @@ class Graph:
         return sum(1 if n.body is None else n.body.num_primitives for n in self.nodes)
 
     @cached_property
+    def findings(self) -> dict[str, Any]:
+        """What layers above have found out about this object, such as its cost; no part of it."""
+        return {}
+
+    @cached_property
     def _hash(self) -> int:
         return hash((self.inputs, self.nodes, self.outputs))
 

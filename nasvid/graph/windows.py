@@ -55,11 +55,9 @@ class Windows:
                 "accepts at most half the kernel on each axis."
             )
 
-    @property
-    def spans(self) -> Triple:
+    def _span(self, index: int) -> int:
         """Elements from the first to the last of a window, both counted."""
-        t, h, w = (d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
-        return t, h, w
+        return self.dilation[index] * (self.kernel[index] - 1) + 1
 
     def pads(self, clip: Shape) -> tuple[Pair, Pair, Pair]:
         """Elements added before and after, on T, H, W."""
@@ -70,13 +68,13 @@ class Windows:
         if not self.causal or index > 0:
             return self._pad_around(index, size)
         if self.padding == "half":
-            return self.spans[0] - 1, 0
+            return self._span(0) - 1, 0
         return sum(self._pad_around(0, size)), 0
 
     def _pad_around(self, index: int, size: int) -> Pair:
         if isinstance(self.padding, tuple):
             return self.padding[index], self.padding[index]
-        span, stride = self.spans[index], self.stride[index]
+        span, stride = self._span(index), self.stride[index]
         if self.padding == "ceil":
             num_windows = -(-size // stride)
             total = max(0, (num_windows - 1) * stride + span - size)
@@ -88,21 +86,26 @@ class Windows:
             )
         return (span - 1) // 2, (span - 1) // 2
 
-    def slide(self, clip: Shape) -> Shape:
-        """The clip with one position per window; channels stay.
+    def slide(self, clip: Shape, channels: int | None = None) -> Shape:
+        """The clip with one position per window.
+
+        Args:
+            clip: What the windows slide over.
+            channels: Those that come out; None keeps those of the clip.
 
         Raises:
             ShapeError: No window fits, or an even kernel is to be padded by half.
         """
-        sizes: dict[str, int] = {}
-        for index, axis in enumerate(AXES):
-            before, after = self._pad(index, clip.axis(axis))
-            padded = clip.axis(axis) + before + after
-            span = self.spans[index]
+        sizes = [clip.sizes[0] if channels is None else channels]
+        for index, size in enumerate(clip.sizes[1:]):
+            before, after = self._pad(index, size)
+            padded = size + before + after
+            span = self._span(index)
             if span > padded:
                 raise ShapeError(
-                    f"parameter 'kernel': got {self.kernel[index]} on {axis}, which spans {span} "
-                    f"elements; the padded input has {padded}. Use a shorter kernel or more padding."
+                    f"parameter 'kernel': got {self.kernel[index]} on {AXES[index]}, which spans "
+                    f"{span} elements; the padded input has {padded}. Use a shorter kernel or more "
+                    "padding."
                 )
-            sizes[axis] = (padded - span) // self.stride[index] + 1
-        return clip.replace(**sizes)
+            sizes.append((padded - span) // self.stride[index] + 1)
+        return Shape(clip.axes, tuple(sizes), clip.folded)

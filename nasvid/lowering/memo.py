@@ -1,7 +1,8 @@
 """What has been lowered before, kept as long as the blocks that it comes from."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -43,7 +44,10 @@ class Memo:
     """
 
     def __init__(self, blocks: Mapping[str, BlockSpec]) -> None:
-        self.names = frozenset(n for block in blocks.values() for n in _names_of(block))
+        names: set[str] = set()
+        for block in blocks.values():
+            _add_names(block, names)
+        self.names = frozenset(names)
         self._bodies: dict[Hashable, Body] = {}
         self._primitives: dict[Hashable, Primitive] = {}
 
@@ -114,13 +118,21 @@ def memo_of(catalogue: Catalogue) -> Memo:
 _MEMOS: WeakKeyDictionary[Catalogue, Memo] = WeakKeyDictionary()
 
 
-def _names_of(part: object) -> Iterator[str]:
-    """All names in expressions anywhere inside."""
+def _add_names(part: object, names: set[str]) -> None:
+    """Add all names in expressions anywhere inside."""
     if isinstance(part, Expression):
-        yield from names_in(part.tree)
+        names.update(names_in(part.tree))
     elif isinstance(part, tuple):
         for item in cast("tuple[object, ...]", part):
-            yield from _names_of(item)
-    elif is_dataclass(part):
-        for entry in fields(part):
-            yield from _names_of(getattr(part, entry.name))
+            _add_names(item, names)
+    else:
+        for name in _parts_of(type(part)):
+            _add_names(getattr(part, name), names)
+
+
+@cache
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """Fields in which expressions can stand; none of what is no part of a file."""
+    if not is_dataclass(kind):
+        return ()
+    return tuple(entry.name for entry in fields(kind) if entry.name != "mark")

@@ -63,7 +63,7 @@ class Conv(Primitive):
                     f"parameter 'groups': groups {self.groups} does not divide {channels} "
                     f"{side} channels. Use a divisor, or '=in.channels' for a depthwise convolution."
                 )
-        return self.windows.slide(clip).replace(C=self.out)
+        return self.windows.slide(clip, self.out)
 
     def cost(self, *inputs: Shape) -> Cost:
         """One MAC per weight and output position."""

@@ -51,7 +51,7 @@ class TgmConv(Primitive):
     def output_shape(self, *inputs: Shape) -> Shape:
         """One position per window, `out` channels."""
         require_clip("tgm_conv", inputs[0])
-        return self.windows.slide(inputs[0]).replace(C=self.out)
+        return self.windows.slide(inputs[0], self.out)
 
     def cost(self, *inputs: Shape) -> Cost:
         """MACs of a full 3D convolution; weights of a 2D one, the mixture and the curves."""

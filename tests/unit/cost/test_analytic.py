@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Mapping
 
 import pytest
@@ -7,6 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import nasvid
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.cost import analytic
 from nasvid.cost.analytic import cost_of, cost_rows, node_cost
 from nasvid.graph.ir import Graph, Input, primitive_node
 from nasvid.graph.parameters import Value
@@ -71,6 +73,28 @@ def test_the_nodes_of_a_network_cost_what_it_costs() -> None:
     for node in graph.nodes:
         total += node_cost(graph, node)
     assert total == cost_of(graph)
+
+
+def test_a_body_that_stands_in_several_places_is_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = graph_of(small("a: {repeat: 7, conv3d: {out: 3}}"))
+    counted: list[Graph] = []
+    count = analytic._counted
+    monkeypatch.setattr(analytic, "_counted", lambda body: counted.append(body) or count(body))
+    cost = cost_of(graph)
+    # The network, the chain of copies, the one body of all of them, and the head.
+    assert len(counted) == 4
+    assert cost_of(graph) is cost
+    assert len(counted) == 4
+
+
+def test_what_is_known_of_a_graph_does_not_travel_with_it() -> None:
+    graph = graph_of(TWO_BLOCKS)
+    cost = cost_of(graph)
+    again = pickle.loads(pickle.dumps(graph))
+    assert again == graph
+    assert (graph.findings, again.findings) == ({"cost": cost}, {})
 
 
 def test_the_innermost_rows_of_a_table_add_up_to_the_network() -> None:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.folding import cost, output_shape
 from nasvid.graph.ir import Graph, Input, graph_from_json, primitive_node
-from nasvid.graph.primitive import make_primitive
+from nasvid.graph.primitive import Primitive, make_primitive
 
 CLIP = Shape.clip(64, 8, 14, 14)
 TOKENS = Shape.tokens(64, 9)
@@ -103,12 +104,16 @@ def test_inputs_with_different_axes_in_the_batch_do_not_meet() -> None:
     )
 
 
+def counted(op: Primitive, shape: Shape) -> Cost:
+    return cost(op, (shape,), output_shape(op, (shape,)))
+
+
 def test_each_position_of_an_axis_in_the_batch_costs_what_a_clip_costs() -> None:
     linear = make_primitive("linear", {"out": 10})
-    folded, single = cost(linear, (TOKENS.fold(T=4, H=2),)), cost(linear, (TOKENS,))
+    folded, single = (counted(linear, shape) for shape in (TOKENS.fold(T=4, H=2), TOKENS))
     assert (folded.macs, folded.activations) == (8 * single.macs, 8 * single.activations)
     assert folded.params == single.params == 650
-    norm = cost(make_primitive("layer_norm", {}), (TOKENS.fold(T=4, H=2),))
+    norm = counted(make_primitive("layer_norm", {}), TOKENS.fold(T=4, H=2))
     assert (norm.norm_elements, norm.params) == (8 * 64 * 9, 2 * 64)
 
 
