@@ -72,6 +72,14 @@ class Bodies:
         path = site.address(node)
         if node.source is None:
             raise SpaceError.at(node.mark, path, "reads nothing.")
+        scope = site.scope
+        if node.member is not None:
+            at = argument_path(site.address_of(node.member.level), "repeat")
+            count = self._values.evaluate(node.member.count, at, scope)
+            if node.member.index >= count:
+                site.builder.drop(node.name, node.member.stand_in(count))
+                return
+            site = replace(site, scope=scope.with_value("i", node.member.index))
         is_there = node.when is None or bool(
             self._values.evaluate(node.when, argument_path(path, "when"), site.scope)
         )
@@ -103,7 +111,9 @@ class Bodies:
         refs = {edge.ref for edge in taken}
         for edge in taken:
             ref = site.builder.present(edge.ref)
-            if ref is None or (ref != edge.ref and ref in refs):
+            if ref != edge.ref and (ref in refs or all(ref != e.ref for e in source.edges)):
+                continue
+            if ref is None:
                 continue
             refs.add(ref)
             found.append((edge, ref))

@@ -55,8 +55,15 @@ def lower(
     if keep_unused:
         return Lowered(whole, ())
     graph, unused = prune(whole)
+    # What joins inputs or stands on edges goes with the node that it was made for.
+    names = {node.name for node in network.nodes} | {i.name for i in inputs}
     return Lowered(
-        graph, tuple(f"{name!r} does not reach the output and is left out." for name in unused)
+        graph,
+        tuple(
+            f"{name!r} does not reach the output and is left out."
+            for name in unused
+            if name in names
+        ),
     )
 
 

@@ -231,6 +231,10 @@ def _node() -> Schema:
         "minProperties": 1,
         "properties": {
             "name": {"type": "string", "pattern": NAME},
+            "level": {
+                "type": "integer",
+                "description": "Number of a level; counted up if not given",
+            },
             "block": block,
             "from": _ref("source"),
             "merge": _ref("merge"),
@@ -313,6 +317,8 @@ def _sources() -> Schema:
                 _object({"all_of": edges, **joined}, ("all_of",)),
                 _object({"any_of": edges, **bounds, **joined}, ("any_of",)),
                 _object({"any_earlier": earlier, **joined}, ("any_earlier",)),
+                _object({"any_below": earlier, **joined}, ("any_below",)),
+                _object({"level": {"type": "integer"}, **joined}, ("level",)),
             ]
         },
     }

@@ -36,7 +36,11 @@ class Site:
 
     def address(self, node: NodeSpec) -> str:
         """Address of a node of the body."""
-        return f"{self.path}.{node.name}" if self.path else node.name
+        return self.address_of(node.name)
+
+    def address_of(self, name: str) -> str:
+        """Address of what has this name in the body."""
+        return f"{self.path}.{name}" if self.path else name
 
 
 @dataclass(frozen=True, slots=True)

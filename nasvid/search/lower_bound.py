@@ -14,6 +14,7 @@ from nasvid.cost.analytic import cost_of
 from nasvid.lowering.lower import lower, lower_nodes
 from nasvid.spec.decision import DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.spec.parse_repeats import counts_of
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.signatures import standard_blocks
 from nasvid.spec.syntax import Expression, Literal, NodeSpec
@@ -103,6 +104,14 @@ def _costs_of_members(space: SearchSpace) -> Iterator[Cost]:
             continue
 
 
+def _is_always_there(node: NodeSpec) -> bool:
+    """Whether no choice of the number of nodes of its level leaves it out."""
+    if node.member is None:
+        return True
+    counts = counts_of(node.member.count)
+    return counts is not None and min(counts) > node.member.index
+
+
 def _always_needed(space: SearchSpace) -> set[str]:
     """Nodes that feed the output in every member."""
     by_name = {node.name: node for node in space.network.nodes}
@@ -111,7 +120,7 @@ def _always_needed(space: SearchSpace) -> set[str]:
     while waiting:
         name = waiting.pop()
         node = by_name.get(name)
-        if node is None or name in found:
+        if node is None or name in found or not _is_always_there(node):
             continue
         found.add(name)
         if node.source is not None and node.source.kind == "all":

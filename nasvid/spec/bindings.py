@@ -82,7 +82,11 @@ class Site:
 
     def address(self, node: NodeSpec) -> str:
         """Address of a node of the body."""
-        return f"{self.path}.{node.name}" if self.path else node.name
+        return self.below(node.name)
+
+    def below(self, name: str) -> str:
+        """Address of what has this name in the body."""
+        return f"{self.path}.{name}" if self.path else name
 
     def bound(self, value: ValueSpec, path: str) -> Bound:
         """A value that stands at a node of the body."""

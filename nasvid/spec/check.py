@@ -110,6 +110,9 @@ class _Checker:
         if node.otherwise is not None:
             self._node(node.otherwise, scope, f"{path}.otherwise")
         inner = scope
+        if node.member is not None:
+            self.value(node.member.count, f"{path}.repeat", scope)
+            inner = scope.plus(["i"])
         if node.repeat is not None:
             self.value(node.repeat.count, f"{path}.repeat", scope)
             inner = scope.plus(["i"])

@@ -35,6 +35,7 @@ from nasvid.spec.syntax import (
     Expression,
     Items,
     Literal,
+    Member,
     Network,
     NodeSpec,
     Repeat,
@@ -120,6 +121,8 @@ class _Walker:
         self._spend(1, path)
         if site.depth > MAX_BLOCK_DEPTH:
             self._stop(path, f"blocks stand in blocks more than {MAX_BLOCK_DEPTH} deep.")
+        if node.member is not None:
+            site = self._where_member(node.member, site)
         there, gone = self._where_present(node, path, site)
         if node.source is not None:
             self._source(node.source, path, there if node.vanishes else site)
@@ -132,6 +135,14 @@ class _Walker:
             self._instance(node, path, (_Variation(),), site)
         else:
             self._copies(node, node.repeat, path, site)
+
+    def _where_member(self, member: Member, site: Site) -> Site:
+        """The site where a level has enough nodes for this one."""
+        path = site.below(member.level)
+        at = argument_path(path, "repeat")
+        self.declare(member.count, at, site.conditions, "repeat")
+        count = site.bound(member.count, at)
+        return self._where(count, path, site, lambda o: (_copies_of(o) or 0) > member.index)
 
     def _where_present(self, node: NodeSpec, path: str, site: Site) -> tuple[Site, Site]:
         """The site under the choices that leave the node in, and under those that do not."""

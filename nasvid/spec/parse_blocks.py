@@ -55,14 +55,16 @@ def parse_block(name: str, table: Table, path: str, problems: Problems) -> Block
         problems.add(table.mark, path, "has no body; give a list or mapping of nodes.")
     else:
         nodes = parse_nodes(body, f"{path}.body", problems)
+    last = nodes[-1] if nodes else None
     inputs = _parse_inputs(table.get("inputs"), f"{path}.inputs", problems)
-    outputs = _parse_outputs(ends, nodes, inputs, path, problems)
+    nodes = wire(nodes, inputs, f"{path}.body", problems)
+    outputs = _parse_outputs(ends, last, nodes, inputs, path, problems)
     description = table.get("description")
     return BlockSpec(
         table.mark,
         name,
         _parse_params(table.get("params"), f"{path}.params", problems),
-        wire(nodes, inputs, f"{path}.body", problems),
+        nodes,
         outputs,
         inputs,
         _parse_when(table.get("when"), f"{path}.when", problems),
@@ -108,6 +110,7 @@ def _parse_inputs(located: Located | None, path: str, problems: Problems) -> tup
 
 def _parse_outputs(
     table: Table,
+    last: NodeSpec | None,
     nodes: tuple[NodeSpec, ...],
     inputs: tuple[str, ...],
     path: str,
@@ -116,7 +119,10 @@ def _parse_outputs(
     names = [*(node.name for node in nodes), *inputs]
     outputs, output = table.get("outputs"), table.get("output")
     if outputs is None and output is None:
-        return (("out", Edge(nodes[-1].mark, nodes[-1].name)),) if nodes else ()
+        if last is not None and last.name not in names:
+            message = f"ends in the level {last.name!r}; add a node that reads it."
+            problems.add(last.mark, path, message)
+        return (("out", Edge(last.mark, last.name)),) if last is not None else ()
     if outputs is None and output is not None:
         edge = _parse_output(output, names, f"{path}.output", problems)
         return () if edge is None else (("out", edge),)

@@ -145,9 +145,10 @@ def parse_network(
         problems.add(located.mark, "network", "needs `head:` (a classifier) or `output: NODE`.")
     wired = wire(nodes, [i.name for i in inputs], "network", problems)
     if output is None:
+        # A head is always there, so this is no level.
         return wired, nodes[-1].name if nodes else "", nodes[-1].mark if nodes else located.mark
     ref = str(plain(output))
-    known = [node.name for node in nodes]
+    known = [node.name for node in wired]
     if ref.split(".", maxsplit=1)[0] not in known:
         problems.add(output.mark, "network.output", unknown_name("node", ref, known))
     return wired, ref, output.mark

@@ -19,6 +19,7 @@ from nasvid.spec.syntax import (
 
 NODE_KEYS = (
     "name", "block", "from", "merge", "align", "repeat", *REPEAT_KEYS, "when", "otherwise",
+    "level",
 )  # fmt: skip
 # In place of a node that is not there: not even what it reads passes.
 NOTHING = "nothing"
@@ -101,7 +102,19 @@ def parse_node(
         parse_repeat(located, path, problems),
         None if when is None else parse_value(when, f"{path}.when", problems),
         *_parse_otherwise(located, path, problems),
+        _parse_level(located, path, problems),
     )
+
+
+def _parse_level(table: Table, path: str, problems: Problems) -> int | None:
+    located = table.get("level")
+    if located is None:
+        return None
+    number = plain(located)
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    problems.add(located.mark, f"{path}.level", f"got {shown(located)}; accepts a number.")
+    return None
 
 
 def _parse_otherwise(table: Table, path: str, problems: Problems) -> tuple[NodeSpec | None, bool]:

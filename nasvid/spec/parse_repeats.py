@@ -70,6 +70,14 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COPIES
 
 
+def counts_of(value: ValueSpec) -> list[int] | None:
+    """The numbers of copies that a value may be, where the file tells."""
+    options = [option for _, option in value.options] if isinstance(value, Choice) else [value]
+    found = [option.value for option in options if isinstance(option, Literal)]
+    counts = [count for count in found if isinstance(count, int) and is_count(count)]
+    return counts if len(counts) == len(options) else None
+
+
 def _parse_every(located: Located | None, path: str, problems: Problems) -> list[Variant]:
     """Read `every: {2: {kernel: 3}}` (copies 0, 2, ...) or `{2+1: ...}` (copies 1, 3, ...)."""
     if located is None:

@@ -14,9 +14,12 @@ SOURCE_KINDS: dict[str, OneOf["all", "one", "some"]] = {
     "choice": "one",
     "any_of": "some",
     "any_earlier": "some",
+    "any_below": "some",
     "all_of": "all",
 }
-SOURCE_KEYS = (*SOURCE_KINDS, "ports", "min", "max", "merge", "align")
+# Their bounds stand inside, and their edges are known when all nodes are.
+OPEN_KINDS = ("any_earlier", "any_below")
+SOURCE_KEYS = (*SOURCE_KINDS, "level", "ports", "min", "max", "merge", "align")
 EDGE_KEYS = ("node", "gate")
 ALIGNMENTS = ("auto", "none")
 
@@ -53,19 +56,35 @@ def parse_source(located: Located, path: str, problems: Problems) -> Source | No
     problems.check_keys(located, path, SOURCE_KEYS)
     if located.get("ports") is not None:
         return _parse_ports(located, path, problems)
+    if located.get("level") is not None:
+        return _parse_level(located, path, problems)
     kinds = [key for key in SOURCE_KINDS if located.get(key) is not None]
     if len(kinds) != 1:
         problems.add(
             located.mark,
             path,
             f"got {shown(located)}; accepts a node's name, a list of names, {{choice: [...]}}, "
-            "{any_of: [...], min: 1}, {any_earlier: {min: 1}}, {ports: {INPUT: NAME}} or "
-            "{node: NAME, subsample_frames: 2}.",
+            "{any_of: [...], min: 1}, {any_earlier: {min: 1}}, {any_below: {min: 1}}, {level: 3}, "
+            "{ports: {INPUT: NAME}} or {node: NAME, subsample_frames: 2}.",
         )
         return None
     _check_bounds(located, kinds[0], path, problems)
     source = _parse_kind(located, kinds[0], path, problems)
     return None if source is None else _with_merge(source, located, path, problems)
+
+
+def _parse_level(table: Table, path: str, problems: Problems) -> Source | None:
+    """Read `{level: 3}`: all nodes of that level."""
+    for key in table.keys:
+        if key not in ("level", "merge", "align"):
+            problems.add(table.key_mark(key), path, f"{key!r} does not go with `level:`.")
+    located = table.get("level")
+    number = None if located is None else plain(located)
+    if not isinstance(number, int) or isinstance(number, bool):
+        message = "accepts the number of a level, {level: 3}."
+        problems.add(table.key_mark("level"), path, message)
+        return None
+    return _with_merge(Source(table.mark, "all", (), level=number), table, path, problems)
 
 
 def _parse_ports(table: Table, path: str, problems: Problems) -> Source | None:
@@ -102,16 +121,16 @@ def _check_bounds(table: Table, kind: str, path: str, problems: Problems) -> Non
         if table.get(key) is None or kind == "any_of":
             continue
         mark = table.key_mark(key)
-        if kind == "any_earlier":
-            problems.add(mark, path, f"{key!r} stands inside, as in {{any_earlier: {{min: 1}}}}.")
+        if kind in OPEN_KINDS:
+            problems.add(mark, path, f"{key!r} stands inside, as in {{{kind}: {{min: 1}}}}.")
         else:
             problems.add(mark, path, f"{key!r} goes with any_of and any_earlier, not with {kind}.")
 
 
 def _parse_kind(table: Table, key: str, path: str, problems: Problems) -> Source | None:
     value = table.get(key)
-    if key == "any_earlier":
-        return _parse_any_earlier(table, path, problems)
+    if key in OPEN_KINDS:
+        return _parse_open(table, key, path, problems)
     if not isinstance(value, Listing) or not value.items:
         mark = table.mark if value is None else value.mark
         problems.add(mark, path, f"{key} needs a list of nodes, such as [rgb, flow].")
@@ -135,19 +154,20 @@ def _parse_kind(table: Table, key: str, path: str, problems: Problems) -> Source
     return Source(table.mark, kind, edges, least, most)
 
 
-def _parse_any_earlier(table: Table, path: str, problems: Problems) -> Source:
-    value = table.get("any_earlier")
+def _parse_open(table: Table, kind: str, path: str, problems: Problems) -> Source:
+    value = table.get(kind)
     bounds = value if isinstance(value, Table) else Table(table.mark, ())
     if value is not None and not isinstance(value, Table) and plain(value) is not None:
         message = f"got {shown(value)}; accepts {{min: 1, max: 3}}."
-        problems.add(value.mark, f"{path}.any_earlier", message)
-    problems.check_keys(bounds, f"{path}.any_earlier", ("min", "max"))
+        problems.add(value.mark, f"{path}.{kind}", message)
+    problems.check_keys(bounds, f"{path}.{kind}", ("min", "max"))
     least, most = _bounds(bounds, path, problems)
     if most is not None and least > most:
         message = f"needs 0 <= min <= max; got min {least}, max {most}."
-        problems.add(bounds.mark, f"{path}.any_earlier", message)
+        problems.add(bounds.mark, f"{path}.{kind}", message)
     # The edges are known when the order of the nodes is.
-    return Source(table.mark, "some", (), least, MAX_NODES if most is None else most)
+    most = MAX_NODES if most is None else most
+    return Source(table.mark, "some", (), least, most, is_below=kind == "any_below")
 
 
 def _bounds(table: Table, path: str, problems: Problems) -> tuple[int, int | None]:

@@ -103,6 +103,8 @@ class Source:
         kind: `all` of the edges, `one` of them (a choice), or `some` (a subset).
         edges: In file order.
         ports: Input of the block that each edge leads to, where the file names them.
+        is_below: Whether it may read whatever stands on lower levels; the edges follow.
+        level: Number of the level that it reads; the edges follow.
         least: Fewest edges of `some`.
         most: Most edges of `some`.
         merge: How several inputs become one; None takes the default of the node.
@@ -117,6 +119,8 @@ class Source:
     merge: ValueSpec | None = None
     is_aligned: bool = True
     ports: tuple[str, ...] = ()
+    is_below: bool = False
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,25 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One of the nodes that a level stands for; there if the level has more than its number.
+
+    Args:
+        level: Name of the level.
+        index: Counted from 0.
+        count: How many nodes the level has.
+    """
+
+    level: str
+    index: int
+    count: ValueSpec
+
+    def stand_in(self, count: int) -> str | None:
+        """The node that is read in its place where the level has so many: the remainder's."""
+        return f"{self.level}_{self.index % count}" if count else None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeSpec:
     """A node of a network or of a block's body.
 
@@ -180,6 +203,8 @@ class NodeSpec:
         when: Where this is false the node is not there.
         otherwise: What stands in its place then; None lets its first input pass.
         vanishes: Whether nothing stands there then, not even what it reads.
+        level: Number of the level that it is.
+        member: Which node of a level it is.
     """
 
     mark: Mark
@@ -191,6 +216,8 @@ class NodeSpec:
     when: ValueSpec | None = None
     otherwise: "NodeSpec | None" = None
     vanishes: bool = False
+    level: int | None = None
+    member: Member | None = None
 
     @property
     def is_fixed_block(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nasvid.core.registry import unknown_name
 from nasvid.spec.expressions import names_in
+from nasvid.spec.levels import expand_levels
 from nasvid.spec.problems import Problems
 from nasvid.spec.syntax import (
     BlockCall,
@@ -38,6 +39,9 @@ def wire(
     """
     if not _check_names(nodes, inputs, path, problems):
         return tuple(nodes)
+    nodes = expand_levels(nodes, inputs, path, problems)
+    if not _check_names(nodes, inputs, path, problems):
+        return nodes
     earlier = list(inputs)
     wired: list[NodeSpec] = []
     num_edges = 0
@@ -123,6 +127,8 @@ def _values(node: NodeSpec) -> Iterator[ValueSpec]:
     yield from (value for _, value in node.arguments)
     if node.when is not None:
         yield node.when
+    if node.member is not None:
+        yield node.member.count
     if node.repeat is not None:
         yield node.repeat.count
         for variant in node.repeat.variants:

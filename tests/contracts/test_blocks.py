@@ -39,6 +39,7 @@ VALUES: Mapping[str, SearchStrategy[Any]] = {
     "middle": st.integers(1, 12),
     "mlp_ratio": st.sampled_from([1, 1.5, 2]),
     "out": st.sampled_from([4, 8, 12]),
+    "pool_stride": st.integers(1, 2),
     "over": st.sampled_from(["space", "time", "joint"]),
     "ratio": st.sampled_from([0, 0.0625, 0.25, 1]),
     "residual": st.booleans(),
