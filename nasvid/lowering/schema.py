@@ -8,12 +8,15 @@ from typing import Any
 
 from nasvid.core.streams import MODALITIES
 from nasvid.lowering.load import standard_catalogue
+from nasvid.spec.constraint import CONSTRAINTS
 from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection
 from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
+from nasvid.spec.parse_constraints import MAX_CONSTRAINTS
 from nasvid.spec.parse_file import MAX_CLASSES, VERSION
 from nasvid.spec.parse_network import MAX_COUNT
 from nasvid.spec.parse_nodes import NOTHING
+from nasvid.spec.parse_ranges import MAX_OPTIONS
 from nasvid.spec.parse_repeats import MAX_COPIES, MAX_VARIANTS
 from nasvid.spec.parse_sources import ALIGNMENTS
 from nasvid.spec.parse_values import CHOICE_KEYS
@@ -37,6 +40,7 @@ def file_schema() -> Schema:
         **_shared_properties(),
         "inputs": _mapping(_ref("input"), least=1),
         "decisions": _mapping(_ref("value")),
+        "constraints": {"type": "array", "items": _constraint(), "maxItems": MAX_CONSTRAINTS},
         "blocks": _mapping(_ref("block")),
         "network": _ref("network"),
     }
@@ -126,7 +130,7 @@ def _list(items: Schema) -> Schema:
 
 def _values() -> Schema:
     """Everything that can stand as a value."""
-    integer = {"type": "integer"}
+    integer, number = {"type": "integer"}, {"type": "number"}
     blocks = sorted({*standard_catalogue().blocks, *standard_catalogue().primitives})
     options = {"type": "object", "additionalProperties": _ref("value"), "minProperties": 1}
     step = {"type": "integer", "minimum": 1}
@@ -150,6 +154,8 @@ def _values() -> Schema:
                 {"type": "array", "items": _ref("value")},
                 _ref("choice"),
                 _ref("integer"),
+                _ref("float"),
+                _ref("subset"),
                 call,
             ]
         },
@@ -163,6 +169,29 @@ def _values() -> Schema:
             ("choice",),
         ),
         "integer": _object({"integer": _ref("range")}, ("integer",)),
+        "float": _object(
+            {
+                "float": _object(
+                    {
+                        "min": number,
+                        "max": number,
+                        "step": {"type": "number", "exclusiveMinimum": 0},
+                        "values": {"type": "integer", "minimum": 2, "maximum": MAX_OPTIONS},
+                        "log": {"type": "boolean"},
+                    },
+                    ("min", "max"),
+                )
+            },
+            ("float",),
+        ),
+        "subset": _object(
+            {
+                "subset": {"anyOf": [_list(_ref("value")), options]},
+                "min": {"type": "integer", "minimum": 0},
+                "max": {"type": "integer", "minimum": 0},
+            },
+            ("subset",),
+        ),
         "range": _object({"min": integer, "max": integer, "step": step}, ("min", "max")),
         "blockName": {
             "anyOf": [
@@ -231,6 +260,7 @@ def _node() -> Schema:
         "minProperties": 1,
         "properties": {
             "name": {"type": "string", "pattern": NAME},
+            "totals": {"type": "object", "additionalProperties": {"type": "number"}},
             "level": {
                 "type": "integer",
                 "description": "Number of a level; counted up if not given",
@@ -279,6 +309,24 @@ def _network() -> Schema:
         **_object(properties),
         "anyOf": [{"required": ["head"]}, {"required": ["nodes", "output"]}],
     }
+
+
+def _constraint() -> Schema:
+    address = {"type": "string", "description": "Address; * for any part of one name"}
+    several = {"anyOf": [address, _list(address)]}
+    values = {"anyOf": [_ref("scalar"), _list(_ref("scalar"))]}
+    cases = {"type": "object", "additionalProperties": values, "minProperties": 1}
+    count = {"type": "integer", "minimum": 0}
+    kinds = {
+        "nondecreasing": several,
+        "equal": several,
+        "sum_equals": _object({"of": several, "total": {"type": "number"}}, ("of", "total")),
+        "implies": _object({"if": cases, "then": cases}, ("if", "then")),
+        "count_between": _object(
+            {"of": several, "value": values, "min": count, "max": count}, ("of", "value")
+        ),
+    }
+    return {"anyOf": [_object({name: kinds[name]}, (name,)) for name in CONSTRAINTS]}
 
 
 def _sources() -> Schema:

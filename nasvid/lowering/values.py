@@ -20,6 +20,7 @@ from nasvid.spec.syntax import (
     Literal,
     NodeSpec,
     Source,
+    Subset,
     ValueSpec,
 )
 
@@ -56,6 +57,14 @@ class Values:
             )
         if isinstance(value, Choice):
             return self._chosen_option(value, at, scope)
+        if isinstance(value, Subset):
+            taken = self._chosen_at(at, value)
+            labels = taken if isinstance(taken, tuple) else (taken,)
+            return tuple(
+                self.evaluate(option, option_path(at, label), scope)
+                for label, option in value.options
+                if any(is_same(label, one) for one in labels)
+            )
         return self._call(value, at, scope)
 
     def arguments(
@@ -107,7 +116,7 @@ class Values:
                 return self.evaluate(option, option_path(at, known), scope)
         raise SpaceError.at(choice.mark, at, f"the genotype has {label!r}, which is no option.")
 
-    def _chosen_at(self, at: str, place: Choice | Source) -> DecisionValue:
+    def _chosen_at(self, at: str, place: Choice | Subset | Source) -> DecisionValue:
         if at not in self._value_at:
             raise SpaceError.at(place.mark, at, "the genotype has no value for this decision.")
         return self._value_at[at]

@@ -134,6 +134,7 @@ def _decisions_of(space: SearchSpace, nodes: list[NodeSpec]) -> DecisionTable:
     owners = {node.name for node in nodes} | {i.name for i in space.network.inputs}
     # Any node may use a named decision and what its options leave open.
     owners |= {name for name, _ in space.network.decisions}
+    owners |= {node.member.level for node in nodes if node.member is not None}
     return DecisionTable(
         decision
         for decision in space.decisions
@@ -171,7 +172,7 @@ def all_genotypes(table: DecisionTable) -> Iterator[Genotype]:
             at += 1
         if at < len(decisions):
             open_values.append((at, decisions[at].values()))
-        else:
+        elif not table.broken(values):
             yield Genotype(tuple(values.items()))
         while open_values:
             at, left = open_values[-1]

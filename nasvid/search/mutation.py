@@ -3,7 +3,7 @@
 import random
 from abc import ABC, abstractmethod
 
-from nasvid.core.errors import NasvidError
+from nasvid.core.errors import NasvidError, SpaceError
 from nasvid.core.registry import Registry
 from nasvid.spec.decisions import DecisionTable, DecisionValue, Genotype
 
@@ -43,8 +43,18 @@ def with_value(
     table: DecisionTable,
     rng: random.Random,
 ) -> Genotype:
-    """The genotype with one value replaced; what hangs on it is drawn anew or dropped."""
-    return table.complete({**genotype.by_path, path: value}, rng)
+    """The genotype with one value replaced; what hangs on it is drawn anew or dropped.
+
+    Other values change where a constraint asks for it, as few as can be.
+
+    Raises:
+        NothingToChangeError: No other values go with the new one under the constraints.
+    """
+    try:
+        return table.complete({**genotype.by_path, path: value}, rng, pinned=(path,))
+    except SpaceError as error:
+        message = f"no values go with {path} = {value!r} under the constraints."
+        raise NothingToChangeError(message) from error
 
 
 def is_same_value(left: DecisionValue, right: DecisionValue) -> bool:

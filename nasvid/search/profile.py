@@ -200,7 +200,11 @@ class _Descent:
             # A subset of twenty edges has a million values; the first ones are the smallest.
             for value in islice(decision.values(), MAX_VALUES):
                 changed = {**here.by_path, decision.path: value}
-                yield table.complete(changed, keyed_rng("profile", decision.path))
+                try:
+                    yield table.complete(changed, keyed_rng("profile", decision.path))
+                except SpaceError:
+                    # Nothing goes with this value under the constraints.
+                    continue
 
     def _cost(self, child: Genotype) -> Cost | None:
         self.tries += 1

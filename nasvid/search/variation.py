@@ -7,6 +7,8 @@ from nasvid.core.errors import NasvidError
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
 from nasvid.spec.decisions import DecisionTable, Genotype
 
+CONSTRAINED_TRIES = 20
+
 
 class Variation:
     """Draws a mutation by weight and applies it.
@@ -44,10 +46,12 @@ class Variation:
             weights = [weight for _, weight in left]
             index = rng.choices(range(len(left)), weights)[0]
             mutation, _ = left.pop(index)
-            try:
-                return mutation.mutate(genotype, table, rng), mutation.name()
-            except NothingToChangeError:
-                continue
+            # Under constraints another value may do where one does not.
+            for _ in range(CONSTRAINED_TRIES if table.constraints else 1):
+                try:
+                    return mutation.mutate(genotype, table, rng), mutation.name()
+                except NothingToChangeError:
+                    continue
         names = ", ".join(mutation.name() for mutation, _ in self._mutations)
         raise NothingToChangeError(
             f"nothing can be changed in this architecture by {names}; every decision that they "

@@ -22,6 +22,7 @@ from nasvid.spec.syntax import (
     Literal,
     Network,
     NodeSpec,
+    Subset,
     ValueSpec,
     Variant,
 )
@@ -202,7 +203,7 @@ class _Checker:
         elif isinstance(value, Items):
             for position, item in enumerate(value.items):
                 self.value(item, f"{path}[{position}]", scope)
-        elif isinstance(value, Choice):
+        elif isinstance(value, Choice | Subset):
             for label, option in value.options:
                 self.value(option, f"{path}.{label}", scope)
         elif isinstance(value, BlockCall):

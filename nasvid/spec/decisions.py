@@ -4,14 +4,24 @@ The table knows nothing of shapes or blocks, so drawing and changing genotypes i
 """
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import Any, cast
 
 from nasvid.core.canonical import digest
+from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import SpaceSize, count_genotypes
-from nasvid.spec.decision import Condition, Decision, DecisionValue, Scalar, is_same
+from nasvid.spec.decision import (
+    Condition,
+    Decision,
+    DecisionValue,
+    Scalar,
+    is_same,
+    paths_in,
+)
+from nasvid.spec.feasible import count_feasible, meet
 
 __all__ = [
     "Condition",
@@ -68,11 +78,15 @@ class DecisionTable:
 
     Args:
         decisions: In the order in which the file is read; a condition names an earlier decision.
+        constraints: What must hold between their values.
     """
 
-    def __init__(self, decisions: Iterable[Decision]) -> None:
+    def __init__(
+        self, decisions: Iterable[Decision], constraints: Iterable[Constraint] = ()
+    ) -> None:
         self.decisions = tuple(decisions)
         self.by_path = {decision.path: decision for decision in self.decisions}
+        self.constraints = tuple(constraints)
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -90,23 +104,58 @@ class DecisionTable:
         """The decisions that this genotype answers."""
         return [decision for decision in self.decisions if decision.path in genotype.by_path]
 
-    def complete(self, values: Mapping[str, DecisionValue], rng: random.Random) -> Genotype:
-        """Keep what is active, drop what is not, draw what is missing.
+    def broken(self, values: Mapping[str, DecisionValue]) -> list[Constraint]:
+        """The constraints that these values, of open decisions alone, do not meet."""
+        return [constraint for constraint in self.constraints if not constraint.holds(values)]
+
+    def complete(
+        self,
+        values: Mapping[str, DecisionValue],
+        rng: random.Random,
+        pinned: Collection[str] = (),
+    ) -> Genotype:
+        """Keep what is active, drop what is not, draw what is missing, meet all constraints.
 
         Args:
-            values: Path to value; values of closed or unknown decisions are ignored.
+            values: Path to value; values of closed or unknown decisions are ignored. As few of them
+                as can be are changed where a constraint asks for it.
             rng: Draws the missing values, in the order of the table.
+            pinned: Paths whose values must not be changed.
+
+        Raises:
+            SpaceError: No values that meet all constraints were found.
         """
+        if not self.constraints:
+            return Genotype(tuple(self._completed(values, rng).items()))
+        found = meet(
+            self.constraints,
+            self.by_path,
+            {path: value for path, value in values.items() if path in self.by_path},
+            {path: values[path] for path in pinned},
+            lambda given: self._completed(given, rng),
+            rng,
+        )
+        return Genotype(tuple(found.items()))
+
+    def _completed(
+        self, values: Mapping[str, DecisionValue], rng: random.Random
+    ) -> dict[str, DecisionValue]:
         found: dict[str, DecisionValue] = {}
         for decision in self.decisions:
             if not self.is_active(decision, found):
                 continue
             given = decision.path in values
             found[decision.path] = values[decision.path] if given else decision.draw(rng)
-        return Genotype(tuple(found.items()))
+        return found
 
     def sample(self, rng: random.Random) -> Genotype:
-        """A genotype; every value of each open decision is equally likely."""
+        """A genotype; every value of each open decision is equally likely.
+
+        Under constraints all values that meet one of them are equally likely.
+
+        Raises:
+            SpaceError: No values that meet all constraints were found.
+        """
         return self.complete({}, rng)
 
     def open_given(self, values: Mapping[str, DecisionValue]) -> list[Decision]:
@@ -123,8 +172,26 @@ class DecisionTable:
         return missing
 
     def size(self) -> SpaceSize:
-        """Number of genotypes; see `count_genotypes`."""
-        return count_genotypes(self.decisions)
+        """Number of genotypes; see `count_genotypes`.
+
+        With constraints it is exact where each of them speaks of decisions of its own which are
+        always open and on which no other hangs; else it is an upper bound.
+        """
+        if not self.constraints:
+            return count_genotypes(self.decisions)
+        paths = [path for constraint in self.constraints for path in constraint.paths]
+        inner = {p for decision in self.decisions for p in paths_in(decision.conditions)}
+        constrained = set(paths)
+        if len(constrained) < len(paths) or any(
+            path in inner or self.by_path[path].conditions for path in paths
+        ):
+            return replace(count_genotypes(self.decisions), label="upper bound")
+        others = count_genotypes([d for d in self.decisions if d.path not in constrained])
+        ways = (
+            count_feasible(constraint, [self.by_path[path] for path in constraint.paths])
+            for constraint in self.constraints
+        )
+        return replace(others, count=others.count * prod(ways))
 
     def reachable(self) -> "DecisionTable":
         """Without the decisions that no genotype opens, and without conditions on those."""
@@ -133,7 +200,7 @@ class DecisionTable:
             conditions = _possible(decision.conditions, found)
             if conditions or not decision.conditions:
                 found[decision.path] = replace(decision, conditions=conditions)
-        return DecisionTable(found.values())
+        return DecisionTable(found.values(), self.constraints)
 
 
 def _holds(condition: Condition, values: Mapping[str, DecisionValue]) -> bool:

@@ -40,6 +40,7 @@ from nasvid.spec.syntax import (
     NodeSpec,
     Repeat,
     Source,
+    Subset,
     ValueSpec,
     Variant,
 )
@@ -98,6 +99,22 @@ class _Walker:
             for name, argument in value.arguments:
                 at = argument_path(path, self._param(value.block, name))
                 self.declare(argument, at, conditions)
+        elif isinstance(value, Subset):
+            self._add(
+                Decision(
+                    path,
+                    "subset",
+                    tuple(label for label, _ in value.options),
+                    role=role,
+                    least=value.least,
+                    most=value.most,
+                    conditions=conditions,
+                    mark=value.mark,
+                )
+            )
+            self._spend(len(value.options), path)
+            for label, option in value.options:
+                self.declare(option, option_path(path, label), (Condition(path, label),))
         elif isinstance(value, Choice):
             is_call = any(isinstance(option, BlockCall) for _, option in value.options)
             self._add(
@@ -346,6 +363,25 @@ class _Walker:
             for branch in tree.arguments[1:]:
                 inner = Expression(value.mark, value.text, branch)
                 yield from self._alternatives(replace(bound, value=inner), here)
+        elif isinstance(tree, Call) and tree.op == "index":
+            base = replace(bound, value=Expression(value.mark, value.text, tree.arguments[0]))
+            yield from self._items(base.named(), here)
+        else:
+            self._problems.add(value.mark, bound.path, NO_BLOCK)
+
+    def _items(self, bound: Bound, here: Conditions) -> Iterator[Alternative]:
+        """The blocks of a list; which of them `ops[i]` is, lowering alone can tell."""
+        value = bound.value
+        if isinstance(value, Items):
+            for position, item in enumerate(value.items):
+                inner = replace(bound, value=item, path=item_path(bound.path, position))
+                yield from self._alternatives(inner, here)
+        elif isinstance(value, Subset):
+            for label, option in value.options:
+                taken = Condition(bound.path, label, bound.within(here))
+                at = option_path(bound.path, label)
+                inner = Bound(option, at, (Condition(bound.path, label),), bound.scope)
+                yield from self._alternatives(inner, (taken,))
         else:
             self._problems.add(value.mark, bound.path, NO_BLOCK)
 

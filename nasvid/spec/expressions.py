@@ -1,7 +1,7 @@
 """Arithmetic of the language: `=in.channels * 2 // 3`, parsed by hand, bounded, without `eval`.
 
 Numbers, texts in single or double quotes, names with dots, `+ - * / // %`, comparisons, `and`,
-`or`, `not`, `a if condition else b`, indexing of lists, and the functions of `FUNCTIONS`. Integers
+`or`, `not`, `x in list`, `a if condition else b`, indexing of lists, and the functions of `FUNCTIONS`. Integers
 stay integers: `/` of two integers that divide evenly is one, else a fraction.
 """
 
@@ -54,10 +54,10 @@ _TOKEN = re.compile(
 )
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _BINDING = {
-    "or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,
+    "or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "in": 4,
     "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6,
 }  # fmt: skip
-_WORDS = {"and", "or", "not", "if", "else"}
+_WORDS = {"and", "or", "not", "if", "else", "in"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 

@@ -42,6 +42,10 @@ def _count(items: Any) -> int:
     return len(_items(items))
 
 
+def _contains(item: Any, items: Any) -> bool:
+    return any(type(item) is type(other) and item == other for other in _items(items))
+
+
 def _smallest(first: Any, *others: Any) -> Any:
     return min((first, *others))
 
@@ -80,6 +84,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "neg": _numbers(operator.neg),
     "not": operator.not_,
     "index": _index,
+    "in": _contains,
 }
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

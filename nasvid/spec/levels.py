@@ -53,6 +53,9 @@ def expand_levels(
         elif node.level is not None:
             message = "'level' needs `from: {any_below: ...}`, which makes a node a level."
             problems.add(node.mark, f"{path}.{node.name}.level", message)
+        if node.totals and node.name not in levels:
+            message = "'totals' goes with levels, nodes that read `any_below`."
+            problems.add(node.mark, f"{path}.{node.name}.totals", message)
     queries = any(node.source is not None and node.source.level is not None for node in nodes)
     if not levels and not queries:
         return tuple(nodes)

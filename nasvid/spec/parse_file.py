@@ -8,10 +8,12 @@ from typing import Any
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.spec.check import GLOBAL_NAMES, check_network
+from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.enumerate import enumerate_decisions
 from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection, read_section
 from nasvid.spec.names import check_name
 from nasvid.spec.parse_blocks import parse_blocks
+from nasvid.spec.parse_constraints import check_feasible, level_totals, parse_constraints
 from nasvid.spec.parse_network import parse_inputs, parse_network
 from nasvid.spec.parse_values import parse_value
 from nasvid.spec.problems import Problems
@@ -23,7 +25,7 @@ from nasvid.spec.syntax import BlockSpec, Network, ValueSpec
 
 VERSION = 1
 SHARED_KEYS = ("version", "name", "description", "classes", "budget", "search", "training")
-OPEN_KEYS = (*SHARED_KEYS, "inputs", "decisions", "blocks", "network", "choose")
+OPEN_KEYS = (*SHARED_KEYS, "inputs", "decisions", "constraints", "blocks", "network", "choose")
 CLOSED_KEYS = (*SHARED_KEYS, "space", "choose")
 DEFAULT_CLASSES = 400  # Kinetics-400
 MAX_CLASSES = 10**6
@@ -130,6 +132,12 @@ def _parse_open(file: _File, catalogue: Catalogue, problems: Problems) -> Search
     check_network(network, catalogue, problems)
     problems.raise_any()
     decisions = enumerate_decisions(network, catalogue, problems)
+    problems.raise_any()
+    constraints = parse_constraints(table.get("constraints"), decisions, problems)
+    constraints += tuple(level_totals(nodes, decisions, problems))
+    decisions = DecisionTable(decisions, constraints)
+    if not problems.found:
+        check_feasible(decisions, problems)
     problems.raise_any()
     space = SearchSpace(
         name=name,

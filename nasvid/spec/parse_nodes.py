@@ -19,7 +19,7 @@ from nasvid.spec.syntax import (
 
 NODE_KEYS = (
     "name", "block", "from", "merge", "align", "repeat", *REPEAT_KEYS, "when", "otherwise",
-    "level",
+    "level", "totals",
 )  # fmt: skip
 # In place of a node that is not there: not even what it reads passes.
 NOTHING = "nothing"
@@ -103,7 +103,27 @@ def parse_node(
         None if when is None else parse_value(when, f"{path}.when", problems),
         *_parse_otherwise(located, path, problems),
         _parse_level(located, path, problems),
+        totals=_parse_totals(located, path, problems),
     )
+
+
+def _parse_totals(table: Table, path: str, problems: Problems) -> tuple[tuple[str, float], ...]:
+    located = table.get("totals")
+    if located is None:
+        return ()
+    if not isinstance(located, Table):
+        message = f"got {shown(located)}; accepts parameters and what they add up to, {{out: 256}}."
+        problems.add(located.mark, f"{path}.totals", message)
+        return ()
+    found: list[tuple[str, float]] = []
+    for name, _, value in located.entries:
+        total = plain(value)
+        if isinstance(total, bool) or not isinstance(total, int | float):
+            message = f"got {shown(value)}; accepts a number."
+            problems.add(value.mark, f"{path}.totals.{name}", message)
+        else:
+            found.append((name, total))
+    return tuple(found)
 
 
 def _parse_level(table: Table, path: str, problems: Problems) -> int | None:

@@ -2,7 +2,8 @@
 
 import re
 
-from nasvid.spec.parse_values import parse_arguments, parse_range, parse_value
+from nasvid.spec.parse_ranges import parse_range
+from nasvid.spec.parse_values import parse_arguments, parse_value
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Located, Table, plain, shown
 from nasvid.spec.syntax import FIRST, LAST, Choice, Literal, Repeat, ValueSpec, Variant

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from nasvid.spec.decision import Scalar
 from nasvid.spec.expressions import ExpressionError, parse_expression
+from nasvid.spec.parse_ranges import MAX_OPTIONS, parse_float, parse_range
 from nasvid.spec.problems import Problems, is_tail
 from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
 from nasvid.spec.syntax import (
@@ -15,12 +16,12 @@ from nasvid.spec.syntax import (
     Expression,
     Items,
     Literal,
+    Subset,
     ValueSpec,
 )
 
-MAX_OPTIONS = 10_000
 MAX_LABEL = 60
-CHOICE_KEYS = ("choice", "integer")
+CHOICE_KEYS = ("choice", "integer", "float", "subset")
 
 
 def parse_value(located: Located, path: str, problems: Problems) -> ValueSpec:
@@ -50,7 +51,7 @@ def parse_scalar(leaf: Leaf, path: str, problems: Problems) -> Literal | Express
 
 
 def is_choice(located: Located) -> bool:
-    """Whether this is `{choice: ...}` or `{integer: ...}`."""
+    """Whether this is `{choice: ...}`, `{integer: ...}`, `{float: ...}` or `{subset: ...}`."""
     return isinstance(located, Table) and any(key in CHOICE_KEYS for key in located.keys)
 
 
@@ -95,33 +96,13 @@ def parse_arguments(
     )
 
 
-def parse_range(table: Table, path: str, problems: Problems) -> Choice | None:
-    """Read `{min: 2, max: 6, step: 1}` as an ordered choice of integers."""
-    problems.check_keys(table, path, ("min", "max", "step"))
-    bounds: dict[str, int] = {"step": 1}
-    for key in ("min", "max", "step"):
-        located = table.get(key)
-        if located is None and key != "step":
-            problems.add(table.mark, path, f"lacks {key!r}; accepts {{min: 2, max: 6, step: 1}}.")
-            return None
-        if located is not None:
-            value = plain(located)
-            if not isinstance(value, int) or isinstance(value, bool):
-                problems.add(located.mark, f"{path}.{key}", f"got {value!r}; accepts an integer.")
-                return None
-            bounds[key] = value
-    if bounds["step"] < 1 or bounds["min"] > bounds["max"]:
-        problems.add(table.mark, path, "needs min no greater than max and a step of at least 1.")
-        return None
-    if (bounds["max"] - bounds["min"]) // bounds["step"] >= MAX_OPTIONS:
-        problems.add(table.mark, path, f"has more than {MAX_OPTIONS} values; use a larger step.")
-        return None
-    values = range(bounds["min"], bounds["max"] + 1, bounds["step"])
-    problems.count_options(table.mark, path, len(values))
-    return Choice(table.mark, tuple((v, Literal(table.mark, v)) for v in values), is_ordered=True)
-
-
 def _parse_choice(table: Table, path: str, problems: Problems) -> ValueSpec:
+    if table.get("subset") is not None:
+        return _parse_subset(table, path, problems)
+    real = table.get("float")
+    if real is not None:
+        problems.check_keys(table, path, ("float",))
+        return parse_float(real, path, problems) or Literal(table.mark, None)
     integer = table.get("integer")
     if integer is not None:
         problems.check_keys(table, path, ("integer",))
@@ -130,7 +111,7 @@ def _parse_choice(table: Table, path: str, problems: Problems) -> ValueSpec:
             return Literal(table.mark, None)
         return parse_range(integer, path, problems) or Literal(table.mark, None)
     problems.check_keys(table, path, ("choice", "ordered"))
-    options = _parse_options(table, path, problems)
+    options = _parse_options(table, "choice", path, problems)
     ordered = table.get("ordered")
     if ordered is not None and not isinstance(plain(ordered), bool):
         problems.add(ordered.mark, path, f"ordered: got {shown(ordered)}; accepts true or false.")
@@ -141,8 +122,30 @@ def _parse_choice(table: Table, path: str, problems: Problems) -> ValueSpec:
     return Choice(table.mark, tuple(options), is_ordered)
 
 
-def _parse_options(table: Table, path: str, problems: Problems) -> list[tuple[Scalar, ValueSpec]]:
-    located = table.get("choice")
+def _parse_subset(table: Table, path: str, problems: Problems) -> ValueSpec:
+    """Read `{subset: [a, b, c], min: 1, max: 2}`."""
+    problems.check_keys(table, path, ("subset", "min", "max"))
+    options = _parse_options(table, "subset", path, problems)
+    bounds = {"min": 0, "max": len(options)}
+    for key in bounds:
+        located = table.get(key)
+        value = None if located is None else plain(located)
+        if isinstance(value, int) and not isinstance(value, bool):
+            bounds[key] = value
+        elif located is not None:
+            problems.add(located.mark, f"{path}.{key}", f"got {shown(located)}; accepts a count.")
+    least, most = bounds["min"], bounds["max"]
+    if options and not 0 <= least <= most <= len(options):
+        message = f"needs 0 <= min <= max <= {len(options)}; got min {least}, max {most}."
+        problems.add(table.mark, path, message)
+        return Literal(table.mark, None)
+    return Subset(table.mark, tuple(options), least, most) if options else Literal(table.mark, None)
+
+
+def _parse_options(
+    table: Table, key: str, path: str, problems: Problems
+) -> list[tuple[Scalar, ValueSpec]]:
+    located = table.get(key)
     options: list[tuple[Scalar, ValueSpec]] = []
     if isinstance(located, Table):
         for name, _, value in located.entries:
@@ -153,7 +156,7 @@ def _parse_options(table: Table, path: str, problems: Problems) -> list[tuple[Sc
             options.append((_label(spec, item, position), spec))
     if not options:
         mark = table.mark if located is None else located.mark
-        problems.add(mark, path, "choice needs a list of options, such as [32, 64].")
+        problems.add(mark, path, f"{key} needs a list of options, such as [32, 64].")
     if len(options) > MAX_OPTIONS:
         problems.add(table.mark, path, f"has more than {MAX_OPTIONS} options.")
         return []

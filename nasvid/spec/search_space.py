@@ -9,6 +9,7 @@ from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
 from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype, as_decision_value
+from nasvid.spec.feasible import count_feasible
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
@@ -86,13 +87,18 @@ class SearchSpace:
                 continue
             problems.append(Problem(mark_of.get(path, nowhere), f"choose.{path}", message))
         table = DecisionTable(
-            _decided(decision, made[decision.path]) if decision.path in made else decision
-            for decision in self.decisions
+            (
+                _decided(decision, made[decision.path]) if decision.path in made else decision
+                for decision in self.decisions
+            ),
+            self.decisions.constraints,
         ).reachable()
         for path in made:
             if path not in table.by_path:
                 message = _why_closed(self.decisions.by_path[path])
                 problems.append(Problem(mark_of.get(path, nowhere), f"choose.{path}", message))
+        if not problems:
+            problems += _broken(table, mark_of, nowhere)
         if problems:
             raise SpaceError(problems)
         return replace(self, decisions=table, chosen={**self.chosen, **made})
@@ -114,13 +120,32 @@ class SearchSpace:
                 "Take a sample, or make a file with `space:` and `choose:`."
             )
             raise SpaceError.at(mark, "", message)
-        return Genotype(
-            tuple(
-                (d.path, values[d.path])
-                for d in self.decisions
-                if d.path in values and self.decisions.is_active(d, values)
-            )
-        )
+        found = {
+            d.path: values[d.path]
+            for d in self.decisions
+            if d.path in values and self.decisions.is_active(d, values)
+        }
+        for constraint in self.decisions.broken(found):
+            message = f"what is chosen does not meet the constraint {constraint.name()}."
+            raise SpaceError.at(constraint.mark, "constraints", message)
+        return Genotype(tuple(found.items()))
+
+
+def _broken(table: DecisionTable, mark_of: Mapping[str, Mark], nowhere: Mark) -> list[Problem]:
+    """The constraints that nothing left to choose can meet, each told at what was chosen."""
+    found: list[Problem] = []
+    for constraint in table.constraints:
+        decisions = [table.by_path[path] for path in constraint.paths if path in table.by_path]
+        if any(decision.conditions for decision in decisions) or count_feasible(
+            constraint, decisions
+        ):
+            continue
+        chosen = [path for path in constraint.paths if path in mark_of]
+        mark = mark_of[chosen[-1]] if chosen else nowhere
+        listed = ", ".join(chosen[:5]) or "what is chosen"
+        message = f"{listed} cannot meet the constraint {constraint.name()} of {constraint.mark}."
+        found.append(Problem(mark, "choose", message))
+    return found
 
 
 def accepted_values(decision: Decision) -> str:

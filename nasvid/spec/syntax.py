@@ -65,6 +65,23 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Subset:
+    """An open choice of several options, `{subset: [...]}`; a list in the order of the file.
+
+    Args:
+        mark: Place.
+        options: Label and value.
+        least: Fewest that are taken.
+        most: Most that are taken.
+    """
+
+    mark: Mark
+    options: tuple[tuple[Scalar, "ValueSpec"], ...]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class BlockCall:
     """A block with some of its arguments bound: a value, or what a node holds."""
 
@@ -73,7 +90,7 @@ class BlockCall:
     arguments: "Arguments"
 
 
-ValueSpec = Literal | Expression | Items | Choice | BlockCall
+ValueSpec = Literal | Expression | Items | Choice | Subset | BlockCall
 Arguments = tuple[tuple[str, ValueSpec], ...]
 
 
@@ -205,6 +222,7 @@ class NodeSpec:
         vanishes: Whether nothing stands there then, not even what it reads.
         level: Number of the level that it is.
         member: Which node of a level it is.
+        totals: What a parameter adds up to over the nodes of its level.
     """
 
     mark: Mark
@@ -218,6 +236,7 @@ class NodeSpec:
     vanishes: bool = False
     level: int | None = None
     member: Member | None = None
+    totals: tuple[tuple[str, float], ...] = ()
 
     @property
     def is_fixed_block(self) -> bool:

@@ -16,6 +16,7 @@ from nasvid.spec.syntax import (
     Items,
     NodeSpec,
     Source,
+    Subset,
     ValueSpec,
 )
 
@@ -150,7 +151,7 @@ def _dotted_names(value: ValueSpec) -> Iterator[str]:
     elif isinstance(value, Items):
         for item in value.items:
             yield from _dotted_names(item)
-    elif isinstance(value, Choice):
+    elif isinstance(value, Choice | Subset):
         for _, option in value.options:
             yield from _dotted_names(option)
     elif isinstance(value, BlockCall):

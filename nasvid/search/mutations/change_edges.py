@@ -21,16 +21,22 @@ from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genoty
 @MUTATIONS.add
 @final
 class ChangeEdges(Mutation):
-    """Changes the inputs of one node.
+    """Changes the inputs of one node, or another subset by one option.
 
-    In a subset of edges it adds, removes or swaps one, each way that the bounds allow being equally
-    likely; a choice of one edge gets another one.
+    In a subset it adds, removes or swaps one, each way that the bounds allow being equally likely;
+    a choice of one edge gets another one.
     """
 
     def mutate(self, genotype: Genotype, table: DecisionTable, rng: random.Random) -> Genotype:
-        edges = [d for d in table.active(genotype) if d.role == "edge" and d.num_values > 1]
+        edges = [
+            d
+            for d in table.active(genotype)
+            if (d.role == "edge" or d.kind == "subset") and d.num_values > 1
+        ]
         if not edges:
-            raise NothingToChangeError("no active decision is about edges.")
+            raise NothingToChangeError(
+                "no active decision is about edges or takes several options."
+            )
         decision = edges[rng.randrange(len(edges))]
         value = _changed(decision, genotype[decision.path], rng)
         return with_value(genotype, decision.path, value, table, rng)

@@ -1,0 +1,140 @@
+"""The contract of a constraint: which values of several decisions go together.
+
+A constraint reads the values of its open decisions one after the other, as a finite automaton does.
+So members that meet it can be counted and drawn without trial and error, see `feasible.py`.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from nasvid.core.errors import Mark
+from nasvid.core.registry import Registry, unknown_name
+from nasvid.spec.decision import Decision, DecisionValue
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Listing, Located, Table, plain, shown
+
+MAX_PATHS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint(ABC):
+    """What holds between the values of some decisions; those that are closed do not count.
+
+    Args:
+        mark: Place.
+        paths: Addresses, in the order in which the values are read.
+    """
+
+    mark: Mark
+    paths: tuple[str, ...]
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in YAML: that of the file."""
+        return cls.__module__.rsplit(".", 1)[-1]
+
+    @classmethod
+    @abstractmethod
+    def parse(
+        cls, located: Located, path: str, decisions: Mapping[str, Decision], problems: Problems
+    ) -> "Constraint | None":
+        """Read what stands behind the name; what is wrong is noted."""
+
+    @abstractmethod
+    def start(self) -> Hashable:
+        """What is known before the first value."""
+
+    @abstractmethod
+    def step(self, state: Hashable, path: str, value: DecisionValue) -> Hashable | None:
+        """What is known after one more value; None if nothing can mend it any more."""
+
+    @abstractmethod
+    def accepts(self, state: Hashable) -> bool:
+        """Whether the values read are right."""
+
+    def holds(self, values: Mapping[str, DecisionValue]) -> bool:
+        """Whether these values, of open decisions alone, meet it."""
+        state: Hashable | None = self.start()
+        for path in self.paths:
+            if path in values and state is not None:
+                state = self.step(state, path, values[path])
+        return state is not None and self.accepts(state)
+
+
+CONSTRAINTS: Registry[Constraint] = Registry("constraint", "nasvid.spec.constraints")
+
+
+def paths_of(
+    located: Located | None,
+    mark: Mark,
+    path: str,
+    decisions: Mapping[str, Decision],
+    problems: Problems,
+) -> tuple[str, ...]:
+    """The decisions that a list of addresses names; `*` stands for any part of one name."""
+    items = located.items if isinstance(located, Listing) else [located]
+    found: dict[str, None] = {}
+    for item in items:
+        text = None if item is None else plain(item)
+        if item is None or not isinstance(text, str):
+            place = mark if item is None else item.mark
+            message = "accepts a list of addresses, such as [stage1.width, stage2.width]."
+            problems.add(place, path, message)
+            return ()
+        matched = _matching(text, decisions)
+        if not matched:
+            problems.add(item.mark, path, unknown_name("decision", text, decisions))
+        for address in matched:
+            if decisions[address].kind != "choice":
+                message = f"{address} takes several options; constraints speak of single ones."
+                problems.add(item.mark, path, message)
+            found[address] = None
+    if len(found) > MAX_PATHS:
+        problems.add(mark, path, f"names {len(found)} decisions; at most {MAX_PATHS} fit.")
+        return ()
+    return tuple(found)
+
+
+def _matching(text: str, decisions: Iterable[str]) -> list[str]:
+    if "*" not in text:
+        return [text] if text in decisions else []
+    pattern = "[^.]*".join(map(re.escape, text.split("*")))
+    return [address for address in decisions if re.fullmatch(pattern, address)]
+
+
+def check_numbers(
+    paths: Iterable[str],
+    mark: Mark,
+    path: str,
+    decisions: Mapping[str, Decision],
+    problems: Problems,
+) -> None:
+    """Note decisions with an option that is no number."""
+    for address in paths:
+        for option in decisions[address].options:
+            if isinstance(option, bool) or not isinstance(option, int | float):
+                message = f"{address} has the option {option!r}, which is no number."
+                problems.add(mark, path, message)
+                break
+
+
+def section(
+    located: Located,
+    path: str,
+    required: tuple[str, ...],
+    problems: Problems,
+    optional: tuple[str, ...] = (),
+) -> Table | None:
+    """The mapping behind a constraint's name, if it has these keys."""
+    if not isinstance(located, Table):
+        listed = ", ".join(required)
+        problems.add(located.mark, path, f"got {shown(located)}; accepts a mapping with {listed}.")
+        return None
+    problems.check_keys(located, path, (*required, *optional))
+    missing = [key for key in required if located.get(key) is None]
+    if missing:
+        problems.add(located.mark, path, f"lacks {', '.join(map(repr, missing))}.")
+        return None
+    return located

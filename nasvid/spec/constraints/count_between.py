@@ -1,0 +1,76 @@
+"""How many decisions take some value, such as at most two blocks with attention.
+
+Source: none; own design.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, final
+
+from nasvid.spec.constraint import CONSTRAINTS, Constraint, paths_of, section
+from nasvid.spec.constraints.implies import values_of
+from nasvid.spec.decision import Decision, DecisionValue, Scalar, is_same
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Located, Table, plain, shown
+
+
+@CONSTRAINTS.add
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountBetween(Constraint):
+    """So many take one of the values: `{count_between: {of: [...], value: attention, max: 2}}`.
+
+    Args:
+        values: Those that count.
+        least: How many take one at least.
+        most: How many take one at most.
+    """
+
+    values: tuple[Scalar, ...]
+    least: int
+    most: int
+
+    @classmethod
+    def parse(
+        cls, located: Located, path: str, decisions: Mapping[str, Decision], problems: Problems
+    ) -> "CountBetween | None":
+        table = section(located, path, ("of", "value"), problems, ("min", "max"))
+        if table is None:
+            return None
+        paths = paths_of(table.get("of"), table.mark, f"{path}.of", decisions, problems)
+        value = table.get("value")
+        options = [option for address in paths for option in decisions[address].options]
+        values = (
+            () if value is None else values_of(value, f"{path}.value", options, paths, problems)
+        )
+        least = _bound(table, "min", 0, path, problems)
+        most = _bound(table, "max", len(paths), path, problems)
+        if paths and not least <= most:
+            problems.add(table.mark, path, f"needs min <= max; got {least} and {most}.")
+        if paths and least > len(paths):
+            problems.add(table.mark, path, f"wants {least} of {len(paths)} decisions.")
+        if not paths or not values:
+            return None
+        return cls(mark=located.mark, paths=paths, values=values, least=least, most=most)
+
+    def start(self) -> Hashable:
+        return 0
+
+    def step(self, state: Any, path: str, value: DecisionValue) -> Hashable | None:
+        del path
+        count = state + any(is_same(value, one) for one in self.values)
+        return None if count > self.most else count
+
+    def accepts(self, state: Any) -> bool:
+        return state >= self.least
+
+
+def _bound(table: Table, key: str, default: int, path: str, problems: Problems) -> int:
+    located = table.get(key)
+    if located is None:
+        return default
+    value = plain(located)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        problems.add(located.mark, f"{path}.{key}", f"got {shown(located)}; accepts a count.")
+        return default
+    return value

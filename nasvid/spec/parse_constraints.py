@@ -1,0 +1,82 @@
+"""Located YAML to constraints between decisions."""
+
+from collections.abc import Iterator
+
+from nasvid.core.registry import unknown_name
+from nasvid.spec.constraint import CONSTRAINTS, Constraint
+from nasvid.spec.constraints.sum_equals import SumEquals
+from nasvid.spec.decisions import DecisionTable
+from nasvid.spec.feasible import count_feasible
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Listing, Located, Table, shown
+from nasvid.spec.syntax import NodeSpec
+
+MAX_CONSTRAINTS = 200
+
+
+def parse_constraints(
+    located: Located | None, table: DecisionTable, problems: Problems
+) -> tuple[Constraint, ...]:
+    """Read the `constraints:` section; each is checked against the decisions of the space."""
+    if located is None:
+        return ()
+    if not isinstance(located, Listing):
+        message = f"got {shown(located)}; accepts a list such as [{{equal: [a.out, b.out]}}]."
+        problems.add(located.mark, "constraints", message)
+        return ()
+    if len(located.items) > MAX_CONSTRAINTS:
+        message = f"has {len(located.items)} entries; at most {MAX_CONSTRAINTS} are accepted."
+        problems.add(located.mark, "constraints", message)
+        return ()
+    found: list[Constraint] = []
+    for position, item in enumerate(located.items):
+        path = f"constraints[{position}]"
+        if not isinstance(item, Table) or len(item.entries) != 1:
+            names = ", ".join(CONSTRAINTS)
+            message = f"got {shown(item)}; accepts one of {names} with what it speaks of."
+            problems.add(item.mark, path, message)
+            continue
+        name, mark, value = item.entries[0]
+        if name not in CONSTRAINTS:
+            problems.add(mark, path, unknown_name("constraint", name, CONSTRAINTS))
+            continue
+        before = len(problems.found)
+        constraint = CONSTRAINTS[name].parse(value, f"{path}.{name}", table.by_path, problems)
+        if constraint is not None and len(problems.found) == before:
+            found.append(constraint)
+    return tuple(found)
+
+
+def level_totals(
+    nodes: tuple[NodeSpec, ...], table: DecisionTable, problems: Problems
+) -> Iterator[Constraint]:
+    """What `totals:` of the levels of the network ask for."""
+    levels: dict[str, list[NodeSpec]] = {}
+    for node in nodes:
+        if node.member is not None and node.totals:
+            levels.setdefault(node.member.level, []).append(node)
+    for level, members in levels.items():
+        for name, total in members[0].totals:
+            paths = tuple(f"{node.name}.{name}" for node in members)
+            decisions = [table.by_path.get(path) for path in paths]
+            if any(
+                d is None or any(isinstance(o, bool | str) or o is None for o in d.options)
+                for d in decisions
+            ):
+                message = (
+                    f"each node of the level has to choose {name!r} among numbers, as in "
+                    f"{name}: {{choice: [32, 64]}}."
+                )
+                problems.add(members[0].mark, f"{level}.totals.{name}", message)
+            else:
+                yield SumEquals.of(members[0].mark, paths, total, table.by_path)
+
+
+def check_feasible(table: DecisionTable, problems: Problems) -> None:
+    """Note constraints that no values meet, of those whose decisions are always open."""
+    for constraint in table.constraints:
+        decisions = [table.by_path[path] for path in constraint.paths if path in table.by_path]
+        is_always_open = all(not decision.conditions for decision in decisions)
+        if is_always_open and not count_feasible(constraint, decisions):
+            message = "no choice of options meets this constraint."
+            problems.add(constraint.mark, f"constraints.{constraint.name()}", message)
