@@ -148,7 +148,7 @@ class Architecture:
             file: Where the text will stand; then it refers to the file of the space from there.
                 None gives the standalone form, which needs no other file.
         """
-        if file is not None and self._clip is None:
+        if file is not None and self._clip is None and not self._space.is_resized:
             folder = Path(file).parent
             reference = relative_reference(Path(self._space.file), folder)
             return short_text(self._space, self.genotype, reference)

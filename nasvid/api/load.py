@@ -1,5 +1,6 @@
 """Reading a search space or an architecture."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from nasvid.api.search_settings import unknown_plugins
@@ -7,24 +8,30 @@ from nasvid.api.space import SearchSpace
 from nasvid.core.errors import NasvidError, Problem, SpaceError
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.load import load_space
+from nasvid.spec.override import Override
+from nasvid.spec.parse_override import LEAST_WIDTH, MAX_CLASSES, MOST_WIDTH, is_width_factor
 from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace as Spec
 
-MAX_CLASSES = 10**6
 
-
-def load(path: str | Path, clip: str | None = None, classes: int | None = None) -> SearchSpace:
+def load(
+    path: str | Path,
+    clip: str | None = None,
+    classes: int | None = None,
+    width: float | None = None,
+) -> SearchSpace:
     """Read a file of the language.
 
     Args:
         path: A search space, or an architecture: a space with nothing left to choose.
         clip: `TxS`, frames of the fastest input and size of all; slower inputs keep their ratio.
         classes: Value of `=classes`.
+        width: Factor of all widths that the file writes down, such as 0.5.
 
     Raises:
         SpaceError: All problems of the file at once, each with file, line and column.
         ShapeError: The clip is not of the form TxS.
-        NasvidError: The path is a folder, or the number of classes is none.
+        NasvidError: The path is a folder, or the number of classes or the factor is none.
     Example:
         >>> space = load("search_spaces/quickstart.yaml")
         >>> space.sample(seed=1).cost().macs > 0
@@ -35,7 +42,12 @@ def load(path: str | Path, clip: str | None = None, classes: int | None = None) 
         raise NasvidError(f"classes: got {classes}; accepts 1 to {MAX_CLASSES}.")
     if Path(path).is_dir():
         raise NasvidError(f"{path}: is a folder; accepts a .yaml file of the language.")
+    if width is not None and not is_width_factor(width):
+        message = f"width: got {width}; accepts a factor from {LEAST_WIDTH} to {MOST_WIDTH:g}."
+        raise NasvidError(message)
     spec = load_space(str(path)).with_classes(classes)
+    if width is not None:
+        spec = replace(spec.with_override(Override(width)), is_resized=True)
     _check_plugins(spec)
     return SearchSpace(spec, size)
 

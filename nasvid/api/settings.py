@@ -101,7 +101,7 @@ def name_of(evaluate: EvaluateFunction | str | None) -> str:
 def space_text(space: SearchSpace) -> str:
     """The content of `space.yaml`: as the user wrote it, unless it builds on other files."""
     texts = list(space.texts.values())
-    if len(texts) == 1:
+    if len(texts) == 1 and not space.included:
         return texts[0]
     return standalone_text(space, space.chosen)
 

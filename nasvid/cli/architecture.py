@@ -8,7 +8,12 @@ from nasvid.core.errors import NasvidError
 
 
 def load_architecture(
-    file: Path, command: str, *, clip: str | None = None, classes: int | None = None
+    file: Path,
+    command: str,
+    *,
+    clip: str | None = None,
+    classes: int | None = None,
+    width: float | None = None,
 ) -> Architecture:
     """The architecture in a file.
 
@@ -17,11 +22,12 @@ def load_architecture(
         command: Name of the command that needs it, for the message.
         clip: See `nasvid.api.load.load`.
         classes: See `nasvid.api.load.load`.
+        width: See `nasvid.api.load.load`.
 
     Raises:
         NasvidError: The file is a space with something left to choose.
     """
-    space = load(file, clip=clip, classes=classes)
+    space = load(file, clip=clip, classes=classes, width=width)
     missing = space.open_decisions
     if missing:
         listed = ", ".join(missing[:3]) + (", ..." if len(missing) > 3 else "")

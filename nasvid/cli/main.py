@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Is a file right, and can its budget be met?",
     "profile": "Size of a space, range of costs, what the budget leaves.",
     "sample": "Draw an architecture from a space.",
+    "inline": "Write a file with all that it builds on as one file.",
     "cost": "MACs, parameters and activations of an architecture.",
     "diff": "What differs between two architectures, in words.",
     "search": "Search a space, or go on with a search.",

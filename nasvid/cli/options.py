@@ -10,6 +10,9 @@ CLIP = Annotated[
     typer.Option(metavar="TxS", help="Frames and size in place of the file's, such as 32x256."),
 ]
 CLASSES = Annotated[int | None, typer.Option(help="Classes (=classes) in place of the file's.")]
+WIDTH = Annotated[
+    float | None, typer.Option(metavar="FACTOR", help="Factor of all widths of the file, as 0.5.")
+]
 JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts.")]
 RUN = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 ARCHITECTURE = Annotated[

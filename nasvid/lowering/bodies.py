@@ -53,7 +53,7 @@ class Bodies:
     """
 
     def __init__(self, space: SearchSpace, values: Values, shared: Mapping[str, Any]) -> None:
-        self._files = space.texts
+        self._files = {*space.texts, *space.included}
         self._blocks = space.catalogue.blocks
         self._memo = memo_of(space.catalogue)
         self._values = values

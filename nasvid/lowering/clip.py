@@ -10,15 +10,15 @@ from nasvid.core.streams import Stream
 
 @dataclass(frozen=True, slots=True)
 class ClipSize:
-    """Frames of the input with most frames, and height and width of every input.
+    """Frames of the input with most frames, and height and width of every input; None leaves it.
 
     Example:
         >>> ClipSize.parse("32x256")
         ClipSize(frames=32, size=256)
     """
 
-    frames: int
-    size: int
+    frames: int | None
+    size: int | None
 
     @classmethod
     def parse(cls, text: str) -> "ClipSize":
@@ -35,9 +35,12 @@ class ClipSize:
     def applied(self, streams: Mapping[str, Stream]) -> dict[str, Stream]:
         """The streams at this size; those with fewer frames keep their ratio to the fastest."""
         most = max(stream.frames for stream in streams.values())
+        frames = self.frames or most
         return {
             name: replace(
-                stream, frames=max(1, stream.frames * self.frames // most), size=self.size
+                stream,
+                frames=max(1, stream.frames * frames // most),
+                size=self.size or stream.size,
             )
             for name, stream in streams.items()
         }

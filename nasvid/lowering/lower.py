@@ -100,6 +100,9 @@ def _placed(
     shared = _shared(space, values)
     scope = Scope(shared, {})
     streams = {spec.name: _stream(spec, values, scope) for spec in space.network.inputs}
+    wanted = space.override
+    if clip is None and (wanted.frames is not None or wanted.size is not None):
+        clip = ClipSize(wanted.frames, wanted.size)
     if clip is not None:
         streams = clip.applied(streams)
     inputs = tuple(Input(name, stream.shape, stream) for name, stream in streams.items())

@@ -13,9 +13,10 @@ from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection
 from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
 from nasvid.spec.parse_constraints import MAX_CONSTRAINTS
-from nasvid.spec.parse_file import MAX_CLASSES, VERSION
+from nasvid.spec.parse_file import VERSION
 from nasvid.spec.parse_network import MAX_COUNT
 from nasvid.spec.parse_nodes import NOTHING
+from nasvid.spec.parse_override import LEAST_WIDTH, MAX_CLASSES, MOST_WIDTH
 from nasvid.spec.parse_ranges import MAX_OPTIONS
 from nasvid.spec.parse_repeats import MAX_COPIES, MAX_VARIANTS
 from nasvid.spec.parse_sources import ALIGNMENTS
@@ -39,6 +40,7 @@ def file_schema() -> Schema:
     opened = {
         **_shared_properties(),
         "inputs": _mapping(_ref("input"), least=1),
+        "include": {"anyOf": [{"type": "string"}, _list({"type": "string"})]},
         "decisions": _mapping(_ref("value")),
         "constraints": {"type": "array", "items": _constraint(), "maxItems": MAX_CONSTRAINTS},
         "blocks": _mapping(_ref("block")),
@@ -83,6 +85,14 @@ def _shared_properties() -> Schema:
         "budget": _ref("budget"),
         "search": _ref("search"),
         "training": _ref("training"),
+        "override": _object(
+            {
+                "width": {"type": "number", "minimum": LEAST_WIDTH, "maximum": MOST_WIDTH},
+                "frames": {"type": "integer", "minimum": 1, "maximum": MAX_COUNT},
+                "size": {"type": "integer", "minimum": 1, "maximum": MAX_COUNT},
+                "classes": {"type": "integer", "minimum": 1, "maximum": MAX_CLASSES},
+            }
+        ),
     }
 
 
@@ -244,6 +254,7 @@ def _param() -> Schema:
         {
             "type": {"enum": list(PARAM_KINDS)},
             "default": _ref("value"),
+            "width": {"type": "boolean", "description": "Whether an override of widths scales it"},
             "description": {"type": "string"},
         },
         ("type",),

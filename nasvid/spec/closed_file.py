@@ -1,6 +1,7 @@
 """Writing an architecture as a file of the language: a space with nothing left to choose."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 
 from nasvid.core.streams import Stream
 from nasvid.spec.decisions import DecisionValue, Genotype
+from nasvid.spec.includes import SECTIONS
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.source import add_core_resolvers, plain, read_text
 
@@ -49,6 +51,7 @@ def standalone_text(
     # The last text is the open file that all others build on.
     path, text = list(space.texts.items())[-1]
     data: dict[str, Any] = plain(read_text(text, path))
+    data = _inlined(data, space)
     made = {p: list(v) if isinstance(v, tuple) else v for p, v in chosen.items()}
     for key, stream in (streams or {}).items():
         for field in ("frames", "frame_stride", "size"):
@@ -58,8 +61,13 @@ def standalone_text(
     data["classes"] = space.network.classes
     if space.description:
         data["description"] = space.description
-    for key in ("budget", "search", "training", "choose"):
+    for key in ("budget", "search", "training", "choose", "override"):
         data.pop(key, None)
+    override = (
+        space.override if streams is None else replace(space.override, frames=None, size=None)
+    )
+    if override.to_json():
+        data["override"] = override.to_json()
     if space.limits:
         data["budget"] = dict(space.limits)
     data["training"] = space.training.to_json()
@@ -67,6 +75,18 @@ def standalone_text(
     if made:
         data["choose"] = made
     return dump(data)
+
+
+def _inlined(data: dict[str, Any], space: SearchSpace) -> dict[str, Any]:
+    """The open file with what it includes."""
+    found = {key: value for key, value in data.items() if key != "include"}
+    for path, text in space.included.items():
+        inner: dict[str, Any] = plain(read_text(text, path))
+        for section in SECTIONS:
+            joined: dict[str, Any] = {**(inner.get(section) or {}), **(found.get(section) or {})}
+            if joined:
+                found[section] = joined
+    return found
 
 
 def relative_reference(target: Path, folder: Path) -> str:

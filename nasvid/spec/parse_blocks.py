@@ -13,7 +13,7 @@ from nasvid.spec.wiring import wire
 
 BLOCK_KEYS = ("description", "params", "inputs", "body", "nodes", "output", "outputs", "when")
 WRAPPED_BODY_KEYS = ("nodes", "output", "outputs")
-PARAM_KEYS = ("type", "default", "description")
+PARAM_KEYS = ("type", "default", "description", "width")
 PARAM_KINDS: tuple[str, ...] = get_args(get_type_hints(ParamSpec)["kind"])
 
 
@@ -178,7 +178,11 @@ def _parse_param(name: str, value: Located, path: str, problems: Problems) -> Pa
     if default is None and len(problems.found) > num_problems:
         # Whether it must be given cannot be told.
         default = Literal(value.mark, None)
-    return ParamSpec(value.mark, name, kind, default)
+    width = value.get("width")
+    is_width = None if width is None else plain(width)
+    if width is not None and not isinstance(is_width, bool):
+        problems.add(width.mark, f"{path}.width", f"got {shown(width)}; accepts true or false.")
+    return ParamSpec(value.mark, name, kind, default, is_width)
 
 
 def _kind_of(default: object) -> Any:

@@ -1,6 +1,5 @@
 """A search space file, whole: open (`network:`) or built on another (`space:` and `choose:`)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,49 +9,45 @@ from nasvid.core.recipes import Recipe
 from nasvid.spec.check import GLOBAL_NAMES, check_network
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.enumerate import enumerate_decisions
+from nasvid.spec.includes import Files, normal, read_includes
 from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection, read_section
 from nasvid.spec.names import check_name
 from nasvid.spec.parse_blocks import parse_blocks
 from nasvid.spec.parse_constraints import check_feasible, level_totals, parse_constraints
 from nasvid.spec.parse_network import parse_inputs, parse_network
+from nasvid.spec.parse_override import parse_classes, parse_override
 from nasvid.spec.parse_values import parse_value
 from nasvid.spec.problems import Problems
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
-from nasvid.spec.source import Leaf, Located, Table, file_text, plain, read_text, shown
+from nasvid.spec.source import Leaf, Located, Table, plain, read_text, shown
 from nasvid.spec.syntax import BlockSpec, Network, ValueSpec
 
 VERSION = 1
-SHARED_KEYS = ("version", "name", "description", "classes", "budget", "search", "training")
-OPEN_KEYS = (*SHARED_KEYS, "inputs", "decisions", "constraints", "blocks", "network", "choose")
+SHARED_KEYS = (
+    "version",
+    "name",
+    "description",
+    "classes",
+    "budget",
+    "search",
+    "training",
+    "override",
+)
+OPEN_KEYS = (
+    *SHARED_KEYS,
+    "include",
+    "inputs",
+    "decisions",
+    "constraints",
+    "blocks",
+    "network",
+    "choose",
+)
 CLOSED_KEYS = (*SHARED_KEYS, "space", "choose")
 DEFAULT_CLASSES = 400  # Kinetics-400
-MAX_CLASSES = 10**6
 MAX_FILES = 10
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where the texts of files come from: the disk, or texts kept in a run.
-
-    Args:
-        kept: File name to text, in place of the disk.
-    """
-
-    kept: Mapping[str, str] | None = None
-
-    def text(self, path: str, mark: Mark) -> str:
-        """The text of a file.
-
-        Raises:
-            SpaceError: It cannot be read.
-        """
-        if self.kept is None:
-            return file_text(path, mark)
-        if path not in self.kept:
-            raise SpaceError.at(mark, "", f"builds on {path!r}, which is not kept.")
-        return self.kept[path]
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def _parse(path: str, catalogue: Catalogue, files: Files, mark: Mark, depth: int
     file = _File(path, text, table, depth)
     if table.get("space") is not None:
         return _parse_closed(file, catalogue, files, problems)
-    return _parse_open(file, catalogue, problems)
+    return _parse_open(file, catalogue, files, problems)
 
 
 def _check_version(table: Table, problems: Problems) -> None:
@@ -108,22 +103,25 @@ def _check_version(table: Table, problems: Problems) -> None:
         problems.add(version.mark, "version", message)
 
 
-def _parse_open(file: _File, catalogue: Catalogue, problems: Problems) -> SearchSpace:
+def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Problems) -> SearchSpace:
     table = file.table
     problems.check_keys(table, "", OPEN_KEYS)
+    included = read_includes(file.path, table, files, problems)
+    own_blocks = included.joined("blocks", table.get("blocks"), problems)
     inputs = parse_inputs(table.get("inputs"), table.mark, problems)
-    blocks = parse_blocks(table.get("blocks"), problems)
-    _check_block_names(table.get("blocks"), blocks, catalogue, problems)
-    catalogue = catalogue.extended(blocks)
+    blocks = parse_blocks(own_blocks, problems)
+    _check_block_names(own_blocks, blocks, catalogue, problems)
+    override = parse_override(table.get("override"), problems)
+    standard, catalogue = catalogue, catalogue.extended(blocks)
     nodes, output, output_mark = parse_network(table.get("network"), table.mark, inputs, problems)
     network = Network(
         inputs,
-        _parse_decisions(table.get("decisions"), problems),
+        _parse_decisions(included.joined("decisions", table.get("decisions"), problems), problems),
         blocks,
         nodes,
         output,
         output_mark,
-        _parse_classes(table, problems) or DEFAULT_CLASSES,
+        parse_classes(table.get("classes"), "classes", problems) or DEFAULT_CLASSES,
     )
     limits, search, training = _parse_sections(table, problems)
     name = _text(table, "name", problems) or Path(file.path).stem
@@ -150,7 +148,10 @@ def _parse_open(file: _File, catalogue: Catalogue, problems: Problems) -> Search
         search=SearchSettings(**search),
         training=Recipe(**training),
         texts={file.path: file.text},
+        included=included.texts,
+        standard=standard,
     )
+    space = space.with_override(override.sizes).with_classes(override.classes)
     return space.choose(chosen, marks) if chosen else space
 
 
@@ -160,14 +161,17 @@ def _parse_closed(
     table = file.table
     problems.check_keys(table, "", CLOSED_KEYS)
     base, mark = _parse_base(file, problems)
-    classes = _parse_classes(table, problems)
+    classes = parse_classes(table.get("classes"), "classes", problems)
     limits, search, training = _parse_sections(table, problems)
     name = _text(table, "name", problems) or Path(file.path).stem
     description = _text(table, "description", problems)
     chosen, marks = _parse_choose(table.get("choose"), problems)
     problems.raise_any()
+    override = parse_override(table.get("override"), problems)
+    problems.raise_any()
     below = _parse(base, catalogue, files, mark, file.depth + 1)
-    space = below.with_classes(classes).choose(chosen, marks)
+    space = below.with_override(override.sizes).with_classes(override.classes or classes)
+    space = space.choose(chosen, marks)
     return replace(
         space,
         name=name,
@@ -192,7 +196,7 @@ def _parse_base(file: _File, problems: Problems) -> tuple[str, Mark]:
         message = f"files build on one another more than {MAX_FILES} deep, or in a circle."
         problems.add(mark, "space", message)
         problems.raise_any()
-    return _normal(Path(file.path).parent / str(base)), mark
+    return normal(Path(file.path).parent / str(base)), mark
 
 
 def _check_block_names(
@@ -208,17 +212,6 @@ def _check_block_names(
                 "name."
             )
             problems.add(located.key_mark(block.name), f"blocks.{block.name}", message)
-
-
-def _normal(path: Path) -> str:
-    # Not `resolve`: messages and kept texts use the path as the user wrote it.
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts and parts[-1] not in ("..", "/"):
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return str(Path(*parts)) if parts else "."
 
 
 def _given(values: dict[str, Any], located: Located | None) -> dict[str, Any]:
@@ -256,17 +249,6 @@ def _text(table: Table, key: str, problems: Problems) -> str:
         problems.add(located.mark, key, f"got {shown(located)}; accepts a text.")
         return ""
     return str(located.value)
-
-
-def _parse_classes(table: Table, problems: Problems) -> int | None:
-    located = table.get("classes")
-    if located is None:
-        return None
-    value = plain(located)
-    if not _is_integer(value) or not 1 <= value <= MAX_CLASSES:
-        problems.add(located.mark, "classes", f"got {shown(located)}; accepts a count of classes.")
-        return None
-    return value
 
 
 def _is_integer(value: object) -> bool:

@@ -10,6 +10,7 @@ from nasvid.core.registry import unknown_name
 from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype, as_decision_value
 from nasvid.spec.feasible import count_feasible
+from nasvid.spec.override import Override, with_width
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
@@ -32,6 +33,10 @@ class SearchSpace:
         training: How to train a candidate.
         texts: File name to text of this file and of those that it builds on, the open one last.
         chosen: Decisions that files made by `choose`.
+        included: File name to text of what the open file includes.
+        override: Widths and clip that files ask for in place of their own.
+        is_resized: Whether it has other widths than its file says.
+        standard: The catalogue without the blocks of the file; None where it has none.
     """
 
     name: str
@@ -45,6 +50,10 @@ class SearchSpace:
     training: Recipe
     texts: Mapping[str, str]
     chosen: Mapping[str, DecisionValue] = field(default_factory=dict[str, DecisionValue])
+    included: Mapping[str, str] = field(default_factory=dict[str, str])
+    override: Override = field(default_factory=Override)
+    is_resized: bool = False
+    standard: Catalogue | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -61,6 +70,15 @@ class SearchSpace:
         if classes is None:
             return self
         return replace(self, network=replace(self.network, classes=classes))
+
+    def with_override(self, override: Override) -> "SearchSpace":
+        """The same space with other widths or another clip; addresses and choices stay."""
+        together = replace(self, override=self.override.then(override))
+        if override.width is None:
+            return together
+        network = with_width(self.network, override.width)
+        catalogue = (self.standard or self.catalogue).extended(network.blocks)
+        return replace(together, network=network, catalogue=catalogue)
 
     def choose(self, chosen: Mapping[str, Any], mark_of: Mapping[str, Mark]) -> "SearchSpace":
         """The same space with some decisions made.

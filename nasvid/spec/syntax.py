@@ -246,12 +246,21 @@ class NodeSpec:
 
 @dataclass(frozen=True, slots=True)
 class ParamSpec:
-    """A parameter of a block; no default means that it must be given."""
+    """A parameter of a block.
+
+    Args:
+        mark: Place.
+        name: In arithmetic and in calls.
+        kind: What it accepts.
+        default: None means that it must be given.
+        is_width: Whether `override: {width: ...}` scales it; None lets the name tell.
+    """
 
     mark: Mark
     name: str
     kind: OneOf["number", "numbers", "boolean", "text", "list", "block", "any"]
     default: ValueSpec | None
+    is_width: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

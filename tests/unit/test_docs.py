@@ -13,6 +13,19 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "docs/language.md")
 
 
+# What an example includes.
+INCLUDED = """\
+version: 1
+blocks:
+  bottleneck:
+    params: {out: 64}
+    nodes:
+      reduce: {from: in, conv: {out: =out // 4}}
+      middle: {from: reduce, block: conv3d}
+      expand: {from: middle, conv: {out: =out}}
+"""
+
+
 def _examples() -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name in DOCUMENTS:
@@ -27,6 +40,9 @@ def test_an_example_loads_and_has_valid_members(example: str, tmp_path: Path) ->
     # Examples refer to files as seen from `docs/`.
     text = example.replace("../search_spaces", str(ROOT / "search_spaces"))
     path = tmp_path / "example.yaml"
+    if "include:" in text:
+        (tmp_path / "blocks").mkdir()
+        (tmp_path / "blocks/bottleneck.yaml").write_text(INCLUDED, encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     profile = profile_space(load_space(str(path)), samples=20)
     assert profile.ranges

@@ -9,7 +9,7 @@ from nasvid.api.block_check import check_block, parse_shape, standard_space
 from nasvid.api.budget_check import check_profile
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
-from nasvid.cli.options import CLASSES, CLIP, JSON
+from nasvid.cli.options import CLASSES, CLIP, JSON, WIDTH
 from nasvid.cli.output import console, print_json, tell_error
 from nasvid.core.costs import human_count
 from nasvid.core.errors import BudgetError, NasvidError, SpaceError
@@ -39,6 +39,7 @@ def command(
         ),
     ] = None,
     clip: CLIP = None,
+    width: WIDTH = None,
     classes: CLASSES = None,
     json: JSON = False,
 ) -> None:
@@ -54,7 +55,7 @@ def command(
         if block is not None:
             _check_block(file, block, shape or BLOCK_INPUT, as_json=json)
         elif file is not None:
-            _check_file(load(file, clip=clip, classes=classes), as_json=json)
+            _check_file(load(file, clip=clip, classes=classes, width=width), as_json=json)
     except NasvidError as error:
         if json:
             print_json({"ok": False, "problems": _problems(error)})

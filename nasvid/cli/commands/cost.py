@@ -10,7 +10,7 @@ from rich.text import Text
 
 from nasvid.api.architecture import CostReport
 from nasvid.cli.architecture import load_architecture
-from nasvid.cli.options import ARCHITECTURE, CLASSES, CLIP, JSON
+from nasvid.cli.options import ARCHITECTURE, CLASSES, CLIP, JSON, WIDTH
 from nasvid.cli.output import console, print_json
 from nasvid.core.costs import human_count
 from nasvid.core.errors import NasvidError
@@ -24,6 +24,7 @@ def command(
     file: ARCHITECTURE,
     clip: CLIP = None,
     classes: CLASSES = None,
+    width: WIDTH = None,
     norm: Annotated[
         int, typer.Option(help="Operations that a normalised element counts: 0, 2 or 5.")
     ] = 0,
@@ -37,7 +38,7 @@ def command(
     """
     if norm not in NORMS:
         raise NasvidError(f"--norm: got {norm}; accepts 0, 2 or 5.")
-    architecture = load_architecture(file, "cost", clip=clip, classes=classes)
+    architecture = load_architecture(file, "cost", clip=clip, classes=classes, width=width)
     report = architecture.cost(norm=norm)
     rows = list(cost_rows(architecture.graph, max_depth=depth)) if nodes else []
     if json:
