@@ -14,6 +14,7 @@ from nasvid.cost.analytic import cost_of
 from nasvid.lowering.lower import lower, lower_nodes
 from nasvid.spec.decision import DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.spec.frontier import TooLongError
 from nasvid.spec.parse_repeats import counts_of
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.signatures import standard_blocks
@@ -162,6 +163,17 @@ def all_genotypes(table: DecisionTable) -> Iterator[Genotype]:
         >>> [genotype["width"] for genotype in all_genotypes(table)]
         [32, 64]
     """
+    if table.constraints:
+        try:
+            yield from (Genotype(tuple(values.items())) for values in table.members())
+        except TooLongError:
+            yield from (g for g in _all_unconstrained(table) if not table.broken(g.by_path))
+    else:
+        yield from _all_unconstrained(table)
+
+
+def _all_unconstrained(table: DecisionTable) -> Iterator[Genotype]:
+    """Every genotype, whether or not it meets the constraints."""
     decisions = table.decisions
     # One entry per open decision so far: its place in the table, and the values still to take.
     open_values: list[tuple[int, Iterator[DecisionValue]]] = []
@@ -172,7 +184,7 @@ def all_genotypes(table: DecisionTable) -> Iterator[Genotype]:
             at += 1
         if at < len(decisions):
             open_values.append((at, decisions[at].values()))
-        elif not table.broken(values):
+        else:
             yield Genotype(tuple(values.items()))
         while open_values:
             at, left = open_values[-1]

@@ -1,17 +1,14 @@
-"""The contract of a constraint: which values of several decisions go together.
-
-A constraint reads the values of its open decisions one after the other, as a finite automaton does.
-So members that meet it can be counted and drawn without trial and error, see `feasible.py`.
-"""
+"""The contract of a constraint: which values of several decisions go together."""
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nasvid.core.errors import Mark
 from nasvid.core.registry import Registry, unknown_name
-from nasvid.spec.decision import Decision, DecisionValue
+from nasvid.spec.automaton import Automaton
+from nasvid.spec.decision import Decision
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Listing, Located, Table, plain, shown
 
@@ -19,16 +16,14 @@ MAX_PATHS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Constraint(ABC):
+class Constraint(Automaton):
     """What holds between the values of some decisions; those that are closed do not count.
 
     Args:
         mark: Place.
-        paths: Addresses, in the order in which the values are read.
     """
 
     mark: Mark
-    paths: tuple[str, ...]
 
     @classmethod
     def name(cls) -> str:
@@ -42,28 +37,17 @@ class Constraint(ABC):
     ) -> "Constraint | None":
         """Read what stands behind the name; what is wrong is noted."""
 
-    @abstractmethod
-    def start(self) -> Hashable:
-        """What is known before the first value."""
-
-    @abstractmethod
-    def step(self, state: Hashable, path: str, value: DecisionValue) -> Hashable | None:
-        """What is known after one more value; None if nothing can mend it any more."""
-
-    @abstractmethod
-    def accepts(self, state: Hashable) -> bool:
-        """Whether the values read are right."""
-
-    def holds(self, values: Mapping[str, DecisionValue]) -> bool:
-        """Whether these values, of open decisions alone, meet it."""
-        state: Hashable | None = self.start()
-        for path in self.paths:
-            if path in values and state is not None:
-                state = self.step(state, path, values[path])
-        return state is not None and self.accepts(state)
-
 
 CONSTRAINTS: Registry[Constraint] = Registry("constraint", "nasvid.spec.constraints")
+
+
+def named_constraints(constraints: Sequence[Constraint]) -> str:
+    """Constraints by name and place, for a message."""
+    places = [f"{constraint.name()} of {constraint.mark}" for constraint in constraints]
+    if len(places) == 1:
+        return f"the constraint {places[0]}"
+    more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+    return f"these constraints together: {', '.join(places[:5])}{more}"
 
 
 def paths_of(

@@ -5,9 +5,9 @@ on one other alone, a component is a tree and counts by a formula. Else one deci
 sure is tried with each of its values, which leaves smaller components.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb
 from typing import Literal
 
@@ -57,7 +57,7 @@ class _Counter:
         if self._left < 0 or depth > MAX_DEPTH:
             raise _TooLongError
         product = 1
-        for component in _components(decisions):
+        for component in components(decisions):
             product *= self._component(component, depth)
         return product
 
@@ -65,29 +65,39 @@ class _Counter:
         hub = _hub(decisions)
         if hub is None:
             return _tree_count(decisions)
-        mentioned = _mentioned(hub.path, decisions)
+        mentioned = mentioned_options(decisions).get(hub.path, ())
         others = [decision for decision in decisions if decision is not hub]
         return sum(
             ways * self.count(_decided(others, hub.path, taken), depth + 1)
-            for taken, ways in _cases(hub, mentioned)
+            for taken, ways in cases_of(hub, mentioned)
         )
 
 
-def _components(decisions: Sequence[Decision]) -> list[list[Decision]]:
-    """The decisions in groups that share no condition, each in the order of the table."""
-    group_of: dict[str, list[Decision]] = {}
+def components(
+    decisions: Sequence[Decision], together: Iterable[Sequence[str]] = ()
+) -> list[list[Decision]]:
+    """The decisions in groups that share no condition, each in the order of the table.
+
+    Args:
+        decisions: Parents before their children.
+        together: Paths that are to be in one group; those of no decision are passed over.
+    """
+    group_of: dict[str, list[Decision]] = {d.path: [d] for d in decisions}
+
+    def join(first: str, second: str) -> None:
+        small, large = sorted((group_of[first], group_of[second]), key=len)
+        if small is large:
+            return
+        large.extend(small)
+        for moved in small:
+            group_of[moved.path] = large
+
     for decision in decisions:
-        group = [decision]
         for path in paths_in(decision.conditions):
-            other = group_of[path]
-            if other is group:
-                continue
-            small, large = sorted((group, other), key=len)
-            large.extend(small)
-            for moved in small:
-                group_of[moved.path] = large
-            group = large
-        group_of[decision.path] = group
+            join(decision.path, path)
+    for paths in together:
+        for first, second in pairwise(path for path in paths if path in group_of):
+            join(first, second)
     position = {decision.path: index for index, decision in enumerate(decisions)}
     groups = {id(group): group for group in group_of.values()}
     return [sorted(group, key=lambda d: position[d.path]) for group in groups.values()]
@@ -118,14 +128,15 @@ def _is_simple(decision: Decision, decisions: Sequence[Decision] | dict[str, Dec
     return known[conditions[0].path].kind == "choice"
 
 
-def _mentioned(path: str, decisions: Sequence[Decision]) -> list[Scalar]:
-    """The options of a decision on which others hang."""
-    found: list[Scalar] = []
+def mentioned_options(decisions: Iterable[Decision]) -> dict[str, list[Scalar]]:
+    """Path to the options of that decision on which others hang."""
+    found: dict[str, list[Scalar]] = {}
 
     def look(conditions: Conditions) -> None:
         for condition in conditions:
-            if condition.path == path and not any(is_same(condition.option, o) for o in found):
-                found.append(condition.option)
+            options = found.setdefault(condition.path, [])
+            if not any(is_same(condition.option, option) for option in options):
+                options.append(condition.option)
             look(condition.within)
 
     for decision in decisions:
@@ -133,7 +144,9 @@ def _mentioned(path: str, decisions: Sequence[Decision]) -> list[Scalar]:
     return found
 
 
-def _cases(hub: Decision, mentioned: Sequence[Scalar]) -> Iterator[tuple[tuple[Scalar, ...], int]]:
+def cases_of(
+    hub: Decision, mentioned: Sequence[Scalar]
+) -> Iterator[tuple[tuple[Scalar, ...], int]]:
     """What of the mentioned options is taken, and how many values of the hub do so."""
     present = [o for o in hub.options if any(is_same(o, m) for m in mentioned)]
     num_others = len(hub.options) - len(present)

@@ -7,10 +7,11 @@ import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import prod
 from typing import Any, cast
 
 from nasvid.core.canonical import digest
+from nasvid.core.errors import SpaceError
+from nasvid.spec.automaton import Automaton
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import SpaceSize, count_genotypes
 from nasvid.spec.decision import (
@@ -19,9 +20,10 @@ from nasvid.spec.decision import (
     DecisionValue,
     Scalar,
     is_same,
-    paths_in,
 )
-from nasvid.spec.feasible import count_feasible, meet
+from nasvid.spec.feasible import MAX_TRIES, meet
+from nasvid.spec.members import count_members, find_unmet, list_members
+from nasvid.spec.together import joined
 
 __all__ = [
     "Condition",
@@ -128,14 +130,24 @@ class DecisionTable:
         if not self.constraints:
             return Genotype(tuple(self._completed(values, rng).items()))
         found = meet(
-            self.constraints,
+            self._joined,
             self.by_path,
             {path: value for path, value in values.items() if path in self.by_path},
             {path: values[path] for path in pinned},
             lambda given: self._completed(given, rng),
             rng,
         )
+        if found is None:
+            named = ", ".join(dict.fromkeys(c.name() for c in self.constraints))
+            message = (
+                f"none of {MAX_TRIES} draws meets all constraints ({named}); loosen one of them."
+            )
+            raise SpaceError.at(self.constraints[0].mark, "constraints", message)
         return Genotype(tuple(found.items()))
+
+    @cached_property
+    def _joined(self) -> tuple[Automaton, ...]:
+        return joined(self.constraints, self.by_path)
 
     def _completed(
         self, values: Mapping[str, DecisionValue], rng: random.Random
@@ -172,26 +184,28 @@ class DecisionTable:
         return missing
 
     def size(self) -> SpaceSize:
-        """Number of genotypes; see `count_genotypes`.
+        """Number of genotypes, those that break a constraint left out; see `count_members`."""
+        return self._size
 
-        With constraints it is exact where each of them speaks of decisions of its own which are
-        always open and on which no other hangs; else it is an upper bound.
-        """
+    @cached_property
+    def _size(self) -> SpaceSize:
         if not self.constraints:
             return count_genotypes(self.decisions)
-        paths = [path for constraint in self.constraints for path in constraint.paths]
-        inner = {p for decision in self.decisions for p in paths_in(decision.conditions)}
-        constrained = set(paths)
-        if len(constrained) < len(paths) or any(
-            path in inner or self.by_path[path].conditions for path in paths
-        ):
-            return replace(count_genotypes(self.decisions), label="upper bound")
-        others = count_genotypes([d for d in self.decisions if d.path not in constrained])
-        ways = (
-            count_feasible(constraint, [self.by_path[path] for path in constraint.paths])
-            for constraint in self.constraints
-        )
-        return replace(others, count=others.count * prod(ways))
+        return count_members(self.decisions, self.constraints)
+
+    def members(self) -> Iterator[dict[str, DecisionValue]]:
+        """All genotypes that meet the constraints, as values by path; see `list_members`.
+
+        Raises:
+            TooLongError: It takes too long to find the first one.
+        """
+        return list_members(self.decisions, self.constraints)
+
+    def unmet(self) -> list[tuple[Constraint, ...]]:
+        """Constraints that no genotype meets, alone or together, as far as that can be told."""
+        if not self.constraints or self.size().count:
+            return []
+        return find_unmet(self.decisions, self.constraints)
 
     def reachable(self) -> "DecisionTable":
         """Without the decisions that no genotype opens, and without conditions on those."""

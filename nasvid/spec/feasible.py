@@ -1,15 +1,16 @@
 """Drawing values that meet constraints, constructively: by counting the ways to go on.
 
-For one constraint the draw is uniform over all values that meet it, or over those that change as
-few as can be. Where constraints share decisions they are met in turn, which is tried so many times.
+The draw is uniform over all values that an automaton accepts, or over those that change as few as
+can be. Constraints that share decisions are one automaton, see `together.py`; where that grows too
+large they are met in turn, which is tried so many times.
 """
 
 import random
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-from nasvid.core.errors import SpaceError
-from nasvid.spec.constraint import Constraint
-from nasvid.spec.decision import Decision, DecisionValue, is_same
+from nasvid.spec.automaton import Automaton
+from nasvid.spec.decision import Decision, DecisionValue, is_same, paths_in
+from nasvid.spec.frontier import MAX_STEPS, TooLongError
 
 MAX_ROUNDS = 12
 MAX_TRIES = 60
@@ -20,24 +21,30 @@ _Ways = tuple[int, int]
 _NO_WAY: _Ways = (0, 0)
 
 
-def count_feasible(constraint: Constraint, decisions: Sequence[Decision]) -> int:
-    """In how many ways these decisions, all of them open, meet the constraint."""
+def count_feasible(
+    automaton: Automaton, decisions: Sequence[Decision], max_steps: int = MAX_STEPS
+) -> int:
+    """In how many ways these decisions, all of them open, are accepted.
+
+    Raises:
+        TooLongError: There are too many states to look at.
+    """
     options = [(d.path, d.options) for d in decisions]
-    ways = _ways(constraint, options, lambda _path, _value: 0)
-    return ways[0].get(constraint.start(), _NO_WAY)[1]
+    ways = _ways(automaton, options, lambda _path, _value: 0, max_steps)
+    return ways[0].get(automaton.start(), _NO_WAY)[1]
 
 
 def draw_feasible(
-    constraint: Constraint,
+    automaton: Automaton,
     decisions: Sequence[Decision],
     kept: Mapping[str, DecisionValue],
     pinned: Mapping[str, DecisionValue],
     rng: random.Random,
 ) -> Values | None:
-    """Values that meet a constraint, or None.
+    """Values that an automaton accepts, or None.
 
     Args:
-        constraint: The constraint.
+        automaton: What reads them.
         decisions: Those of its decisions that are open, in its order.
         kept: Values to change as few of as can be.
         pinned: Values that must not change.
@@ -48,8 +55,8 @@ def draw_feasible(
     def changes(path: str, value: DecisionValue) -> int:
         return int(path in kept and not is_same(kept[path], value))
 
-    ways = _ways(constraint, options, changes)
-    state = constraint.start()
+    ways = _ways(automaton, options, changes)
+    state = automaton.start()
     if state not in ways[0]:
         return None
     found: Values = {}
@@ -57,7 +64,7 @@ def draw_feasible(
         fewest = ways[position][state][0]
         after: list[tuple[DecisionValue, Hashable, int]] = []
         for value in values:
-            following = constraint.step(state, path, value)
+            following = automaton.step(state, path, value)
             if following is None or following not in ways[position + 1]:
                 continue
             cost, number = ways[position + 1][following]
@@ -74,23 +81,28 @@ def draw_feasible(
 
 
 def _ways(
-    constraint: Constraint,
+    automaton: Automaton,
     options: Sequence[tuple[str, Sequence[DecisionValue]]],
     changes: Callable[[str, DecisionValue], int],
+    max_steps: int | None = None,
 ) -> list[dict[Hashable, _Ways]]:
     """For each position and each state there, how the end can be reached."""
     reached: list[dict[Hashable, list[tuple[int, Hashable]]]] = []
-    states: dict[Hashable, None] = {constraint.start(): None}
+    states: dict[Hashable, None] = {automaton.start(): None}
+    num_steps = 0
     for path, values in options:
         edges: dict[Hashable, list[tuple[int, Hashable]]] = {}
         following: dict[Hashable, None] = {}
+        num_steps += len(states) * len(values)
+        if max_steps is not None and num_steps > max_steps:
+            raise TooLongError
         for state in states:
-            steps = ((v, constraint.step(state, path, v)) for v in values)
+            steps = ((v, automaton.step(state, path, v)) for v in values)
             edges[state] = [(changes(path, v), after) for v, after in steps if after is not None]
             following.update((after, None) for _, after in edges[state])
         reached.append(edges)
         states = following
-    ways: list[dict[Hashable, _Ways]] = [{s: (0, 1) for s in states if constraint.accepts(s)}]
+    ways: list[dict[Hashable, _Ways]] = [{s: (0, 1) for s in states if automaton.accepts(s)}]
     for edges in reversed(reached):
         here: dict[Hashable, _Ways] = {}
         for state, steps in edges.items():
@@ -107,14 +119,14 @@ def _ways(
 
 
 def meet(
-    constraints: Sequence[Constraint],
+    constraints: Sequence[Automaton],
     decisions: Mapping[str, Decision],
     given: Mapping[str, DecisionValue],
     pinned: Mapping[str, DecisionValue],
     complete: Callable[[Mapping[str, DecisionValue]], Values],
     rng: random.Random,
-) -> Values:
-    """Values that meet all constraints.
+) -> Values | None:
+    """Values that meet all constraints; None if none were found in a bounded number of tries.
 
     Args:
         constraints: What must hold.
@@ -123,35 +135,60 @@ def meet(
         pinned: Values that must not change.
         complete: Draws what is missing and drops what is closed.
         rng: Of the draws.
-
-    Raises:
-        SpaceError: None were found in a bounded number of tries.
     """
+    kept = given
     for attempt in range(MAX_TRIES):
-        # Values that stand in the way are let go in the end.
-        kept = given if attempt < MAX_TRIES // 2 else pinned
-        found = complete(kept)
-        for turn in range(MAX_ROUNDS):
-            broken = [c for c in constraints if _is_due(c, found, kept, is_first=turn == 0)]
-            if not broken:
-                return found
-            for constraint in broken:
-                open_ones = [decisions[path] for path in constraint.paths if path in found]
-                current = (
-                    {path: found[path] for path in kept if path in found} if not turn else found
-                )
-                drawn = draw_feasible(constraint, open_ones, current, pinned, rng)
-                if drawn is not None:
-                    found = complete({**found, **drawn})
-        if all(constraint.holds(found) for constraint in constraints):
+        found, stuck = _attempt(constraints, decisions, kept, pinned, complete, rng)
+        if not stuck:
             return found
-    named = ", ".join(dict.fromkeys(c.name() for c in constraints))
-    message = f"none of {MAX_TRIES} draws meets all constraints ({named}); loosen one of them."
-    raise SpaceError.at(constraints[0].mark, "constraints", message)
+        if attempt >= MAX_TRIES // 2:
+            # What stands in the way is let go in the end: values, and those that open or close
+            # their decisions.
+            free = _with_ancestors(stuck, decisions)
+            kept = {p: v for p, v in kept.items() if p not in free or p in pinned}
+    return None
+
+
+def _attempt(
+    constraints: Sequence[Automaton],
+    decisions: Mapping[str, Decision],
+    kept: Mapping[str, DecisionValue],
+    pinned: Mapping[str, DecisionValue],
+    complete: Callable[[Mapping[str, DecisionValue]], Values],
+    rng: random.Random,
+) -> tuple[Values, tuple[str, ...]]:
+    """Values, and the decisions of a constraint that they do not meet, if there is one."""
+    found = complete(kept)
+    broken: list[Automaton] = []
+    for turn in range(MAX_ROUNDS):
+        broken = [c for c in constraints if _is_due(c, found, kept, is_first=turn == 0)]
+        if not broken:
+            return found, ()
+        for constraint in broken:
+            open_ones = [decisions[path] for path in constraint.paths if path in found]
+            current = {path: found[path] for path in kept if path in found} if not turn else found
+            drawn = draw_feasible(constraint, open_ones, current, pinned, rng)
+            if drawn is None:
+                return found, constraint.paths
+            found = complete({**found, **drawn})
+    left = [constraint for constraint in broken if not constraint.holds(found)]
+    return found, left[0].paths if left else ()
+
+
+def _with_ancestors(paths: Iterable[str], decisions: Mapping[str, Decision]) -> set[str]:
+    """Decisions, and those on which they hang."""
+    waiting = [path for path in paths if path in decisions]
+    found: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += paths_in(decisions[path].conditions)
+    return found
 
 
 def _is_due(
-    constraint: Constraint, found: Values, kept: Mapping[str, DecisionValue], *, is_first: bool
+    constraint: Automaton, found: Values, kept: Mapping[str, DecisionValue], *, is_first: bool
 ) -> bool:
     """Whether to draw for a constraint: it is broken, or nothing of it was given.
 

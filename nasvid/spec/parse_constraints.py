@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 from nasvid.core.registry import unknown_name
-from nasvid.spec.constraint import CONSTRAINTS, Constraint
+from nasvid.spec.constraint import CONSTRAINTS, Constraint, named_constraints
 from nasvid.spec.constraints.sum_equals import SumEquals
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.feasible import count_feasible
+from nasvid.spec.frontier import TooLongError
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Listing, Located, Table, shown
 from nasvid.spec.syntax import NodeSpec
 
 MAX_CONSTRAINTS = 200
+# Values of decisions tried for one draw; about a second.
+MAX_DRAWN = 1_000_000
 
 
 def parse_constraints(
@@ -73,10 +76,22 @@ def level_totals(
 
 
 def check_feasible(table: DecisionTable, problems: Problems) -> None:
-    """Note constraints that no values meet, of those whose decisions are always open."""
+    """Note constraints that are too large to draw for, or that no genotype meets."""
     for constraint in table.constraints:
-        decisions = [table.by_path[path] for path in constraint.paths if path in table.by_path]
-        is_always_open = all(not decision.conditions for decision in decisions)
-        if is_always_open and not count_feasible(constraint, decisions):
-            message = "no choice of options meets this constraint."
+        decisions = [table.by_path[path] for path in constraint.paths]
+        try:
+            count_feasible(constraint, decisions, MAX_DRAWN)
+        except TooLongError:
+            message = (
+                "there are too many ways to meet this constraint; name fewer decisions, or give "
+                "them fewer options, such as numbers with a common step."
+            )
             problems.add(constraint.mark, f"constraints.{constraint.name()}", message)
+            return
+    for constraints in table.unmet():
+        first = min(constraints, key=lambda constraint: constraint.mark)
+        path = f"constraints.{first.name()}"
+        message = f"no choice of options meets {named_constraints(constraints)}."
+        if len(constraints) == 1:
+            message = "no choice of options meets this constraint."
+        problems.add(first.mark, path, message)

@@ -7,9 +7,9 @@ from typing import Any
 from nasvid.core.errors import Mark, Problem, SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
+from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype, as_decision_value
-from nasvid.spec.feasible import count_feasible
 from nasvid.spec.override import Override, with_width
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
@@ -152,16 +152,13 @@ class SearchSpace:
 def _broken(table: DecisionTable, mark_of: Mapping[str, Mark], nowhere: Mark) -> list[Problem]:
     """The constraints that nothing left to choose can meet, each told at what was chosen."""
     found: list[Problem] = []
-    for constraint in table.constraints:
-        decisions = [table.by_path[path] for path in constraint.paths if path in table.by_path]
-        if any(decision.conditions for decision in decisions) or count_feasible(
-            constraint, decisions
-        ):
-            continue
-        chosen = [path for path in constraint.paths if path in mark_of]
+    for constraints in table.unmet():
+        paths = [path for constraint in constraints for path in constraint.paths]
+        # What closes a decision may stand in the way too, so else all that is chosen here is meant.
+        chosen = [path for path in dict.fromkeys(paths) if path in mark_of] or list(mark_of)
         mark = mark_of[chosen[-1]] if chosen else nowhere
         listed = ", ".join(chosen[:5]) or "what is chosen"
-        message = f"{listed} cannot meet the constraint {constraint.name()} of {constraint.mark}."
+        message = f"{listed} cannot meet {named_constraints(constraints)}."
         found.append(Problem(mark, "choose", message))
     return found
 

@@ -6,7 +6,7 @@ depths that do not decrease).
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 from nasvid.spec.constraint import CONSTRAINTS, Constraint, check_numbers, paths_of
 from nasvid.spec.decision import Decision, DecisionValue
@@ -19,6 +19,8 @@ from nasvid.spec.source import Located
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nondecreasing(Constraint):
     """Each value is at least the one before: `{nondecreasing: [stage1.width, stage2.width]}`."""
+
+    reads_in_order: ClassVar[bool] = True
 
     @classmethod
     def parse(

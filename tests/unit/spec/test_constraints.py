@@ -124,12 +124,67 @@ def test_other_mistakes_of_the_section_are_told() -> None:
     )
 
 
-def test_constraints_that_exclude_each_other_are_told_when_a_member_is_drawn() -> None:
+def test_constraints_that_exclude_each_other_are_told() -> None:
     text = constrained(
         "equal: [a.out, b.out]",
+        "equal: [a.kernel, b.kernel]",
         "implies: {if: {a.out: [8, 16, 32]}, then: {b.out: 8}}",
         "count_between: {of: [a.out, b.out], value: 8, max: 1}",
     )
-    with pytest.raises(SpaceError, match="meets all constraints") as caught:
-        load_text(text).decisions.sample(keyed_rng(0))
-    assert str(caught.value).startswith("space.yaml:2:")
+    [problem] = problems_of(text)
+    assert problem.startswith("space.yaml:2:")
+    assert problem.endswith(
+        "constraints.equal: no choice of options meets these constraints together: "
+        "equal of space.yaml:2:23, implies of space.yaml:2:81, count_between of space.yaml:2:144."
+    )
+
+
+COPIES = """
+a: {repeat: {min: 0, max: 3}, per_copy: true, conv: {out: {choice: [8, 16, 32]}}}
+b: {conv: {out: {choice: [8, 16, 32]}}}
+"""
+
+
+def test_what_is_chosen_must_leave_a_member_whatever_it_closes() -> None:
+    text = constrained("nondecreasing: ['a.*.out', b.out]", nodes=COPIES)
+    size = load_text(text).decisions.size()
+    assert (size.count, size.label) == (3 + 6 + 10 + 15, "exact")
+    closed = "version: 1\nspace: base.yaml\nchoose:\n  a.0.out: 32\n  b.out: 8\n  a.repeat: 1"
+    [problem] = problems_of(closed, base=text)
+    assert problem.startswith("space.yaml:5:")
+    assert "choose: a.0.out, b.out cannot meet the constraint nondecreasing of base" in problem
+    assert not problems_of(closed.replace("repeat: 1", "repeat: 2").replace("32", "8"), base=text)
+
+
+def test_what_closes_decisions_is_told_where_it_leaves_no_member() -> None:
+    text = constrained("sum_equals: {of: ['a.*.out'], total: 64}", nodes=COPIES)
+    closed = "version: 1\nspace: base.yaml\nchoose: {a.repeat: 1}"
+    assert (
+        "choose: a.repeat cannot meet the constraint sum_equals"
+        in problems_of(closed, base=text)[0]
+    )
+    # With no copy there is nothing that could add up.
+    assert not problems_of(closed.replace("1}", "0}"), base=text)
+
+
+def test_a_constraint_of_what_is_left_out_says_nothing() -> None:
+    nodes = NODES + "d: {conv: {out: {choice: [8, 16]}}, when: {choice: [true, false]}}"
+    text = constrained("nondecreasing: [b.out, d.out]", nodes=nodes)
+    space = load_text(text).choose({"d.when": False}, {})
+    assert (space.decisions.size().count, space.decisions.size().label) == (
+        3 * 2 * 3 * 2 * 2,
+        "exact",
+    )
+    assert not space.decisions.broken(space.decisions.sample(keyed_rng(0)).by_path)
+
+
+def test_a_sum_of_too_many_different_numbers_is_told() -> None:
+    rates = "\n".join(
+        f"n{k}: {{dropout: {{float: {{min: 1e-4, max: 0.1, log: true}}}}}}" for k in range(9)
+    )
+    text = constrained("sum_equals: {of: ['*.rate'], total: 0.3}", nodes=rates)
+    [problem] = problems_of(text)
+    assert "numbers with a common step" in problem
+    assert problem.startswith("space.yaml:2:28: constraints.sum_equals: ")
+    stepped = text.replace("min: 1e-4, max: 0.1, log: true", "min: 0, max: 0.1, step: 0.02")
+    assert load_text(stepped).decisions.size().label == "exact"

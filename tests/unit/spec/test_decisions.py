@@ -10,42 +10,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.lower_bound import all_genotypes
 from nasvid.spec.decision import Condition, Decision, is_same
 from nasvid.spec.decisions import DecisionTable, Genotype
-
-_LABELS = (1, True, 0, False, "a", "1", None, 2.5)
-
-
-@st.composite
-def conditions(draw: st.DrawFn, above: list[Decision], depth: int = 0) -> tuple[Condition, ...]:
-    """Some conditions on decisions above, within one another up to two deep."""
-    found: list[Condition] = []
-    for _ in range(draw(st.integers(0 if depth else 1, 2))):
-        parent = draw(st.sampled_from(above))
-        option = draw(st.sampled_from(parent.options))
-        within = draw(conditions(above, depth + 1)) if depth < 2 else ()
-        found.append(Condition(parent.path, option, within))
-    return tuple(found)
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> DecisionTable:
-    """Small tables in which decisions hang on each other in every way."""
-    found: list[Decision] = []
-    for index in range(draw(st.integers(1, 6))):
-        options = tuple(draw(st.permutations(_LABELS))[: draw(st.integers(1, 3))])
-        is_subset = draw(st.booleans())
-        least = draw(st.integers(0, len(options))) if is_subset else 0
-        found.append(
-            Decision(
-                f"d{index}",
-                "subset" if is_subset else "choice",
-                options,
-                least=least,
-                most=draw(st.integers(least, len(options))) if is_subset else 0,
-                conditions=draw(conditions(found)) if found and draw(st.booleans()) else (),
-            )
-        )
-    return DecisionTable(found)
-
+from tests.nested_tables import tables
 
 SIZES = st.integers(0, 2**32)
 
