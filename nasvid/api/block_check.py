@@ -11,6 +11,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.core.shapes import Shape
 from nasvid.cost.analytic import cost_of
 from nasvid.graph.canonical import graph_id
+from nasvid.graph.ir import OUT
 from nasvid.lowering.load import load_space
 from nasvid.lowering.lower import lower_block
 from nasvid.search.lower_bound import all_genotypes
@@ -132,7 +133,9 @@ def _alone(space: SearchSpace, block: str) -> SearchSpace:
     node = NodeSpec(mark, NODE, Literal(mark, block), (), Source(mark, "all", edges))
     names = _mentioned(block, space.catalogue, space.network)
     used = tuple((name, value) for name, value in space.network.decisions if name in names)
-    network = replace(space.network, nodes=(node,), output=NODE, inputs=(), decisions=used)
+    ports = (OUT,) if spec is None else tuple(port for port, _ in spec.outputs)
+    outputs = tuple((port, Edge(mark, f"{NODE}.{port}")) for port in ports)
+    network = replace(space.network, nodes=(node,), outputs=outputs, inputs=(), decisions=used)
     problems = Problems()
     table = enumerate_decisions(network, space.catalogue, problems)
     problems.raise_any()

@@ -1,13 +1,13 @@
 """Graph -> cost, exact and without building anything."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
 from nasvid.graph import folding
-from nasvid.graph.ir import Graph, Node
+from nasvid.graph.ir import Graph, Node, first_uses
 from nasvid.graph.primitive import Primitive
 
 # Bodies that stand in many places are one object, so a network is counted body by body.
@@ -35,14 +35,19 @@ def cost_of(graph: Graph) -> Cost:
 
 def _counted(graph: Graph) -> Cost:
     macs = norm_elements = params = buffers = activations = 0
+    seen: set[str] = set()
     for node in graph.nodes:
         # Plain integers, as a record for every sum would take longer than to count.
         cost = node_cost(graph, node)
         macs += cost.macs
         norm_elements += cost.norm_elements
+        activations += cost.activations
+        if node.share:
+            if node.share in seen:
+                continue
+            seen.add(node.share)
         params += cost.params
         buffers += cost.buffers
-        activations += cost.activations
     return Cost(macs, norm_elements, params, buffers, activations)
 
 
@@ -83,11 +88,16 @@ class CostRow:
 def cost_rows(
     graph: Graph, max_depth: int = 99, prefix: str = "", depth: int = 0
 ) -> Iterator[CostRow]:
-    """Cost of every node, a block before what is inside it."""
+    """Cost of every node, a block before what is inside it; shared weights count where first used."""
+    first = first_uses(graph.nodes)
     for node in graph.nodes:
         kind = node.block if node.op is None else node.op.name()
         path = prefix + node.name
         shape = node.shapes[0][1]
-        yield CostRow(path, depth, kind, shape, node_cost(graph, node))
+        cost = node_cost(graph, node)
+        if first.get(node.name, node.name) != node.name:
+            cost = replace(cost, params=0, buffers=0)
+            kind = f"{kind} (weights of {first[node.name]})"
+        yield CostRow(path, depth, kind, shape, cost)
         if node.body is not None and depth < max_depth:
             yield from cost_rows(node.body, max_depth, f"{path}.", depth + 1)

@@ -9,7 +9,7 @@ from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
 from nasvid.data.clips import ClipData
 from nasvid.data.progress import Progress
-from nasvid.graph.ir import Graph
+from nasvid.graph.ir import OUT, Graph
 
 # Opened splits are memory maps, so this bounds file handles, not memory.
 NUM_OPEN = 32
@@ -66,11 +66,20 @@ def streams_of(graph: Graph) -> dict[str, Stream]:
 
 
 def check_head(graph: Graph, num_classes: int) -> None:
-    """Raise an EvaluationError unless the network gives one score per class of the data."""
-    shapes = [shape for _, shape in graph.output_shapes]
-    if shapes == [Shape.vector(num_classes)]:
+    """Raise an EvaluationError unless the network gives one score per class of the data.
+
+    Of several outputs the one called `out` is trained and scored.
+    """
+    outputs = dict(graph.output_shapes)
+    if OUT not in outputs:
+        raise EvaluationError(
+            f"graph: the network has the outputs {', '.join(outputs)}; the one that is trained and "
+            f"scored is called {OUT}. Call one so, or give an evaluate function of your own."
+        )
+    shape = outputs[OUT]
+    if shape == Shape.vector(num_classes):
         return
-    found = " and ".join(f"{''.join(shape.axes)} {shape}" for shape in shapes)
+    found = f"{''.join(shape.axes)} {shape}"
     raise EvaluationError(
         f"graph: the head gives {found}; the data has {num_classes} classes and needs one output "
         f"C {num_classes}. Set `classes` of the head to {num_classes}, or use other data."

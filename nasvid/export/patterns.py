@@ -87,7 +87,7 @@ def arguments_of(factory: type[nn.Module]) -> dict[str, Value]:
 
 def is_chain(body: Graph) -> bool:
     """Whether modules named 0, 1, 2 ... pass one value along."""
-    if len(body.inputs) != 1 or not body.nodes:
+    if len(body.inputs) != 1 or not body.nodes or any(node.share for node in body.nodes):
         return False
     before = body.inputs[0].name
     for index, node in enumerate(body.nodes):

@@ -10,6 +10,7 @@ from nasvid.export.identifiers import RESERVED, Names, check_attribute
 from nasvid.export.parameters import Parameter, Path
 from nasvid.export.patterns import OperationPattern, Pattern
 from nasvid.export.unify import Definition
+from nasvid.graph.ir import first_uses
 from nasvid.graph.naming import attribute_name
 
 
@@ -31,9 +32,12 @@ class ClassScope:
 
     @cached_property
     def children(self) -> dict[str, str]:
-        """Node name to attribute, for the nodes that are modules."""
+        """Node name to attribute, for the nodes that are modules; shared weights are one module."""
+        first = first_uses(self.definition.body.nodes)
         return {
-            node.name: check_attribute(attribute_name(node.name), f"node {node.name!r}")
+            node.name: check_attribute(
+                attribute_name(first.get(node.name, node.name)), f"node {node.name!r}"
+            )
             for node in self.definition.body.nodes
             if not isinstance(self.pattern(node.name), OperationPattern)
         }

@@ -19,7 +19,7 @@ from nasvid.export.patterns import (
     is_chain,
     leaf_pattern,
 )
-from nasvid.graph.ir import Graph, Node
+from nasvid.graph.ir import Graph, Node, first_uses
 from nasvid.graph.primitive import Primitive
 
 
@@ -68,7 +68,7 @@ def unify(graph: Graph) -> list[Definition]:
 class _Structure:
     block: str
     inputs: tuple[str, ...]
-    nodes: tuple[tuple[str, tuple[str, ...], Pattern], ...]
+    nodes: tuple[tuple[str, tuple[str, ...], Pattern, str], ...]
     outputs: tuple[tuple[str, str], ...]
 
 
@@ -83,8 +83,14 @@ class _Survey:
 
     def visit(self, body: Graph, block: str, path: str) -> int:
         """Note an instance and those inside it; the number of its structure."""
+        first = first_uses(body.nodes)
         nodes = tuple(
-            (node.name, node.inputs, self._pattern(node, body, f"{path}{node.name}"))
+            (
+                node.name,
+                node.inputs,
+                self._pattern(node, body, f"{path}{node.name}"),
+                first.get(node.name, node.name),
+            )
             for node in body.nodes
         )
         names = tuple(i.name for i in body.inputs)
@@ -142,10 +148,13 @@ def _define(
         names = pattern.arguments if isinstance(pattern, LayerPattern) else range(len(values))
         return {(*path, str(name)): value for name, value in zip(names, values, strict=True)}
 
-    patterns = {name: pattern for name, _, pattern in structure.nodes}
+    patterns = {name: pattern for name, _, pattern, _ in structure.nodes}
+    modules = [name for name, _, _, module in structure.nodes if name == module]
     columns: dict[Path, Column] = {}
     for body in instances:
         for node in body.nodes:
+            if node.name not in modules and not isinstance(patterns[node.name], OperationPattern):
+                continue
             found = values_of(node, body, patterns[node.name], (node.name,))
             for path, value in found.items():
                 columns[path] = (*columns.get(path, ()), value)

@@ -45,7 +45,11 @@ def init_lines(scope: ClassScope) -> list[str]:
     lines = lay_out("def ", Call("__init__", (("", "self"), *parameters)), " -> None:", indent=4)
     lines.append("        super().__init__()")
     lines += [f"        self.{attribute} = {name}" for name, attribute in scope.kept.items()]
+    constructed: set[str] = set()
     for node, attribute in scope.children.items():
+        if attribute in constructed:
+            continue
+        constructed.add(attribute)
         expression = _construct(scope, scope.pattern(node), (node,))
         if attribute.isdigit():
             call = Call("self.add_module", (("", literal(attribute)), ("", expression)))

@@ -1,7 +1,8 @@
 """The canonical id of a graph: equal exactly for graphs that are the same architecture.
 
 Two graphs are the same if a one-to-one map of their primitives keeps operations, parameters, the
-operands (their order too, unless the operation is commutative), streams and outputs. Names, the
+operands (their order too, unless the operation is commutative), streams, outputs, and which of them
+share their weights. Names, the
 order of nodes and block boundaries do not count; what does nothing is looked through.
 
 The id is a digest of the graph itself, written down in the order of `canonical_order`.
@@ -13,6 +14,7 @@ from functools import lru_cache
 
 from nasvid.core.canonical import canonical_json
 from nasvid.graph.canonical_order import Vertex, canonical_order
+from nasvid.graph.folding import seen_by
 from nasvid.graph.ir import OUT, Graph, Input
 from nasvid.graph.parameters import parameters_of
 from nasvid.graph.primitive import Primitive
@@ -79,7 +81,52 @@ def _vertices(graph: Graph) -> list[Vertex]:
         for (port, _), end in zip(graph.outputs, part.outputs, strict=True)
     ]
     inputs = [Vertex(_input_label(item), (), is_ordered=True) for item in graph.inputs]
-    return [*inputs, *part.vertices, *outputs]
+    # Weights that several primitives use are a vertex of their own that reads these primitives.
+    offset = len(inputs)
+    shared = [
+        Vertex(_shared_label(), tuple(offset + index for index in group), is_ordered=False)
+        for group in _shared_groups(graph)
+    ]
+    return [*inputs, *part.vertices, *shared, *outputs]
+
+
+def _shared_groups(graph: Graph) -> list[list[int]]:
+    """Primitives with weights, counted as those of `_flattened`, that have them in common."""
+    if not graph.has_shared:
+        return []
+    has_weights, pairs = _shared_pairs(graph)
+    group_of = {index: [index] for index in range(len(has_weights))}
+    for one, other in pairs:
+        left, right = group_of[one], group_of[other]
+        if has_weights[one] and left is not right:
+            left.extend(right)
+            for index in right:
+                group_of[index] = left
+    groups = {id(group): sorted(group) for group in group_of.values() if len(group) > 1}
+    return list(groups.values())
+
+
+def _shared_pairs(graph: Graph) -> tuple[list[bool], list[tuple[int, int]]]:
+    """For each primitive whether it has weights, and pairs of those that share them."""
+    has_weights: list[bool] = []
+    pairs: list[tuple[int, int]] = []
+    first_of: dict[str, int] = {}
+    for node in graph.nodes:
+        first = len(has_weights)
+        if node.op is not None:
+            if _is_idle(node.op, len(node.inputs)):
+                continue
+            cost = node.op.cost(*seen_by(node.op, tuple(graph.shape_of[r] for r in node.inputs)))
+            has_weights.append(cost.params + cost.buffers > 0)
+        elif node.body is not None:
+            inner, inner_pairs = _shared_pairs(node.body)
+            has_weights += inner
+            pairs += [(first + one, first + other) for one, other in inner_pairs]
+        if node.share:
+            start = first_of.setdefault(node.share, first)
+            count = len(has_weights) - first
+            pairs += [(start + k, first + k) for k in range(count) if start != first]
+    return has_weights, pairs
 
 
 @lru_cache(maxsize=10_000)
@@ -133,6 +180,11 @@ def _input_label(item: Input) -> bytes:
     folded = [list(pair) for pair in item.shape.folded]
     # The name of an input is how it is fed, so it is part of what it is.
     return _label(canonical_json(["input", item.name, list(item.shape.sizes), stream, *folded]))
+
+
+@lru_cache(maxsize=1)
+def _shared_label() -> bytes:
+    return _label(canonical_json(["shared"]))
 
 
 @lru_cache(maxsize=100)

@@ -4,7 +4,8 @@ The graph is hierarchical. A block instance is a node whose `body` is a graph of
 equal content may be one shared object. `flatten` gives the primitives alone, with dotted names.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -44,6 +45,8 @@ class Node:
         body: The graph of the block instance, or None.
         block: Name of the block, for readers; does not count in comparisons of architectures.
         shapes: Port name to shape; a primitive has the one port `out`.
+        share: Nodes of one graph that have the same text here, if any, are uses of one set of
+            weights; they are alike in all but their names and what they read.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Node:
     body: "Graph | None" = None
     block: str = ""
     shapes: tuple[tuple[str, Shape], ...] = ()
+    share: str = ""
 
     def shape(self, port: str = OUT) -> Shape:
         """Shape at a port."""
@@ -90,6 +94,11 @@ class Graph:
     def output_shapes(self) -> tuple[tuple[str, Shape], ...]:
         """Port name and shape of every output."""
         return tuple((port, self.shape_of[ref]) for port, ref in self.outputs)
+
+    @cached_property
+    def has_shared(self) -> bool:
+        """Whether some weights in it are used by several nodes."""
+        return any(n.share or (n.body is not None and n.body.has_shared) for n in self.nodes)
 
     @cached_property
     def num_primitives(self) -> int:
@@ -138,6 +147,8 @@ def _folded_to_json(shape: Shape) -> dict[str, Any]:
 
 def _node_to_json(node: Node) -> dict[str, Any]:
     data: dict[str, Any] = {"name": node.name, "inputs": list(node.inputs)}
+    if node.share:
+        data["share"] = node.share
     if node.op is not None:
         return data | {"op": node.op.to_json()}
     if node.body is None:
@@ -177,6 +188,7 @@ def graph_from_json(data: dict[str, Any]) -> Graph:
             shapes[f"{node.name}.{port}"] = shape
             if port == OUT:
                 shapes[node.name] = shape
+    check_shared(nodes, shapes)
     outputs = tuple((port, ref) for port, ref in data["outputs"])
     for _, ref in outputs:
         if ref not in shapes:
@@ -191,8 +203,43 @@ def _node_from_json(item: dict[str, Any], shapes: dict[str, Shape]) -> Node:
             raise GraphError(f"node {item['name']!r} refers to {ref!r}, which is not above it.")
     if "op" in item:
         op = primitive_from_json(item["op"])
-        return primitive_node(item["name"], op, refs, tuple(shapes[ref] for ref in refs))
-    return block_node(item["name"], item["block"], graph_from_json(item["body"]), refs)
+        node = primitive_node(item["name"], op, refs, tuple(shapes[ref] for ref in refs))
+    else:
+        node = block_node(item["name"], item["block"], graph_from_json(item["body"]), refs)
+    return replace(node, share=item["share"]) if item.get("share") else node
+
+
+def first_uses(nodes: Iterable[Node]) -> dict[str, str]:
+    """Name of a node that shares its weights to that of the first node with these weights."""
+    first: dict[str, str] = {}
+    return {node.name: first.setdefault(node.share, node.name) for node in nodes if node.share}
+
+
+def check_shared(nodes: Iterable[Node], shape_of: Mapping[str, Shape]) -> None:
+    """Check that nodes of shared weights are alike.
+
+    Raises:
+        GraphError: Two of them differ; tells in what.
+    """
+    first: dict[str, Node] = {}
+    for node in nodes:
+        if not node.share:
+            continue
+        other = first.setdefault(node.share, node)
+        before, here = ([shape_of[ref] for ref in n.inputs] for n in (other, node))
+        if before != here:
+            listed = ["(" + ", ".join(map(str, shapes)) + ")" for shapes in (here, before)]
+            raise GraphError(
+                f"{node.name!r} shares its weights with {other.name!r}, but reads {listed[0]} and "
+                f"not {listed[1]}; bring what they read to one shape."
+            )
+        if (node.op, node.body) != (other.op, other.body):
+            kinds = [n.block if n.op is None else n.op.name() for n in (node, other)]
+            what = f"is {kinds[0]} and not {kinds[1]}" if kinds[0] != kinds[1] else "differs inside"
+            raise GraphError(
+                f"{node.name!r} shares its weights with {other.name!r}, but {what}; give both the "
+                "same block and arguments."
+            )
 
 
 def primitive_node(

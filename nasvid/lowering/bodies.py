@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
+from nasvid.core.errors import GraphError, Mark, NasvidError, Problem, SpaceError
 from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
 from nasvid.graph.expander import MERGES
@@ -154,7 +154,7 @@ class Bodies:
         refs = self._operands(node, name, reading, site, self._inputs(block))
         inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
         given = self._values.arguments(node.arguments, block.name, site.scope, path)
-        self._instance(name, block.with_arguments(given), refs, site, inner, node.mark)
+        self._instance(name, block.with_arguments(given), refs, site, inner, node)
 
     def _inputs(self, block: BlockValue) -> tuple[str, ...] | None:
         """Names of what a block reads; None for a primitive that takes several as they are."""
@@ -239,9 +239,12 @@ class Bodies:
                 message = f"copy {number} is a {copy.call.name}, which has other ports."
                 raise SpaceError.at(node.mark, path, message)
             place = replace(site, builder=chain.builder)
-            self._instance(str(number), copy.call, chain.refs, place, copy.path, node.mark)
+            self._instance(str(number), copy.call, chain.refs, place, copy.path, node)
             chain.advance(str(number), node.mark, path)
-        site.builder.add_block(name, "repeat", chain.graph(), refs)
+        try:
+            site.builder.add_block(name, "repeat", chain.graph(), refs, node.share)
+        except NasvidError as error:
+            raise SpaceError.at(node.mark, path, str(error)) from error
         self._check_size(site, node.mark, path)
 
     def _ports(self, block: BlockValue) -> tuple[str, ...]:
@@ -270,9 +273,16 @@ class Bodies:
         return _Copy(call.with_arguments(given), inner)
 
     def _instance(
-        self, name: str, call: BlockValue, refs: tuple[str, ...], site: Site, path: str, mark: Mark
+        self,
+        name: str,
+        call: BlockValue,
+        refs: tuple[str, ...],
+        site: Site,
+        path: str,
+        node: NodeSpec,
     ) -> None:
-        """Add one instance of a block or primitive."""
+        """Add one instance of a block or primitive, as the node says."""
+        mark = node.mark
         self._count_steps(1, mark, path)
         arguments = dict(call.arguments)
         shapes = tuple(site.builder.shapes[ref] for ref in refs)
@@ -280,11 +290,14 @@ class Bodies:
         if spec is not None:
             inner = _Instance(spec, arguments, shapes, path, mark, site.below(path))
             body = self._body(inner)
-            site.builder.add_block(name, call.name, body, refs)
+            try:
+                site.builder.add_block(name, call.name, body, refs, node.share)
+            except GraphError as error:
+                raise SpaceError.at(mark, path, str(error)) from error
         else:
             try:
                 op = self._memo.primitive(call.name, arguments)
-                site.builder.add(primitive_node(name, op, refs, shapes))
+                site.builder.add(primitive_node(name, op, refs, shapes), node.share)
             except NasvidError as error:
                 raise SpaceError.at(mark, path, f"{call.name}: {error}") from error
         self._check_size(site, mark, path)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
-from nasvid.graph.ir import OUT, Graph, Node, block_node
+from nasvid.graph.ir import OUT, Graph, Node, block_node, check_shared
 
 
 class Builder:
@@ -50,8 +50,15 @@ class Builder:
         self._aliases[name] = ref
         self.shapes[name] = self.shapes[ref]
 
-    def add(self, node: Node) -> None:
-        """One more node."""
+    def add(self, node: Node, share: str = "") -> None:
+        """One more node; all those of one text in `share` use one set of weights.
+
+        Raises:
+            GraphError: It is not like those whose weights it shares.
+        """
+        if share:
+            node = replace(node, share=share)
+            check_shared([*(n for n in self.nodes if n.share == share), node], self.shapes)
         self.nodes.append(node)
         self.num_primitives += 1 if node.body is None else node.body.num_primitives
         for port, shape in node.shapes:
@@ -59,7 +66,9 @@ class Builder:
             if port == OUT:
                 self.shapes[node.name] = shape
 
-    def add_block(self, name: str, block: str, body: Graph, refs: tuple[str, ...]) -> None:
+    def add_block(
+        self, name: str, block: str, body: Graph, refs: tuple[str, ...], share: str = ""
+    ) -> None:
         """One more block instance; one that does nothing is left out, as are inputs it ignores."""
         if not body.nodes:
             outer = dict(zip((i.name for i in body.inputs), refs, strict=True))
@@ -68,7 +77,7 @@ class Builder:
             return
         if len(refs) > 1:
             body, refs = _without_ignored(body, refs)
-        self.add(block_node(name, block, body, refs))
+        self.add(block_node(name, block, body, refs), share)
 
     def drop(self, name: str, stand_in: str | None = None) -> None:
         """Leave a node out; who reads it reads the stand-in, or one node less."""

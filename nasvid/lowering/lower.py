@@ -7,7 +7,7 @@ from typing import Any
 from nasvid.core.errors import SpaceError
 from nasvid.core.shapes import Shape
 from nasvid.core.streams import CHANNELS_OF, Stream
-from nasvid.graph.ir import OUT, Graph, Input
+from nasvid.graph.ir import Graph, Input
 from nasvid.lowering.bodies import Bodies
 from nasvid.lowering.builder import Builder
 from nasvid.lowering.clip import ClipSize
@@ -19,7 +19,7 @@ from nasvid.spec.addresses import argument_path
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.parse_network import MAX_COUNT, is_clip_count
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import InputSpec, ValueSpec
+from nasvid.spec.syntax import InputSpec, Network, ValueSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ def lower(
     """
     inputs, builder = _placed(space, genotype, clip)
     network = space.network
-    output = builder.resolve(network.output, network.output_mark, "network.output")
-    whole = Graph(inputs, tuple(builder.nodes), ((OUT, output),))
+    whole = Graph(inputs, tuple(builder.nodes), _outputs(builder, network))
     if keep_unused:
         return Lowered(whole, ())
     graph, unused = prune(whole)
@@ -88,8 +87,14 @@ def lower_block(space: SearchSpace, genotype: Genotype, shape: Shape) -> Graph:
     network = space.network
     builder = Builder({"in": shape}, (node.name for node in network.nodes))
     _add_nodes(builder, space, genotype, values, shared)
-    output = builder.resolve(network.output, network.output_mark, "network.output")
-    return Graph((Input("in", shape),), tuple(builder.nodes), ((OUT, output),))
+    return Graph((Input("in", shape),), tuple(builder.nodes), _outputs(builder, network))
+
+
+def _outputs(builder: Builder, network: Network) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, builder.resolve(edge.ref, edge.mark, "network.output"))
+        for name, edge in network.outputs
+    )
 
 
 def _placed(

@@ -271,6 +271,7 @@ def _node() -> Schema:
         "minProperties": 1,
         "properties": {
             "name": {"type": "string", "pattern": NAME},
+            "share": {"type": "string", "description": "One set of weights for all of this name"},
             "totals": {"type": "object", "additionalProperties": {"type": "number"}},
             "level": {
                 "type": "integer",
@@ -313,12 +314,18 @@ def _node() -> Schema:
 
 
 def _network() -> Schema:
-    properties = {"nodes": _ref("body"), "head": _ref("node"), "output": {"type": "string"}}
+    text = {"type": "string"}
+    outputs = _mapping(text, least=1)
+    properties = {"nodes": _ref("body"), "output": text, "outputs": outputs}
     # The head is the standard classifier unless it names a block, so it may be empty.
     properties["head"] = {"anyOf": [_ref("node"), {"type": "object", "maxProperties": 0}]}
     return {
         **_object(properties),
-        "anyOf": [{"required": ["head"]}, {"required": ["nodes", "output"]}],
+        "anyOf": [
+            {"required": ["head"]},
+            {"required": ["nodes", "output"]},
+            {"required": ["nodes", "outputs"]},
+        ],
     }
 
 

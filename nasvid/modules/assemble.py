@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from nasvid.graph.ir import Graph
+from nasvid.graph.ir import Graph, first_uses
 from nasvid.graph.naming import attribute_name
 from nasvid.modules.initialise import initialise
 from nasvid.modules.leaf import Layer, leaf_of
@@ -34,7 +34,11 @@ def build(graph: Graph) -> Network:
 
 def _children(graph: Graph) -> dict[str, nn.Module]:
     children: dict[str, nn.Module] = {}
+    first = first_uses(graph.nodes)
     for node in graph.nodes:
+        if first.get(node.name, node.name) != node.name:
+            # The module of the node with which it shares its weights is called again.
+            continue
         if node.body is not None:
             child = BlockModule(node.block, _children(node.body), compile_plan(node.body))
             children[attribute_name(node.name)] = child

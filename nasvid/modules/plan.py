@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from nasvid.graph.ir import OUT, Graph
+from nasvid.graph.ir import OUT, Graph, first_uses
 from nasvid.graph.naming import attribute_name
 from nasvid.modules.leaf import Operation, leaf_of
 
@@ -69,6 +69,7 @@ def compile_plan(graph: Graph) -> Plan:
     slot_of = {graph_input.name: index for index, graph_input in enumerate(graph.inputs)}
     num_slots = len(slot_of)
     calls: list[tuple[str, Callable[..., Any] | None, tuple[int, ...], tuple[int, ...]]] = []
+    first = first_uses(graph.nodes)
     for node in graph.nodes:
         leaf = None
         if node.op is not None:
@@ -80,7 +81,7 @@ def compile_plan(graph: Graph) -> Plan:
                 slot_of[node.name] = num_slots
             results.append(num_slots)
             num_slots += 1
-        child, function = attribute_name(node.name), None
+        child, function = attribute_name(first.get(node.name, node.name)), None
         if isinstance(leaf, Operation):
             child, function = "", leaf.function
         calls.append((child, function, tuple(slot_of[ref] for ref in node.inputs), tuple(results)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nasvid.core.costs import human_count
 from nasvid.cost.analytic import node_cost
-from nasvid.graph.ir import Graph, Node
+from nasvid.graph.ir import Graph, Node, first_uses
 from nasvid.graph.parameters import parameters_of
 from nasvid.graph.primitive import Primitive
 from nasvid.report.wording import natural_key, parameter_text, primitive_text
@@ -82,6 +82,11 @@ def _compare_node(
     (graph_left, node_left), (graph_right, node_right) = left, right
     name = prefix + node_left.name
     _compare_edges(node_left, node_right, name, found)
+    uses = [first_uses(graph.nodes) for graph in (graph_left, graph_right)]
+    weights = [first.get(node_left.name, node_left.name) for first in uses]
+    if weights[0] != weights[1]:
+        change = " -> ".join("its own" if w == node_left.name else f"those of {w}" for w in weights)
+        found.changed.append((name, f"node {name}: weights {change}"))
     if node_left.op is not None and node_right.op is not None:
         _compare_primitives(node_left, node_right, name, found)
     elif _are_alike(node_left, node_right):

@@ -67,7 +67,8 @@ def lower_bound(space: SearchSpace) -> LowerBound:
 
 def _bound_of_head(space: SearchSpace) -> LowerBound:
     """What a standard classifier needs however few channels reach it: a weight and bias a class."""
-    head = next((n for n in space.network.nodes if n.name == space.network.output), None)
+    ends = [edge.ref for _, edge in space.network.outputs]
+    head = next((n for n in space.network.nodes if n.name in ends), None)
     is_standard = (
         head is not None
         and isinstance(head.block, Literal)
@@ -116,7 +117,7 @@ def _is_always_there(node: NodeSpec) -> bool:
 def _always_needed(space: SearchSpace) -> set[str]:
     """Nodes that feed the output in every member."""
     by_name = {node.name: node for node in space.network.nodes}
-    waiting = [space.network.output.split(".", maxsplit=1)[0]]
+    waiting = [edge.ref.split(".", maxsplit=1)[0] for _, edge in space.network.outputs]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -47,7 +47,9 @@ def check_network(network: Network, catalogue: Catalogue, problems: Problems) ->
         checker.value(stream.size, f"{path}.size", shared)
     checker.body(network.nodes, [i.name for i in network.inputs], shared, "network")
     nodes = {node.name: node for node in network.nodes}
-    checker.port(network.output, network.output_mark, "network.output", nodes)
+    for name, edge in network.outputs:
+        path = "network.output" if name == DEFAULT_PORT else f"network.outputs.{name}"
+        checker.port(edge.ref, edge.mark, path, nodes)
     checker.recursion(network.blocks)
 
 

@@ -113,14 +113,13 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
     _check_block_names(own_blocks, blocks, catalogue, problems)
     override = parse_override(table.get("override"), problems)
     standard, catalogue = catalogue, catalogue.extended(blocks)
-    nodes, output, output_mark = parse_network(table.get("network"), table.mark, inputs, problems)
+    nodes, outputs = parse_network(table.get("network"), table.mark, inputs, problems)
     network = Network(
         inputs,
         _parse_decisions(included.joined("decisions", table.get("decisions"), problems), problems),
         blocks,
         nodes,
-        output,
-        output_mark,
+        outputs,
         parse_classes(table.get("classes"), "classes", problems) or DEFAULT_CLASSES,
     )
     limits, search, training = _parse_sections(table, problems)

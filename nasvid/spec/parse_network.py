@@ -10,12 +10,14 @@ from nasvid.spec.parse_nodes import parse_node, parse_nodes
 from nasvid.spec.parse_values import parse_value
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
-from nasvid.spec.syntax import Choice, Expression, InputSpec, Literal, NodeSpec, ValueSpec
+from nasvid.spec.syntax import Choice, Edge, Expression, InputSpec, Literal, NodeSpec, ValueSpec
 from nasvid.spec.wiring import wire
 
 INPUT_KEYS = ("modality", "channels", "frames", "frame_stride", "size", "mean", "std")
-NETWORK_KEYS = ("nodes", "head", "output")
+NETWORK_KEYS = ("nodes", "head", "output", "outputs")
 DEFAULT_HEAD = "classifier"
+# The name of a single output.
+OUT = "out"
 MAX_COUNT = 10**5
 # RGB: the values of the field's Kinetics recipes. Flow: own choice; see `Stream` for the units.
 DEFAULT_MEAN = {"rgb": (0.45, 0.45, 0.45), "flow": (0.0, 0.0)}
@@ -123,35 +125,63 @@ def _parse_numbers(
 
 def parse_network(
     located: Located | None, mark: Mark, inputs: tuple[InputSpec, ...], problems: Problems
-) -> tuple[tuple[NodeSpec, ...], str, Mark]:
+) -> tuple[tuple[NodeSpec, ...], tuple[tuple[str, Edge], ...]]:
     """Read the `network:` section; `mark` is where it is missed.
 
     Returns:
-        The nodes in order, the reference of the output, and where that stands.
+        The nodes in order, and name and reference of each output.
     """
     if not isinstance(located, Table):
         message = "is missing; give {nodes: {...}, head: {classes: =classes}}."
         mark = mark if located is None else located.mark
         problems.add(mark, "network", message)
-        return (), "", mark
+        return (), ()
     problems.check_keys(located, "network", NETWORK_KEYS)
-    body, head, output = (located.get(key) for key in ("nodes", "head", "output"))
+    body, head, output, outputs = (
+        located.get(key) for key in ("nodes", "head", "output", "outputs")
+    )
     nodes: list[NodeSpec] = []
     if body is not None:
         nodes += parse_nodes(body, "network.nodes", problems)
     if head is not None:
         nodes.append(_parse_head(head, problems))
-    elif output is None:
-        problems.add(located.mark, "network", "needs `head:` (a classifier) or `output: NODE`.")
+    elif output is None and outputs is None:
+        message = "needs `head:` (a classifier), `output: NODE` or `outputs: {NAME: NODE}`."
+        problems.add(located.mark, "network", message)
     wired = wire(nodes, [i.name for i in inputs], "network", problems)
-    if output is None:
-        # A head is always there, so this is no level.
-        return wired, nodes[-1].name if nodes else "", nodes[-1].mark if nodes else located.mark
-    ref = str(plain(output))
     known = [node.name for node in wired]
+    if output is not None and outputs is not None:
+        mark = located.key_mark("outputs")
+        problems.add(mark, "network", "has `output` and `outputs`; give one.")
+    if outputs is not None:
+        return wired, _parse_outputs(outputs, known, problems)
+    if output is not None:
+        return wired, ((OUT, _parse_output(output, known, "network.output", problems)),)
+    # A head is always there, so this is no level.
+    last = nodes[-1] if nodes else None
+    return wired, () if last is None else ((OUT, Edge(last.mark, last.name)),)
+
+
+def _parse_outputs(
+    located: Located, known: list[str], problems: Problems
+) -> tuple[tuple[str, Edge], ...]:
+    path = "network.outputs"
+    if not isinstance(located, Table) or not located.entries:
+        message = f"got {shown(located)}; accepts names of outputs and nodes, {{verb: NODE}}."
+        problems.add(located.mark, path, message)
+        return ()
+    found: list[tuple[str, Edge]] = []
+    for name, mark, value in located.entries:
+        check_name(name, mark, path, problems, allowed=(OUT,))
+        found.append((name, _parse_output(value, known, f"{path}.{name}", problems)))
+    return tuple(found)
+
+
+def _parse_output(located: Located, known: list[str], path: str, problems: Problems) -> Edge:
+    ref = str(plain(located))
     if ref.split(".", maxsplit=1)[0] not in known:
-        problems.add(output.mark, "network.output", unknown_name("node", ref, known))
-    return wired, ref, output.mark
+        problems.add(located.mark, path, unknown_name("node", ref, known))
+    return Edge(located.mark, ref)
 
 
 def _parse_head(located: Located, problems: Problems) -> NodeSpec:

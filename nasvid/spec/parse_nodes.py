@@ -19,7 +19,7 @@ from nasvid.spec.syntax import (
 
 NODE_KEYS = (
     "name", "block", "from", "merge", "align", "repeat", *REPEAT_KEYS, "when", "otherwise",
-    "level", "totals",
+    "level", "totals", "share",
 )  # fmt: skip
 # In place of a node that is not there: not even what it reads passes.
 NOTHING = "nothing"
@@ -104,7 +104,20 @@ def parse_node(
         *_parse_otherwise(located, path, problems),
         _parse_level(located, path, problems),
         totals=_parse_totals(located, path, problems),
+        share=_parse_share(located, path, problems),
     )
+
+
+def _parse_share(table: Table, path: str, problems: Problems) -> str:
+    located = table.get("share")
+    if located is None:
+        return ""
+    name = plain(located)
+    if not isinstance(name, str):
+        problems.add(located.mark, f"{path}.share", f"got {shown(located)}; accepts a name.")
+        return ""
+    check_name(name, located.mark, f"{path}.share", problems)
+    return name
 
 
 def _parse_totals(table: Table, path: str, problems: Problems) -> tuple[tuple[str, float], ...]:

@@ -223,6 +223,7 @@ class NodeSpec:
         level: Number of the level that it is.
         member: Which node of a level it is.
         totals: What a parameter adds up to over the nodes of its level.
+        share: Nodes of one body with the same text here use one set of weights.
     """
 
     mark: Mark
@@ -237,6 +238,7 @@ class NodeSpec:
     level: int | None = None
     member: Member | None = None
     totals: tuple[tuple[str, float], ...] = ()
+    share: str = ""
 
     @property
     def is_fixed_block(self) -> bool:
@@ -311,8 +313,7 @@ class Network:
         decisions: Named decisions, which any node may use.
         blocks: Blocks of the file.
         nodes: Every node stands after those that it reads.
-        output: The node that gives the output, or one of its ports.
-        output_mark: Place of the output.
+        outputs: Name of each output and the node, or port of a node, that gives it.
         classes: Value of `=classes`.
     """
 
@@ -320,6 +321,5 @@ class Network:
     decisions: tuple[tuple[str, ValueSpec], ...]
     blocks: tuple[BlockSpec, ...]
     nodes: tuple[NodeSpec, ...]
-    output: str
-    output_mark: Mark
+    outputs: tuple[tuple[str, Edge], ...]
     classes: int

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from nasvid.data.clips import ClipData
+from nasvid.training.class_scores import class_scores
 from nasvid.training.metrics import classification_metrics
 from nasvid.training.placement import Placement
 from nasvid.training.trainer import DivergedError, network_input
@@ -79,4 +80,4 @@ def _logits(
     network.eval()
     x, _ = clips.batch(videos, centres)
     with placement.autocast():
-        return network(network_input(x, clips.streams, placement)).float()
+        return class_scores(network(network_input(x, clips.streams, placement))).float()

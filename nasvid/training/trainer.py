@@ -13,6 +13,7 @@ from nasvid.core.streams import Stream
 from nasvid.data.clips import ClipData
 from nasvid.data.normalise import normalise
 from nasvid.training.batches import num_batches, training_batches, training_videos
+from nasvid.training.class_scores import class_scores
 from nasvid.training.optimisers import make_optimizer
 from nasvid.training.placement import Placement
 from nasvid.training.schedule import lr_factor
@@ -117,7 +118,8 @@ class _Trainer:
         labels_B = labels_B.to(self._placement.device, non_blocking=True)
         self._optimizer.zero_grad()
         with self._placement.autocast():
-            logits_BK: Tensor = self._network(network_input(x, self._streams, self._placement))
+            x = network_input(x, self._streams, self._placement)
+            logits_BK = class_scores(self._network(x))
         loss = cross_entropy(
             logits_BK.float(), labels_B, label_smoothing=self._recipe.label_smoothing
         )

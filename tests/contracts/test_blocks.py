@@ -121,7 +121,7 @@ def block_graph(block: str, arguments: Mapping[str, Any], shape: Shape) -> Graph
     space = load_text(small(f"it: {{{block}: {json.dumps(arguments)}}}"))
     node = space.network.nodes[0]
     node = replace(node, source=Source(node.mark, "all", (Edge(node.mark, "in"),)))
-    network = replace(space.network, nodes=(node,), output="it")
+    network = replace(space.network, nodes=(node,), outputs=(("out", Edge(node.mark, "it")),))
     return lower_block(replace(space, network=network), space.only_genotype(), shape)
 
 
@@ -200,7 +200,8 @@ def test_names_that_torch_and_python_use_make_a_network() -> None:
     names = ("forward", "half", "class", "self", "type", "train", "weight", "lambda_")
     nodes = "\n".join(f"{name}: {{conv2d: {{out: 2}}}}" for name in names)
     space = load_text(small(nodes))
-    source = Source(space.network.output_mark, "all", (Edge(space.network.output_mark, "in"),))
+    mark = space.network.outputs[0][1].mark
+    source = Source(mark, "all", (Edge(mark, "in"),))
     first = replace(space.network.nodes[0], source=source)
     network = replace(space.network, nodes=(first, *space.network.nodes[1:]))
     graph = lower_block(

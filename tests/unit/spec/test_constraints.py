@@ -40,7 +40,7 @@ def test_what_is_chosen_must_meet_it() -> None:
 
 
 def _mark() -> Mark:
-    return load_text(small("a: relu")).network.output_mark
+    return load_text(small("a: relu")).network.outputs[0][1].mark
 
 
 def test_a_closed_file_that_breaks_one_is_told() -> None:

@@ -141,7 +141,7 @@ def test_the_head_is_the_classifier_unless_it_says_otherwise() -> None:
         network = load_text(small().replace("{classes: =classes}", head)).network
         block = network.nodes[-1].block
         assert isinstance(block, Literal)
-        assert (network.nodes[-1].name, block.value, network.output) == (
+        assert (network.nodes[-1].name, block.value, network.outputs[0][1].ref) == (
             "head",
             "classifier",
             "head",
@@ -419,7 +419,7 @@ def test_a_block_may_take_the_place_of_a_standard_one_but_not_of_a_primitive() -
         ("rgb: {", "rgb: {mean: [0, 1], ", "mean: got [0, 1]; accepts 3 numbers, one per channel."),
         ("rgb: {", "rgb: {std: 0, ", "std: got 0; accepts 3 numbers above 0"),
         ("{rgb: {frames: 4, size: 8}}", "{rgb: 3}", "got 3; accepts {modality, frames, size}."),
-        ("  head: {classes: =classes}", "", "needs `head:` (a classifier) or `output: NODE`."),
+        ("  head: {classes: =classes}", "", "needs `head:` (a classifier), `output: NODE` or `outputs:"),
         ("head: {", "output: stme\n  heads: {", "no node named 'stme'. Did you mean 'stem'?"),
         ("head: {classes: =classes}", "output: stem.fast", "no port of stem named 'fast'"),
         ("stem: relu", "stem: relu\n    stem2: {name: stem, block: relu}", "are called 'stem'."),
