@@ -145,8 +145,8 @@ def _networkx(sketch: Sketch) -> "nx.MultiDiGraph[int]":
         drawn.add_node(index, label=name)
         group = sketch.group(index - sketch.num_inputs)
         if group and name == WEIGHTED and _is_shared(sketch, group):
-            drawn.add_node(-group, label="weights")
-            drawn.add_edge(index, -group, place="weights")
+            drawn.add_node(-100 - group, label="weights")
+            drawn.add_edge(index, -100 - group, place="weights")
         for position, operand in enumerate(operands):
             drawn.add_edge(operand, index, place=position if name == ORDERED else "any")
     for position, end in enumerate(sketch.outputs):
