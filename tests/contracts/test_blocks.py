@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from torch.utils.flop_counter import FlopCounterMode
 
-from nasvid.core.errors import NasvidError
 from nasvid.core.shapes import Shape
 from nasvid.cost.analytic import cost_of
 from nasvid.graph.ir import Graph
@@ -21,6 +20,7 @@ from nasvid.modules.assemble import build
 from nasvid.spec.signatures import standard_blocks
 from nasvid.spec.syntax import Edge, Source
 from tests.spaces import load_text, small
+from tests.strategies import DRAWS
 
 BATCH = 2
 # Arguments of a block, and the shape of what it reads.
@@ -33,7 +33,9 @@ VALUES: Mapping[str, SearchStrategy[Any]] = {
     "activation": st.sampled_from(["relu", "silu", "gelu", "hard_swish"]),
     "classes": st.integers(1, 9),
     "dropout": st.sampled_from([0, 0.5]),
+    "gate": st.sampled_from(["sigmoid", "hard_sigmoid"]),
     "groups": st.sampled_from([1, 2]),
+    "hidden": st.integers(1, 9),
     "heads": st.sampled_from([1, 2, 4]),
     "kernel": st.sampled_from([1, 3, 5]),
     "middle": st.integers(1, 12),
@@ -78,6 +80,31 @@ def _grid(draw: DrawFn, block: str, **values: SearchStrategy[Any]) -> Case:
     return arguments | sides, shape
 
 
+@st.composite
+def _pooled_attention(draw: DrawFn) -> Case:
+    """Queries and keys pooled from a grid, with or without a number for their distance."""
+    arguments, shape = draw(
+        _grid(
+            "pooled_attention",
+            pools_queries=st.booleans(),
+            stride=st.integers(1, 2),
+            key_stride=st.integers(1, 2),
+            kernel=st.sampled_from([1, 3]),
+        )
+    )
+    if draw(st.booleans()):
+        stride = arguments["stride"] if arguments["pools_queries"] else 1
+        relative = {
+            name: [
+                arguments["frames"],
+                *(-(-arguments[side] // step) for side in ("height", "width")),
+            ]
+            for name, step in (("grid", stride), ("key_grid", arguments["key_stride"]))
+        }
+        arguments["attention"] = {"relative_attention": relative | {"class_token": True}}
+    return arguments, shape
+
+
 # Blocks that take other things than clips, or whose parameters are like no others.
 CASES: Mapping[str, Callable[[], SearchStrategy[Case]]] = {
     "depthwise_pool": lambda: drawn("depthwise_pool", clips(), stride=st.integers(1, 2)),
@@ -89,13 +116,7 @@ CASES: Mapping[str, Callable[[], SearchStrategy[Case]]] = {
         kernel=st.integers(1, 3),
         temporal_kernel=st.integers(1, 2),
     ),
-    "pooled_attention": lambda: _grid(
-        "pooled_attention",
-        pools_queries=st.booleans(),
-        stride=st.integers(1, 2),
-        key_stride=st.integers(1, 2),
-        kernel=st.just(3),
-    ),
+    "pooled_attention": _pooled_attention,
     "self_attention": lambda: (
         drawn("self_attention", tokens(), heads=st.sampled_from([1, 2, 4]), over=st.just("joint"))
         | drawn("self_attention", clips(), heads=st.sampled_from([1, 2, 4]))
@@ -103,8 +124,24 @@ CASES: Mapping[str, Callable[[], SearchStrategy[Case]]] = {
     "token_pool": lambda: _grid(
         "token_pool", pool=st.sampled_from(["relu", {"depthwise_pool": {"stride": 2}}])
     ),
-    "transformer_layer": lambda: drawn(
-        "transformer_layer", clips() | tokens(), heads=st.sampled_from([1, 2, 4])
+    "transformer_layer": lambda: (
+        drawn(
+            "transformer_layer",
+            clips() | tokens(),
+            heads=st.sampled_from([1, 2, 4]),
+            eps=st.floats(1e-6, 1e-2),
+        )
+        | drawn(
+            "transformer_layer",
+            clips(),
+            heads=st.sampled_from([1, 2, 4]),
+            attention=st.sampled_from(
+                [
+                    {"self_attention": {"over": "time"}},
+                    {"window_self_attention": {"window": [1, 2, 2]}},
+                ]
+            ),
+        )
     ),
     "window_self_attention": lambda: drawn(
         "window_self_attention",
@@ -125,21 +162,20 @@ def block_graph(block: str, arguments: Mapping[str, Any], shape: Shape) -> Graph
     return lower_block(replace(space, network=network), space.only_genotype(), shape)
 
 
-def draw_graph(data: st.DataObject, block: str) -> Graph:
-    """The block with settings and an input that it accepts."""
+def draw_case(data: st.DataObject, block: str) -> Case:
+    """Settings of a block, and an input that it accepts with them."""
     unknown = {p.name for p in standard_blocks()[block].params} - set(VALUES)
     if block not in CASES and unknown:
         pytest.fail(
             f"block {block!r} has parameters {sorted(unknown)} that no strategy knows. Add them to "
             "VALUES, or an entry for the block to CASES, in tests/contracts/test_blocks.py."
         )
-    case = CASES[block]() if block in CASES else drawn(block, clips())
-    arguments, shape = data.draw(case)
-    try:
-        return block_graph(block, arguments, shape)
-    except NasvidError:
-        assume(condition=False)
-        raise
+    return data.draw(CASES[block]() if block in CASES else drawn(block, clips()))
+
+
+def draw_graph(data: st.DataObject, block: str) -> Graph:
+    """The block with such settings and such an input."""
+    return block_graph(block, *draw_case(data, block))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -151,6 +187,22 @@ def _meta_rules() -> None:
 
 def test_every_case_belongs_to_a_block() -> None:
     assert set(CASES) <= set(standard_blocks())
+
+
+@each_block
+def test_every_parameter_is_tried_with_several_values(block: str) -> None:
+    params = standard_blocks()[block].params
+    tried: dict[str, set[str]] = {param.name: set() for param in params}
+
+    @DRAWS
+    @given(data=st.data())
+    def draw(data: st.DataObject) -> None:
+        arguments, _ = draw_case(data, block)
+        for name, values in tried.items():
+            values.add(json.dumps(arguments.get(name, "default")))
+
+    draw()
+    assert [name for name, values in tried.items() if len(values) < 2] == []
 
 
 @each_block

@@ -17,7 +17,7 @@ from nasvid.graph.expander import MERGES, make_merge
 from nasvid.graph.ir import Graph, graph_from_json
 from nasvid.graph.parameters import parameters_of
 from nasvid.modules.assemble import build
-from tests.strategies import SIZES, clips
+from tests.strategies import DRAWS, SIZES, clips
 from tests.unit.export.networks import assert_same
 
 BATCH = 2
@@ -34,12 +34,16 @@ def _meta_rules() -> None:
         F.adaptive_avg_pool3d(torch.empty(1, 1, 1, 1, 1, device="meta"), 1)
 
 
+CHANNELS = {"channels": st.none() | st.integers(1, 4)}
+
+
 @st.composite
 def _attention_sum(draw: DrawFn) -> tuple[dict[str, Any], int]:
     number = draw(st.integers(1, 4))
+    given = draw(st.fixed_dictionaries({}, optional=CHANNELS))
     if draw(st.booleans()):
-        return {"kind": "self"}, number
-    return {"peers": draw(st.integers(0, number - 1))}, number
+        return given | {"kind": "self"}, number
+    return given | {"peers": draw(st.integers(0, number - 1))}, number
 
 
 def _two() -> SearchStrategy[tuple[dict[str, Any], int]]:
@@ -47,8 +51,7 @@ def _two() -> SearchStrategy[tuple[dict[str, Any], int]]:
 
 
 def _grouped_sum() -> SearchStrategy[tuple[dict[str, Any], int]]:
-    channels = st.fixed_dictionaries({}, optional={"channels": st.none() | st.integers(1, 4)})
-    return st.tuples(channels, st.integers(2, 4))
+    return st.tuples(st.fixed_dictionaries({}, optional=CHANNELS), st.integers(2, 4))
 
 
 # Parameters and a number of inputs, for merges that do not take any number as they are.
@@ -59,13 +62,23 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[tuple[dict[str, Any], int]]]] = 
 }
 
 
+# They weigh frames.
+CLIPS_ALONE = {"attention_sum"}
+
+
+def _case(name: str) -> SearchStrategy[tuple[dict[str, Any], int]]:
+    any_number = st.tuples(st.just({}), st.integers(2, 4))
+    return SETTINGS[name]() if name in SETTINGS else any_number
+
+
 def draw_graph(data: st.DataObject, name: str) -> Graph:
-    """The merge of clips that need not fit."""
+    """The merge of clips, or of vectors, that need not fit."""
     if name not in SETTINGS and parameters_of(MERGES[name]):
         pytest.fail(f"merge {name!r} has parameters; add a strategy for them to SETTINGS.")
-    any_number = st.tuples(st.just({}), st.integers(2, 4))
-    parameters, number = data.draw(SETTINGS[name]() if name in SETTINGS else any_number)
+    parameters, number = data.draw(_case(name))
     shapes = data.draw(st.lists(clips(), min_size=number, max_size=number))
+    if name not in CLIPS_ALONE and data.draw(st.booleans()):
+        shapes = [Shape.vector(shape.channels) for shape in shapes]
     gates = data.draw(st.lists(st.none() | st.floats(0, 1), min_size=number, max_size=number))
     return make_merge(name, parameters).expand(shapes, gates, is_aligned=True)
 
@@ -75,13 +88,27 @@ def test_every_strategy_belongs_to_a_merge() -> None:
 
 
 @each_merge
+def test_every_parameter_is_tried_with_several_values(name: str) -> None:
+    tried: dict[str, set[str]] = {parameter: set() for parameter in parameters_of(MERGES[name])}
+
+    @DRAWS
+    @given(case=_case(name))
+    def draw(case: tuple[dict[str, Any], int]) -> None:
+        for parameter, values in tried.items():
+            values.add(repr(case[0].get(parameter, "default")))
+
+    draw()
+    assert [parameter for parameter, values in tried.items() if len(values) < 2] == []
+
+
+@each_merge
 @EXAMPLES
 @given(data=st.data())
 def test_shape_weights_and_operations_are_those_of_torch(name: str, data: st.DataObject) -> None:
     graph = draw_graph(data, name)
     with torch.device("meta"):
         network = build(graph)
-        streams = {i.name: torch.empty(BATCH, *i.shape.sizes) for i in graph.inputs}
+        streams = {i.name: torch.empty(BATCH, *i.shape.tensor_sizes) for i in graph.inputs}
         with FlopCounterMode(display=False) as counter:
             out = network(streams)
     cost = cost_of(graph)

@@ -17,12 +17,12 @@ from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.cost.analytic import cost_of
 from nasvid.graph.ir import Graph, Input, graph_from_json, primitive_node
-from nasvid.graph.parameters import Value
+from nasvid.graph.parameters import Value, parameters_of
 from nasvid.graph.primitive import PRIMITIVES, Primitive, make_primitive, primitive_from_json
 from nasvid.modules.assemble import build
 from nasvid.modules.leaf import Layer, Operation, leaf_of
 from nasvid.modules.network import Network
-from tests.strategies import SETTINGS, Setting
+from tests.strategies import DRAWS, SETTINGS, Setting
 
 BATCH = 2
 EXAMPLES = settings(max_examples=20)
@@ -76,6 +76,23 @@ def feed(inputs: tuple[Shape, ...], xs: list[Tensor]) -> dict[str, Tensor]:
 
 def test_every_strategy_belongs_to_a_primitive() -> None:
     assert set(SETTINGS) <= set(PRIMITIVES)
+
+
+@each_primitive
+def test_every_parameter_is_tried_with_several_values(name: str) -> None:
+    tried: dict[str, set[Value]] = {
+        parameter: set() for parameter in parameters_of(PRIMITIVES[name])
+    }
+
+    @DRAWS
+    @given(data=st.data())
+    def draw(data: st.DataObject) -> None:
+        op, _ = draw_setting(data, name)
+        for parameter, values in tried.items():
+            values.add(getattr(op, parameter))
+
+    draw()
+    assert [parameter for parameter, values in tried.items() if len(values) < 2] == []
 
 
 @each_primitive
