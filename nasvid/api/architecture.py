@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nasvid.core.costs import Cost
 from nasvid.core.recipes import Recipe
 from nasvid.cost.analytic import cost_of
+from nasvid.cost.train_memory import TrainMemory, train_memory
 from nasvid.graph.canonical import graph_id
 from nasvid.graph.ir import Graph
 from nasvid.lowering.clip import ClipSize
@@ -126,6 +127,30 @@ class Architecture:
             norm: Operations that a normalised element counts: 0, 2 or 5.
         """
         return CostReport.of(cost_of(self.graph), self.graph.num_primitives, norm)
+
+    def train_memory(
+        self, batch: int, *, precision: str | None = None, optimizer: str | None = None
+    ) -> TrainMemory:
+        """Estimated peak memory of one training step, in bytes; see `cost.train_memory`.
+
+        Args:
+            batch: Clips of a step.
+            precision: `fp32` or `bf16`; None takes that of the space, where `auto` counts as fp32.
+            optimizer: `sgd` or `adamw`; None takes that of the space.
+
+        Raises:
+            NasvidError: There is no such precision or optimiser, or the batch is empty.
+        Example:
+            >>> import nasvid
+            >>> arch = nasvid.load("search_spaces/quickstart.yaml").sample(seed=1)
+            >>> arch.train_memory(batch=16).total > arch.train_memory(batch=8).total
+            True
+        """
+        if precision is None:
+            precision = "bf16" if self.recipe.precision == "bf16" else "fp32"
+        return train_memory(
+            self.graph, batch, precision=precision, optimizer=optimizer or self.recipe.optimizer
+        )
 
     def build(self) -> "nn.Module":
         """The network as a module with fresh weights, drawn from torch's global generator.

@@ -11,6 +11,7 @@ from dataclasses import replace
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import Primitive
 
 
@@ -59,6 +60,20 @@ def cost(op: Primitive, inputs: Sequence[Shape], output: Shape) -> Cost:
         each.params,
         each.buffers,
         0 if op.is_view else output.size,
+    )
+
+
+def kept(op: Primitive, inputs: Sequence[Shape]) -> Kept:
+    """What autograd keeps of one clip, over all positions of the folded axes."""
+    each = op.kept(*seen_by(op, inputs))
+    times = 1 if op.sees_folded else inputs[0].num_folded
+    if times == 1:
+        return each
+    return replace(
+        each,
+        elements=each.elements * times,
+        floats=each.floats * times,
+        bytes=each.bytes * times,
     )
 
 

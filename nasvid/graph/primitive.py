@@ -7,12 +7,13 @@ A primitive is two files of one name: `graph/primitives/X.py` (this contract) an
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.registry import Registry
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import VIEW, Kept
 from nasvid.graph.parameters import Value, check_parameters
 
 
@@ -48,6 +49,22 @@ class Primitive(ABC):
     @abstractmethod
     def cost(self, *inputs: Shape) -> Cost:
         """Exact cost for one clip; `activations` is left to the caller, who knows the output."""
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """What autograd keeps of one pass of a clip, as torch does it on a CPU.
+
+        Clips lie in memory with their channels last, as they do in training. By default the first
+        input is the memory of a view, and all others keep all of their inputs.
+        """
+        return VIEW if self.is_view else Kept(inputs=tuple(range(len(inputs))))
+
+    def mixed_precision(self) -> Literal["as inputs", "bf16", "fp32", "promoted"]:
+        """What it runs in where precision is mixed.
+
+        `bf16` and `fp32` bring all inputs there first; `promoted` leaves them as they are and gives
+        fp32, because a weight is.
+        """
+        return "as inputs"
 
     def check_operands(self, inputs: tuple[Shape, ...]) -> None:
         """Raise a ShapeError unless the number of inputs is one that this primitive takes."""

@@ -15,13 +15,15 @@ Differs: the order of items is that of named axes, and folded axes keep their na
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import prod
 
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import CLIP_AXES, TOKEN_AXES, Shape
+from nasvid.graph.layout import is_view
 
 AXES = ("B", "C", "T", "H", "W", "N", "t", "h", "w", "heads")
 _CLIP = ("T", "H", "W")
@@ -97,6 +99,29 @@ class Rearrangement:
     order: tuple[int, ...]
     repeated: tuple[tuple[int, int], ...]
     joined: tuple[int, ...]
+
+    def is_view(self, shape: Shape) -> bool:
+        """Whether tensors of this shape, lying as in `nasvid.graph.layout`, pass without a copy."""
+        ends = [0, *accumulate(map(len, self.split))]
+        parts = [list(range(*pair)) for pair in pairwise(ends)]
+        lengths: dict[Hashable, int] = {}
+        for part, sizes, whole in zip(parts, self.split, (0, *shape.tensor_sizes), strict=True):
+            known = prod(size for size in sizes if size > 0)
+            # The batch alone has no known size.
+            filled = (size if size > 0 else whole // known or 2 for size in sizes)
+            lengths.update(zip(part, filled, strict=True))
+        if shape.is_clip:
+            parts.append(parts.pop(1))
+        memory: list[Hashable] = [axis for part in parts for axis in part]
+        stands: list[Hashable] = list(self.order)
+        for place, size in self.repeated:
+            new = f"new {place}"
+            stands.insert(place, new)
+            lengths[new] = size
+            # What is repeated is no neighbour of anything in memory.
+            memory += ["gap", new]
+        ends = [0, *accumulate(self.joined)]
+        return is_view(memory, lengths, [stands[start:end] for start, end in pairwise(ends)])
 
 
 @lru_cache(maxsize=1_000)

@@ -1,7 +1,7 @@
 """What primitives share that carry a state from frame to frame."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.shapes import Shape
@@ -51,6 +51,10 @@ class Recurrent(Primitive):
         # torch keeps two biases per gate, one for the input and one for the state.
         biases = self.layers * self._directions * 2 * self.num_gates * self.hidden
         return Cost(macs=weights * inputs[0].positions, params=weights + biases)
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """Matrix products."""
+        return "bf16"
 
     @property
     def _directions(self) -> int:

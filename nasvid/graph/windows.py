@@ -64,6 +64,16 @@ class Windows:
         t, h, w = (self._pad(index, clip.axis(axis)) for index, axis in enumerate(AXES))
         return t, h, w
 
+    def is_even(self, clip: Shape) -> bool:
+        """Whether as much is added before as after, on each axis."""
+        return all(before == after for before, after in self.pads(clip))
+
+    def padded(self, clip: Shape) -> Shape:
+        """The clip with its padding."""
+        amounts = map(sum, self.pads(clip))
+        sizes = (size + amount for size, amount in zip(clip.sizes[1:], amounts, strict=True))
+        return Shape(clip.axes, (clip.channels, *sizes), clip.folded)
+
     def _pad(self, index: int, size: int) -> Pair:
         if not self.causal or index > 0:
             return self._pad_around(index, size)

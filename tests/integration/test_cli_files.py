@@ -163,6 +163,23 @@ def test_costs_are_shown_by_node_and_for_another_clip(arch: Path) -> None:
     assert sum(row["macs"] for row in rows) == few["macs"]
 
 
+def test_the_memory_of_a_training_step_comes_with_a_batch(arch: Path) -> None:
+    plain = call_ok("cost", arch, "--json").json
+    sgd, adamw = (
+        call_ok("cost", arch, "--batch", 8, "--optimizer", name, "--json").json
+        for name in ("sgd", "adamw")
+    )
+    # What there was before stays as it was, for those who read it.
+    assert list(plain) == [
+        "macs", "norm_ops", "total", "flops", "params", "buffers", "activations", "nodes",
+    ]  # fmt: skip
+    assert adamw == plain | {"train_memory_bytes": adamw["train_memory_bytes"]}
+    assert adamw["train_memory_bytes"] - sgd["train_memory_bytes"] == 4 * plain["params"]
+    shown = call_ok("cost", arch, "--batch", 8, "--optimizer", "sgd").out
+    assert "training memory, batch 8 (bytes)" in shown
+    assert f"{sgd['train_memory_bytes']:,}" in shown
+
+
 def test_an_open_space_has_no_cost_but_a_way_to_one(space_file: Path) -> None:
     called = call("cost", space_file)
     assert called.status == 2

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import TINY_SPACE, call, tree, write
+from tests.command_line import REPOSITORY, TINY_SPACE, call, tree, write
 
+SINGLE_FRAME = REPOSITORY / "search_spaces/quickstart_single_frame.yaml"
 INLINE = ("--executor", "inline")
 BY_PARAMS = ("--evaluate", "tests.user_evaluations:by_params", *INLINE)
 
@@ -240,6 +241,21 @@ FILES = [
         "wrong norm",
         lambda desk: ("cost", desk.space, "--norm", 3),
         ("error: --norm: got 3; accepts 0, 2 or 5.",),
+    ),
+    Mistake(
+        "training step without clips",
+        lambda desk: ("cost", SINGLE_FRAME, "--batch", 0),
+        ("error: batch: got 0; accepts at least 1.",),
+    ),
+    Mistake(
+        "optimiser that there is not",
+        lambda desk: ("cost", SINGLE_FRAME, "--batch", 8, "--optimizer", "lion"),
+        ("error: optimizer: got 'lion'; accepts sgd or adamw.",),
+    ),
+    Mistake(
+        "precision of no training step",
+        lambda desk: ("cost", SINGLE_FRAME, "--precision", "bf16"),
+        ("error: --precision, --optimizer: are for a training step; give --batch too.",),
     ),
     Mistake(
         "space where an architecture is needed",

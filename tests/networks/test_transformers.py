@@ -9,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import nasvid
 from nasvid.modules.assemble import build
+from tests.networks.narrow import narrow
 from tests.unit.export.networks import assert_same
 
 HERE = Path(__file__).parent
@@ -82,22 +83,6 @@ def test_torch_counts_the_same_for_the_whole_network(name: str) -> None:
 # The softmax does not see what is added to all keys alike; behind the last layer of MViTv2 only the
 # class token is read, which has no relative position and is not pooled.
 UNSEEN = re.compile(r"keys\.bias$|^stage4\.others\.0\.attention\..*(attended|query_pool)")
-
-
-def narrow(name: str, folder: Path) -> Path:
-    """The network with few channels, heads and layers."""
-    for source in HERE.glob(f"{name.partition('_')[0]}*.yaml"):
-        text = source.read_text()
-        for found, put in (
-            (r"(out|next): (96|192|384|768)\b", lambda m: f"{m[1]}: {int(m[2]) // 12}"),
-            (r"heads: (\d+)", lambda m: "heads: 2" if int(m[1]) > 1 else m[0]),
-            (r"repeat: 12", lambda m: "repeat: 2"),
-            (r"layers: 11", lambda m: "layers: 3"),
-            (r"layers: 6", lambda m: "layers: 2"),
-        ):
-            text = re.sub(found, put, text)
-        (folder / source.name).write_text(text)
-    return folder / f"{name}.yaml"
 
 
 @pytest.mark.slow

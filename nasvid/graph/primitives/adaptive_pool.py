@@ -5,6 +5,7 @@ from typing import Literal
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import FIRST_INPUT, NOTHING, Kept
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -40,3 +41,15 @@ class AdaptivePool(Primitive):
         """Nothing: pools have no MACs."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, unless it is one mean, and where each maximum stands, in 8 bytes."""
+        if self.kind == "max":
+            return Kept(inputs=(0,), bytes=8 * self.output_shape(*inputs).size)
+        # Torch takes such a mean as one over whole axes.
+        is_one = self.frames == self.height == self.width == 1
+        return NOTHING if is_one else FIRST_INPUT
+
+    def mixed_precision(self) -> Literal["fp32"]:
+        """Torch pools clips on a CPU in fp32."""
+        return "fp32"

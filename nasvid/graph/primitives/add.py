@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape, broadcast
+from nasvid.graph.kept import NOTHING, VIEW, Kept
 from nasvid.graph.primitive import PRIMITIVES, Primitive
 
 
@@ -24,3 +25,7 @@ class Add(Primitive):
         """Nothing: no operand is a weight."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing; the sum of one input is the input."""
+        return VIEW if len(inputs) == 1 else NOTHING

@@ -7,6 +7,8 @@ from typing import ClassVar, Literal
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
+from nasvid.graph.layout import is_view
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive
 
@@ -68,5 +70,36 @@ class AttentionProduct(Primitive):
     def cost(self, *inputs: Shape) -> Cost:
         """Two matrix products: queries with keys, weights with values."""
         queries, keys, values = inputs
-        seen = prod(keys.axis(axis) for axis in _SEEN.get(self.over, self.over))
+        seen = self._num_seen(keys)
         return Cost(macs=queries.positions * seen * (queries.channels + values.channels))
+
+    def _num_seen(self, keys: Shape) -> int:
+        return prod(keys.axis(axis) for axis in _SEEN.get(self.over, self.over))
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Queries, keys and values, output, and a number for each query and head.
+
+        Where values have other channels than keys, torch keeps copies and all weights, in fp32.
+        """
+        queries, keys, values = inputs
+        views = tuple(k for k, shape in enumerate(inputs) if self._is_view(shape))
+        copies = sum(shape.size for k, shape in enumerate(inputs) if k not in views)
+        if queries.channels == values.channels:
+            rows = self.heads * queries.positions
+            return Kept(inputs=views, output=True, elements=copies, floats=rows)
+        weights = self.heads * queries.positions * self._num_seen(keys)
+        return Kept(floats=queries.size + keys.size + weights + values.size)
+
+    def _is_view(self, shape: Shape) -> bool:
+        """Whether positions that see each other stand in a row, and all others in the batch."""
+        if shape.is_tokens:
+            return True
+        seen = _SEEN.get(self.over, self.over)
+        apart = "".join(axis for axis in "THW" if axis not in seen)
+        within = "".join(axis for axis in "THW" if axis in seen)
+        sizes = dict(zip(shape.axes, shape.sizes, strict=True))
+        return is_view("BTHWC", sizes, ["B" + apart, within])

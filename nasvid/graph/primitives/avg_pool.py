@@ -1,9 +1,11 @@
 """Mean over sliding windows."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import FIRST_INPUT, Kept
 from nasvid.graph.parameters import Padding, Triple
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 from nasvid.graph.windows import Windows
@@ -42,3 +44,19 @@ class AvgPool(Primitive):
         """Nothing: pools have no MACs."""
         del inputs
         return ZERO_COST
+
+    def mixed_precision(self) -> Literal["fp32"]:
+        """Torch pools clips on a CPU in fp32."""
+        return "fp32"
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, or a padded copy and the share of real elements in each window."""
+        if self.is_plain(inputs[0]):
+            return FIRST_INPUT
+        windows = 4 * self.output_shape(*inputs).positions
+        return Kept(elements=self.windows.padded(inputs[0]).size, bytes_once=windows)
+
+    def is_plain(self, clip: Shape) -> bool:
+        """Whether torch has such a pool; it refuses a kernel that is longer than the clip."""
+        fits = all(k <= size for k, size in zip(self.kernel, clip.sizes[1:], strict=True))
+        return fits and self.windows.is_even(clip)

@@ -6,6 +6,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import PRIMITIVES
 
 
@@ -44,3 +45,7 @@ class BatchNorm(Elementwise):
         """Scale and shift; running mean, running variance and the number of batches seen."""
         channels = inputs[0].channels
         return Cost(norm_elements=inputs[0].size, params=2 * channels, buffers=2 * channels + 1)
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, and mean and deviation of each channel of the batch."""
+        return Kept(inputs=(0,), bytes_once=8 * inputs[0].channels)

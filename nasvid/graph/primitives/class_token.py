@@ -1,9 +1,11 @@
 """A learned token in front of the others, which gathers what the classifier reads."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import NOTHING, Kept
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_tokens
 
 
@@ -24,3 +26,12 @@ class ClassToken(Primitive):
     def cost(self, *inputs: Shape) -> Cost:
         """One parameter per channel."""
         return Cost(params=inputs[0].channels)
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing."""
+        del inputs
+        return NOTHING
+
+    def mixed_precision(self) -> Literal["promoted"]:
+        """Its weights are fp32."""
+        return "promoted"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import NOTHING, Kept
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_tokens
 
 
@@ -29,3 +30,8 @@ class ConcatTokens(Primitive):
         """Nothing."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing."""
+        del inputs
+        return NOTHING

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import FIRST_INPUT, Kept
 from nasvid.graph.parameters import Padding, Triple, require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 from nasvid.graph.windows import Windows
@@ -70,3 +72,13 @@ class Conv(Primitive):
         weights = self.out * (inputs[0].channels // self.groups) * prod(self.kernel)
         positions = self.windows.slide(inputs[0]).positions
         return Cost(macs=weights * positions, params=weights + (self.out if self.bias else 0))
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, or a padded copy where padding differs between the two sides."""
+        if self.windows.is_even(inputs[0]):
+            return FIRST_INPUT
+        return Kept(elements=self.windows.padded(inputs[0]).size)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
@@ -81,3 +82,7 @@ class ConvTransposed(Primitive):
         weights = inputs[0].channels * (self.out // self.groups) * prod(self.kernel)
         params = weights + (self.out if self.bias else 0)
         return Cost(macs=weights * inputs[0].positions, params=params)
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"

@@ -5,6 +5,7 @@ from typing import Literal
 
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import PRIMITIVES, require_clip
 
 
@@ -25,3 +26,9 @@ class CumulativePool(Elementwise):
         """The shape of the input."""
         require_clip("cumulative_pool", inputs[0])
         return inputs[0]
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Numbers of 8 bytes: of frames seen, or where each maximum stands beside the input."""
+        if self.kind == "avg":
+            return Kept(bytes_once=8 * inputs[0].frames)
+        return Kept(inputs=(0,), bytes=8 * inputs[0].size)

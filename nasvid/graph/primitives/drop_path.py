@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from nasvid.core.errors import ShapeError
+from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import PRIMITIVES
 
 
@@ -26,3 +28,8 @@ class DropPath(Elementwise):
             raise ShapeError(
                 f"parameter 'rate': got {self.rate!r}; accepts a number from 0 to below 1."
             )
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """One factor."""
+        del inputs
+        return Kept(elements=1)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from nasvid.core.errors import ShapeError
+from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import VIEW, Kept
 from nasvid.graph.primitive import PRIMITIVES
 
 
@@ -23,3 +25,7 @@ class Dropout(Elementwise):
             raise ShapeError(
                 f"parameter 'rate': got {self.rate!r}; accepts a number from 0 to below 1."
             )
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """A factor for each element; without zeros it is the input itself."""
+        return Kept(elements=inputs[0].size) if self.rate else VIEW

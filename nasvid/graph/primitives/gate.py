@@ -6,6 +6,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import NOTHING, Kept
 from nasvid.graph.primitive import PRIMITIVES
 
 
@@ -39,3 +40,8 @@ class Gate(Elementwise):
         """One parameter where it is learned."""
         del inputs
         return Cost(params=1 if self.is_learned else 0)
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input and the gate where it is learned."""
+        del inputs
+        return Kept(inputs=(0,), bytes_once=4) if self.is_learned else NOTHING

@@ -6,6 +6,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES
 
@@ -51,3 +52,8 @@ class GroupNorm(Elementwise):
     def cost(self, *inputs: Shape) -> Cost:
         """Scale and shift per channel."""
         return Cost(norm_elements=inputs[0].size, params=2 * inputs[0].channels)
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, and mean and deviation of each group."""
+        del inputs
+        return Kept(inputs=(0,), floats=2 * self.groups)

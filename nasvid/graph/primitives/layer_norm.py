@@ -6,6 +6,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import PRIMITIVES
 
 
@@ -31,3 +32,7 @@ class LayerNorm(Elementwise):
     def cost(self, *inputs: Shape) -> Cost:
         """Scale and shift per channel."""
         return Cost(norm_elements=inputs[0].size, params=2 * inputs[0].channels)
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, and mean and deviation of each position."""
+        return Kept(inputs=(0,), floats=2 * inputs[0].positions)

@@ -1,6 +1,7 @@
 """Linear map of the channels."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.shapes import Shape
@@ -33,3 +34,7 @@ class Linear(Primitive):
         weights = inputs[0].channels * self.out
         params = weights + (self.out if self.bias else 0)
         return Cost(macs=weights * inputs[0].positions, params=params)
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"

@@ -1,9 +1,11 @@
 """Maximum over sliding windows."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import Padding, Triple
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 from nasvid.graph.windows import Windows
@@ -42,3 +44,14 @@ class MaxPool(Primitive):
         """Nothing: pools have no MACs."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input or a padded copy, and where each maximum stands, in 8 bytes."""
+        indices = 8 * self.output_shape(*inputs).size
+        if self.windows.is_even(inputs[0]):
+            return Kept(inputs=(0,), bytes=indices)
+        return Kept(elements=self.windows.padded(inputs[0]).size, bytes=indices)
+
+    def mixed_precision(self) -> Literal["fp32"]:
+        """Torch pools clips on a CPU in fp32."""
+        return "fp32"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape, broadcast
+from nasvid.graph.kept import VIEW, Kept
 from nasvid.graph.primitive import PRIMITIVES, Primitive
 
 
@@ -24,3 +25,10 @@ class Multiply(Primitive):
         """Nothing: no operand is a weight."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """All inputs, and the products of the first few."""
+        if len(inputs) == 1:
+            return VIEW
+        parts = (broadcast(inputs[:count]).size for count in range(2, len(inputs)))
+        return Kept(inputs=tuple(range(len(inputs))), elements=sum(parts))

@@ -7,6 +7,7 @@ from typing import Literal
 from nasvid.core.costs import Cost
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import NOTHING, Kept
 from nasvid.graph.primitive import PRIMITIVES, require_clip, require_tokens
 
 
@@ -43,3 +44,12 @@ class Position(Elementwise):
     def cost(self, *inputs: Shape) -> Cost:
         """One parameter per position and channel."""
         return Cost(params=prod(self.table_shape(inputs[0]).sizes))
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing."""
+        del inputs
+        return NOTHING
+
+    def mixed_precision(self) -> Literal["promoted"]:
+        """Its weights are fp32."""
+        return "promoted"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import NOTHING, VIEW, Kept
 from nasvid.graph.parameters import Triple, require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive
 from nasvid.graph.rearrangement import Rearrangement, parse_pattern, rearrange
@@ -69,3 +70,7 @@ class Rearrange(Primitive):
         """Nothing."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing; axes that cannot be joined where they lie are copied."""
+        return VIEW if self.apply(inputs[0]).is_view(inputs[0]) else NOTHING

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import Triple, require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_tokens
 
@@ -78,3 +79,20 @@ class RelativeAttention(Primitive):
         relative = prod(self.grid) * queries.channels * sum(self.key_grid)
         params = queries.channels // self.heads * sum(self.tables)
         return Cost(macs=products + relative, params=params)
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Copies of queries, keys and values, all weights, and what the positions are made of."""
+        queries, keys, values = inputs
+        pairs = [q * k for q, k in zip(self.grid, self.key_grid, strict=True)]
+        grid = prod(self.grid) * queries.channels
+        weights = self.heads * queries.axis("N") * keys.axis("N")
+        return Kept(
+            elements=3 * grid + queries.channels * sum(pairs),
+            floats=queries.size + keys.size + values.size + weights,
+            bytes_once=8 * sum(pairs),
+            casts_weights=False,
+        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import NOTHING, Kept
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -31,3 +32,8 @@ class RepeatFrames(Primitive):
         """Nothing."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing."""
+        del inputs
+        return NOTHING

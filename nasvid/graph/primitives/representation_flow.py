@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -52,3 +53,12 @@ class RepresentationFlow(Primitive):
         """Nothing: it holds no weights and no matrix products."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The scaled frames, and 17 numbers for each pixel of each iteration."""
+        clip = inputs[0]
+        pixels = clip.height * clip.width
+        pairs = (clip.frames - 1) * pixels
+        # Apart from pixels: the range of the clip and whether it is empty, 13 bytes.
+        elements = (17 * self.iterations + 5) * pairs + 2 * pixels
+        return Kept(elements=elements, bytes=13)

@@ -6,6 +6,7 @@ from typing import Literal
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import NOTHING, Kept
 from nasvid.graph.parameters import Triple, require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -62,3 +63,8 @@ class Resize(Primitive):
         """Nothing: no operand is a weight."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing."""
+        del inputs
+        return NOTHING

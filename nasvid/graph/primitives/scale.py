@@ -1,6 +1,7 @@
 """A learned factor."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.shapes import Shape
@@ -27,3 +28,7 @@ class Scale(Elementwise):
     def cost(self, *inputs: Shape) -> Cost:
         """One parameter, or one per channel."""
         return Cost(params=inputs[0].channels if self.per_channel else 1)
+
+    def mixed_precision(self) -> Literal["as inputs", "promoted"]:
+        """A number in fp32 counts as any other, a row of them does not."""
+        return "promoted" if self.per_channel else "as inputs"

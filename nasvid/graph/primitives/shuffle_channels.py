@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import NOTHING, VIEW, Kept
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES
 
@@ -37,3 +38,8 @@ class ShuffleChannels(Elementwise):
                 f"{inputs[0].channels} channels. Use a divisor."
             )
         return inputs[0]
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing; channels that stay in their places are a view."""
+        stays = self.groups in {1, inputs[0].channels}
+        return VIEW if stays else NOTHING

@@ -6,6 +6,7 @@ from typing import Literal
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -53,3 +54,14 @@ class SkipRnn(Primitive):
             macs=places * (clip.frames * weights + (clip.frames - 1) * self.hidden),
             params=weights + 2 * num_gates * self.hidden + self.hidden + 1,
         )
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """At every place and frame the input, the cell, and the numbers of its gate."""
+        clip = inputs[0]
+        vectors = {"gru": 8, "lstm": 9}[self.cell]
+        each = clip.frames * (clip.channels + vectors * self.hidden + 8) - 10
+        return Kept(elements=clip.height * clip.width * each)
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """Matrix products."""
+        return "bf16"

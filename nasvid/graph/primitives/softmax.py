@@ -6,6 +6,7 @@ from typing import Literal
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
 from nasvid.graph.elementwise import Elementwise
+from nasvid.graph.kept import OUTPUT, Kept
 from nasvid.graph.primitive import PRIMITIVES
 
 
@@ -28,3 +29,8 @@ class Softmax(Elementwise):
                 f"{''.join(inputs[0].axes)}. Name axes that it has."
             )
         return inputs[0]
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The output."""
+        del inputs
+        return OUTPUT

@@ -6,6 +6,7 @@ from typing import ClassVar
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import PRIMITIVES, Primitive
 
 
@@ -34,3 +35,7 @@ class SoftmaxMix(Primitive):
     def cost(self, *inputs: Shape) -> Cost:
         """One parameter per input."""
         return Cost(params=len(inputs))
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """All inputs and their shares."""
+        return Kept(inputs=tuple(range(len(inputs))), bytes_once=4 * len(inputs))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
 
@@ -41,3 +42,7 @@ class SoftmaxPool(Primitive):
         """Nothing: pools have no MACs."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input and its shares."""
+        return Kept(inputs=(0,), elements=inputs[0].size)

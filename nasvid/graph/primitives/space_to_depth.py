@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import NOTHING, VIEW, Kept
+from nasvid.graph.layout import is_view
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -44,3 +46,10 @@ class SpaceToDepth(Primitive):
         """Nothing."""
         del inputs
         return ZERO_COST
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Nothing; what has to be moved is copied."""
+        channels, _, height, width = self.output_shape(*inputs).sizes
+        rows = {"C": channels // self.block**2, "H": height, "W": width}
+        sizes = rows | {"i": self.block, "j": self.block}
+        return VIEW if is_view("BTHiWjC", sizes, ["Cij"]) else NOTHING

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import Padding, Triple, require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 from nasvid.graph.windows import Windows
@@ -61,4 +63,26 @@ class TgmConv(Primitive):
         mixture = self.curves * pairs + 2 * self.curves if length > 1 else 0
         return Cost(
             macs=pairs * prod(self.kernel) * positions, params=height * width * pairs + mixture
+        )
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """The input, or a padded copy; the kernel, and what it is made of."""
+        length, height, width = self.kernel
+        curves = kernel = 0
+        if length > 1:
+            pairs = self.out * inputs[0].channels
+            curves = 4 * (pairs * (self.curves + length) + self.curves * (5 + 6 * length))
+            kernel = pairs * length * height * width
+        padded = self.windows.padded(inputs[0])
+        is_padded = padded != inputs[0]
+        return Kept(
+            inputs=() if is_padded else (0,),
+            elements=padded.size if is_padded else 0,
+            elements_once=kernel,
+            bytes_once=curves,
+            casts_weights=length == 1,
         )

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.kept import Kept
 from nasvid.graph.parameters import Triple, require_at_least
 from nasvid.graph.primitive import PRIMITIVES, Primitive, require_clip
 
@@ -94,3 +95,24 @@ class WindowAttention(Primitive):
         params = self.heads * prod(self.table) if self.relative_positions else 0
         macs = queries.positions * seen * (queries.channels + values.channels)
         return Cost(macs=macs, params=params)
+
+    def mixed_precision(self) -> Literal["bf16"]:
+        """A matrix product."""
+        return "bf16"
+
+    def kept(self, *inputs: Shape) -> Kept:
+        """Queries, keys and values cut into windows, and all weights, in fp32.
+
+        Without a mask and positions there is a kernel that keeps the output in place of weights.
+        """
+        queries, keys, values = inputs
+        copies = queries.size + keys.size + values.size
+        lengths, shifts = self.windows(queries)
+        has_bias = self.relative_positions or any(shifts)
+        if queries == values and not has_bias:
+            rows = self.heads * queries.positions
+            return Kept(elements=copies + values.size, floats=rows)
+        seen = prod(lengths)
+        places = 8 * seen**2 if self.relative_positions else 0
+        weights = self.heads * queries.positions * seen
+        return Kept(floats=copies + weights, bytes_once=places, casts_weights=False)

@@ -42,9 +42,7 @@ def leaf(op: AvgPool, *inputs: Shape) -> Layer:
     """`nn.AvgPool3d`, or a `PaddedAvgPool3d` where torch has no such pool."""
     arguments: dict[str, Any] = {"kernel_size": op.kernel, "stride": op.stride}
     pads = op.windows.pads(inputs[0])
-    # torch refuses a mean whose kernel is longer than the input, however much is padded.
-    fits = all(k <= size for k, size in zip(op.kernel, inputs[0].sizes[1:], strict=True))
-    if fits and all(before == after for before, after in pads):
+    if op.is_plain(inputs[0]):
         padding = tuple(before for before, _ in pads)
         return Layer(nn.AvgPool3d, arguments | {"padding": padding, "count_include_pad": False})
     flat = tuple(amount for pair in reversed(pads) for amount in pair)

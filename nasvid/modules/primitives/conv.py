@@ -40,7 +40,7 @@ def leaf(op: Conv, *inputs: Shape) -> Layer:
         "bias": op.bias,
     }
     pads = op.windows.pads(inputs[0])
-    if all(before == after for before, after in pads):
+    if op.windows.is_even(inputs[0]):
         return Layer(nn.Conv3d, arguments | {"padding": tuple(before for before, _ in pads)})
     flat = tuple(amount for pair in reversed(pads) for amount in pair)
     return Layer(PaddedConv3d, {"pads": flat} | arguments)

@@ -38,7 +38,7 @@ def leaf(op: MaxPool, *inputs: Shape) -> Layer:
     """`nn.MaxPool3d`, or a `PaddedMaxPool3d` where the two sides differ."""
     arguments = {"kernel_size": op.kernel, "stride": op.stride}
     pads = op.windows.pads(inputs[0])
-    if all(before == after for before, after in pads):
+    if op.windows.is_even(inputs[0]):
         return Layer(nn.MaxPool3d, arguments | {"padding": tuple(before for before, _ in pads)})
     flat = tuple(amount for pair in reversed(pads) for amount in pair)
     return Layer(PaddedMaxPool3d, arguments | {"pads": flat})
