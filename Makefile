@@ -17,7 +17,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow test-all check format lint types imports install clean
+.PHONY: help demo fuzz test test-slow test-all check format lint types imports install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test-slow: $(VENV)/.installed-dev ## only the slow tests
 
 test-all: $(VENV)/.installed-dev ## all tests
 	$(PYTEST) $(ARGS)
+
+fuzz: $(VENV)/.installed-dev ## break files in 100,000 ways; ARGS="--cases 5000 --seed 7"
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 check: lint types imports test ## all that a change must pass: format, lint, types, imports, fast tests
 

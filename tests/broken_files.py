@@ -21,12 +21,24 @@ _VALUES: tuple[Any, ...] = (
     {"min": 1, "max": 3}, {"min": 0, "max": 100000}, {"node": "rgb"},
     {"any_of": ["rgb"], "min": 0}, {"any_earlier": {"min": 0}}, {"any_earlier": None},
     {"repeat": 1000, "each": {"conv2d": {}}},
+    {"float": {"min": 0, "max": 1}}, {"float": {"min": 1e-9, "max": 1e9, "log": True, "values": 9}},
+    {"subset": [1, 2, 3], "min": 1}, {"subset": ["conv2d", {"conv3d": {"out": {"choice": [1, 2]}}}]},
+    {"any_below": {"min": 1}}, {"any_below": {"min": 2, "max": 9}}, {"level": 1}, {"level": 10**9},
+    {"ports": {"in": "rgb"}}, {"ports": {"slow": "rgb", "fast": "stem"}}, "nothing",
+    {"2": {"stride": 2}}, {"2+1": {"block": "conv3d"}}, {"width": 0.3, "frames": 3, "size": 9},
+    [{"equal": ["*.out"]}, {"nondecreasing": ["*.out"]}],
+    [{"sum_equals": {"of": "*.repeat", "total": 4}}], [{"implies": {"if": {"width": 8}, "then": {}}}],
+    [{"count_between": {"of": ["*.block"], "value": "conv3d", "max": 1}}],
+    "=a if i > 0 else b", "='conv3d' if i % 2 == 0 else 'conv2d'", "=ops[i]", "=3 in x",
+    "../../etc/passwd", "/etc/passwd.yaml", "unit.yaml", 10**12, float("inf"), -0.5,
 )  # fmt: skip
 _KEYS = (
     "from", "repeat", "each", "first", "last", "per_copy", "when", "merge", "align", "block", "name",
     "choice", "integer", "out", "kernel", "stride", "nodes", "body", "params", "output", "outputs",
     "head", "classes", "decisions", "blocks", "inputs", "budget", "search", "training", "choose",
     "space", "description", "ordered", "in", "i", "min", "max",
+    "float", "subset", "any_below", "level", "totals", "every", "otherwise", "share", "ports",
+    "include", "override", "constraints", "width", "outputs", "any_of", "any_earlier", "node", "gate",
 )  # fmt: skip
 
 _Path = tuple[Any, ...]
@@ -54,7 +66,7 @@ def with_changed_bytes(text: str, rng: random.Random) -> str:
 def with_changed_branches(data: Any, rng: random.Random) -> Any:
     """The tree with some values replaced, moved, renamed or left out."""
     data = copy.deepcopy(data)
-    for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
+    for _ in range(rng.choice((1, 1, 1, 1, 1, 2, 3, 6))):
         paths = [path for path in _paths(data, ()) if path]
         if not paths:
             break

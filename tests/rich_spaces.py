@@ -128,10 +128,90 @@ blocks:
 """,
 )
 
+_VARIANTS = small(
+    """
+    a:
+      repeat: {min: 1, max: 4}
+      each: {block: conv2d, out: {choice: [4, 5]}}
+      every: {2: {kernel: {choice: [1, 3]}}, 3+1: {block: {choice: [conv3d, conv2plus1d]}}}
+      first: {block: wide, stride: {choice: [1, 2]}}
+      last: {block: {choice: [conv3d, separable3d]}}
+    b:
+      repeat: {choice: [0, 1, 3]}
+      per_copy: true
+      each: {block: "='conv3d' if i > 0 else op", out: {choice: [4, 6]}}
+      every: {2+1: {kernel: {choice: [1, 3]}}}
+    c:
+      conv3d: {out: {choice: [4, 5]}}
+      when: {choice: [true, false]}
+      otherwise: {block: {choice: [relu, wide]}}
+    d: {conv3d: {out: 4}, when: {choice: [true, false]}, otherwise: nothing}
+    e: {from: [c, d], merge: concat, repeat: 2, each: {block: "=ops[i]"}}
+    """,
+    top="""
+decisions:
+  op: {choice: [conv2d, wide]}
+  ops: {subset: [conv2d, {conv3d: {out: {choice: [3, 4]}}}, wide], min: 2}
+blocks:
+  wide:
+    params: {out: 4, stride: 1, kernel: 3, inner: {choice: [3, 5]}}
+    body: [{conv: {out: =inner, stride: =stride}}, {conv: =out}]
+""",
+)
+
+_LEVELS = small(
+    """
+    a: {from: rgb, conv3d: {out: 4, stride: 2}}
+    b: {from: flow, conv3d: {out: 4, stride: 2}, when: {choice: [true, false]}, otherwise: nothing}
+    one: {repeat: {min: 1, max: 3}, each: {block: conv3d, out: {choice: [4, 8]}}, from: {any_below: {min: 1}}, totals: {out: 12}}
+    two: {repeat: {min: 0, max: 2}, each: {block: {choice: [conv2d, fuse]}}, from: {any_below: {min: 1, max: 2}, merge: mean}}
+    three: {from: {any_below: {min: 1}}, merge: gated_sum, block: relu}
+    """,
+    top="""
+decisions: {scale: {float: {min: 0.5, max: 2, values: 4, log: true}}}
+constraints:
+  - {implies: {if: {two.repeat: 2}, then: {one.repeat: [2, 3]}}}
+  - {count_between: {of: "two_*.block", value: fuse, max: 1}}
+blocks:
+  fuse:
+    inputs: [x]
+    nodes:
+      low: {from: x, conv: {out: =int(x.channels * scale), kernel: {choice: [1, 3]}}}
+      high: {from: low, conv: {out: =low.channels}}
+      cell: {from: [low, high], merge: add, repeat: 2, each: {block: conv, out: =low.channels}, share: cell}
+""",
+    inputs=_TWO,
+)
+
+_PATHWAYS = small(
+    """
+    s: {from: rgb, conv2d: {out: 8}}
+    f: {from: flow, conv2d: {out: 4}}
+    u: {from: {ports: {fast: f, slow: s}}, repeat: {min: 0, max: 2}, each: {block: unit, out: {choice: [8, 16]}}}
+    v: {from: [u.slow, {node: u.fast, conv: {out: {choice: [3, 4]}}}], merge: concat, block: relu}
+    """,
+    top="""
+override: {width: 0.5}
+constraints: [{equal: [u.repeat, u.repeat]}, {nondecreasing: [u.out]}]
+blocks:
+  unit:
+    inputs: [slow, fast]
+    params: {out: 8, op: {choice: [conv2d, conv3d]}}
+    nodes:
+      fast_: {from: fast, block: =op, out: =out // 4}
+      slow_: {from: [slow, fast], merge: {choice: [concat, add]}, block: =op, out: =out}
+    outputs: {slow: slow_, fast: fast_}
+""",
+    inputs=_TWO,
+)
+
 RICH = {
     "values": _VALUES,
     "blocks": _BLOCKS,
     "repeats": _REPEATS,
     "edges": _EDGES,
     "ports": _PORTS,
+    "variants": _VARIANTS,
+    "levels": _LEVELS,
+    "pathways": _PATHWAYS,
 }

@@ -11,6 +11,10 @@ from rich.console import Console
 from nasvid.core.errors import NasvidError, SpaceError
 
 
+# Of a file at once; who mends these runs the command again.
+MAX_PROBLEMS = 40
+
+
 def console() -> Console:
     """Where results go; plain text where it is no terminal."""
     return Console(highlight=False, soft_wrap=True)
@@ -29,7 +33,13 @@ def print_json(data: Mapping[str, Any]) -> None:
 def tell_error(error: NasvidError) -> None:
     """The message of an error on standard error."""
     # A list of problems needs no word in front: each has its place.
-    typer.echo(str(error) if isinstance(error, SpaceError) else f"error: {error}", err=True)
+    if not isinstance(error, SpaceError):
+        typer.echo(f"error: {error}", err=True)
+        return
+    lines = str(error).splitlines()
+    typer.echo("\n".join(lines[:MAX_PROBLEMS]), err=True)
+    if len(lines) > MAX_PROBLEMS:
+        typer.echo(f"and {len(lines) - MAX_PROBLEMS} more like these.", err=True)
 
 
 def score_lines(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:

@@ -6,6 +6,8 @@ from math import prod
 
 from nasvid.core.errors import ShapeError
 
+# Beyond what any machine holds.
+MAX_SIZE = 10**12
 CLIP_AXES = ("C", "T", "H", "W")
 TOKEN_AXES = ("C", "N")
 
@@ -47,6 +49,8 @@ class Shape:
                 raise ShapeError(
                     f"axis {axis} would have size {size}; every axis needs at least 1."
                 )
+            if size > MAX_SIZE:
+                raise ShapeError(f"axis {axis} would have size {size}; at most {MAX_SIZE} fits.")
 
     @classmethod
     def clip(cls, channels: int, frames: int, height: int, width: int) -> "Shape":
