@@ -139,7 +139,7 @@ _VARIANTS = small(
     b:
       repeat: {choice: [0, 1, 3]}
       per_copy: true
-      each: {block: "='conv3d' if i > 0 else op", out: {choice: [4, 6]}}
+      each: {block: "=op if i < 9 else 'conv3d'", out: {choice: [4, 6]}}
       every: {2+1: {kernel: {choice: [1, 3]}}}
     c:
       conv3d: {out: {choice: [4, 5]}}

@@ -10,7 +10,6 @@ from rich.console import Console
 
 from nasvid.core.errors import NasvidError, SpaceError
 
-
 # Of a file at once; who mends these runs the command again.
 MAX_PROBLEMS = 40
 

@@ -29,7 +29,7 @@ from nasvid.spec.syntax import (
 
 WIDTH_NAMES = frozenset(
     ("out", "width", "widths", "channels", "dim", "dims", "filters", "inner", "middle", "hidden",
-     "features", "expand_to")
+     "features", "wide")
 )  # fmt: skip
 # A width stays a multiple of the largest of these that it was one of, so that heads and groups fit,
 # if that changes it by a tenth at most, as in MobileNet.

@@ -389,7 +389,11 @@ def test_a_block_by_itself_takes_a_plain_input() -> None:
     space = load_text(small("a: {conv2d: {out: 5, stride: 2}}"))
     node = space.network.nodes[0]
     source = Source(node.mark, "all", (Edge(node.mark, "in"),))
-    network = replace(space.network, nodes=(replace(node, source=source),), output="a")
+    network = replace(
+        space.network,
+        nodes=(replace(node, source=source),),
+        outputs=(("out", Edge(node.mark, "a")),),
+    )
     graph = lower_block(replace(space, network=network), Genotype(()), Shape.clip(8, 4, 9, 9))
     assert str(graph.output_shapes[0][1]) == "5x4x5x5"
 
