@@ -99,9 +99,9 @@ def name_of(evaluate: EvaluateFunction | str | None) -> str:
 
 
 def space_text(space: SearchSpace) -> str:
-    """The content of `space.yaml`: as the user wrote it, unless it builds on other files."""
+    """The content of `space.yaml`: as the user wrote it, unless that alone says less."""
     texts = list(space.texts.values())
-    if len(texts) == 1 and not space.included:
+    if len(texts) == 1 and not space.included and not space.is_resized:
         return texts[0]
     return standalone_text(space, space.chosen)
 

@@ -78,14 +78,15 @@ def standalone_text(
 
 
 def _inlined(data: dict[str, Any], space: SearchSpace) -> dict[str, Any]:
-    """The open file with what it includes."""
+    """The open file with what it includes, in the order in which it was read."""
     found = {key: value for key, value in data.items() if key != "include"}
-    for path, text in space.included.items():
-        inner: dict[str, Any] = plain(read_text(text, path))
-        for section in SECTIONS:
-            joined: dict[str, Any] = {**(inner.get(section) or {}), **(found.get(section) or {})}
-            if joined:
-                found[section] = joined
+    included: list[dict[str, Any]] = [plain(read_text(t, p)) for p, t in space.included.items()]
+    for section in SECTIONS:
+        joined: dict[str, Any] = {}
+        for part in (*included, data):
+            joined |= part.get(section) or {}
+        if joined:
+            found[section] = joined
     return found
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.spec.problems import Problems
-from nasvid.spec.source import Listing, Located, Table, file_text, plain, read_text, shown
+from nasvid.spec.source import (
+    MAX_BYTES,
+    Listing,
+    Located,
+    Table,
+    file_text,
+    plain,
+    read_text,
+    shown,
+)
 
 VERSION = 1
 INCLUDED_KEYS = ("version", "description", "include", "blocks", "decisions")
@@ -45,7 +54,11 @@ class Files:
         """Whether a file lies in a folder, links followed."""
         if self.kept is not None:
             return True
-        return Path(path).resolve().is_relative_to(Path(folder).resolve())
+        try:
+            return Path(path).resolve().is_relative_to(Path(folder).resolve())
+        except (OSError, RuntimeError):
+            # Links that lead in a circle lead nowhere.
+            return False
 
 
 @dataclass
@@ -161,6 +174,10 @@ class _Reader:
         self._problems.check_keys(table, "", INCLUDED_KEYS)
         self.read(path, table, around)
         self._found.texts[path] = text
+        # Together they have to fit into one file, as which a run keeps them.
+        if sum(map(len, self._found.texts.values())) > MAX_BYTES:
+            message = f"the included files have more than {MAX_BYTES} characters."
+            raise SpaceError.at(mark, "include", message)
         for section in SECTIONS:
             located = table.get(section)
             if isinstance(located, Table):

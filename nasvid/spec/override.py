@@ -3,13 +3,16 @@
 Widths are scaled where they are written down: numbers that are given to parameters called `out`,
 `width`, `filters` and the like, in the nodes of the file and in its own blocks, and such parameters'
 defaults and named decisions. What a file computes from them follows. Options of a choice keep their
-labels, so addresses and choices stay as they are.
+labels, so addresses and choices stay as they are. The node that gives the output keeps its numbers,
+which are classes.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from math import floor
+from math import floor, gcd, lcm
 
+from nasvid.spec.divisors import divisor_of
+from nasvid.spec.expressions import names_in
 from nasvid.spec.syntax import (
     PRIMARY,
     Arguments,
@@ -17,6 +20,7 @@ from nasvid.spec.syntax import (
     BlockSpec,
     Choice,
     Edge,
+    Expression,
     Items,
     Literal,
     Network,
@@ -31,8 +35,8 @@ WIDTH_NAMES = frozenset(
     ("out", "width", "widths", "channels", "dim", "dims", "filters", "inner", "middle", "hidden",
      "features", "wide")
 )  # fmt: skip
-# A width stays a multiple of the largest of these that it was one of, so that heads and groups fit,
-# if that changes it by a tenth at most, as in MobileNet.
+# A width stays a multiple of the largest of these that it was one of, if that changes it by a tenth
+# at most, as in MobileNet.
 MULTIPLES = (8, 4, 2)
 MOST_CHANGE = 0.1
 
@@ -64,24 +68,45 @@ class Override:
         return {name: value for name, value in named.items() if value is not None}
 
 
-def scaled_width(value: int, factor: float) -> int:
+def scaled_width(value: int, factor: float, divisor: int = 1) -> int:
     """A width times a factor: a multiple of what it was a multiple of, where that is near.
+
+    Args:
+        value: The width.
+        factor: What it is multiplied by.
+        divisor: A multiple of all heads and groups; as far as they divided the width, they divide
+            what comes out, however near that is.
 
     Example:
         >>> [scaled_width(width, 0.25) for width in (256, 24, 8, 2)]
         [64, 6, 2, 1]
+        >>> scaled_width(768, 0.3), scaled_width(768, 0.3, divisor=12)
+        (232, 240)
     """
     exact = value * factor
+    kept = gcd(value, divisor)
     for multiple in MULTIPLES:
-        rounded = floor(exact / multiple + 0.5) * multiple
+        unit = lcm(multiple, kept)
+        rounded = floor(exact / unit + 0.5) * unit
         if value % multiple == 0 and abs(rounded - exact) <= MOST_CHANGE * exact:
             return rounded
-    return max(1, floor(exact + 0.5))
+    return max(1, floor(exact / kept + 0.5)) * kept
 
 
-def with_width(network: Network, factor: float) -> Network:
-    """The network with all widths that its file writes down scaled."""
-    scale = _Scale(factor, {block.name: block for block in network.blocks})
+def with_width(
+    network: Network, factor: float, standard: Mapping[str, BlockSpec] | None = None
+) -> Network:
+    """The network with all widths that its file writes down scaled.
+
+    Args:
+        network: As the file writes it.
+        factor: What widths are multiplied by.
+        standard: Blocks that are not of the file; how many heads they have is looked up.
+    """
+    blocks = {block.name: block for block in network.blocks}
+    output = network.output.partition(".")[0]
+    last = [node for node in network.nodes if node.name == output]
+    scale = _Scale(factor, divisor_of(network, standard or {}), blocks, _last_blocks(last, blocks))
     names = [name for name, _ in network.decisions]
     return replace(
         network,
@@ -90,8 +115,35 @@ def with_width(network: Network, factor: float) -> Network:
             for name, value in network.decisions
         ),
         blocks=tuple(scale.block(block) for block in network.blocks),
-        nodes=tuple(scale.node(node) for node in network.nodes),
+        nodes=tuple(n if n.name == output else scale.node(n) for n in network.nodes),
     )
+
+
+def _last_blocks(nodes: Collection[NodeSpec], blocks: Mapping[str, BlockSpec]) -> frozenset[str]:
+    """Blocks of the file that give the output, as one of these nodes or inside one."""
+    found: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        for name in _block_names(waiting.pop().block):
+            if name in blocks and name not in found:
+                found.add(name)
+                waiting += _last_nodes(blocks[name])
+    return frozenset(found)
+
+
+def _last_nodes(block: BlockSpec) -> list[NodeSpec]:
+    refs = {edge.ref.partition(".")[0] for _, edge in block.outputs}
+    return [node for node in block.nodes if node.name in refs]
+
+
+def _block_names(value: ValueSpec) -> list[str]:
+    if isinstance(value, Literal):
+        return [value.value] if isinstance(value.value, str) else []
+    if isinstance(value, BlockCall):
+        return [value.block]
+    if isinstance(value, Choice):
+        return [name for _, option in value.options for name in _block_names(option)]
+    return []
 
 
 def is_width(name: str, beside: Collection[str] = ()) -> bool:
@@ -115,14 +167,28 @@ def is_width(name: str, beside: Collection[str] = ()) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Scale:
     factor: float
+    divisor: int
     blocks: Mapping[str, BlockSpec]
+    last_blocks: frozenset[str]
 
     def block(self, block: BlockSpec) -> BlockSpec:
         names = [param.name for param in block.params]
+        last = _last_nodes(block) if block.name in self.last_blocks else []
+        # What the last node reads is a number of classes too, unless the file says otherwise.
+        read = {
+            name
+            for node in last
+            for _, value in node.arguments
+            if isinstance(value, Expression)
+            for name in names_in(value.tree)
+        }
         return replace(
             block,
-            params=tuple(self.param(param, names) for param in block.params),
-            nodes=tuple(self.node(node) for node in block.nodes),
+            params=tuple(
+                param if param.name in read and not param.is_width else self.param(param, names)
+                for param in block.params
+            ),
+            nodes=tuple(node if node in last else self.node(node) for node in block.nodes),
         )
 
     def param(self, param: ParamSpec, names: Collection[str]) -> ParamSpec:
@@ -187,7 +253,7 @@ class _Scale:
         if isinstance(value, Literal):
             number = value.value
             if isinstance(number, int) and not isinstance(number, bool) and number > 0:
-                return replace(value, value=scaled_width(number, self.factor))
+                return replace(value, value=scaled_width(number, self.factor, self.divisor))
             return value
         return self._over(value, self.value)
 

@@ -37,6 +37,7 @@ class SearchSpace:
         override: Widths and clip that files ask for in place of their own.
         is_resized: Whether it has other widths than its file says.
         standard: The catalogue without the blocks of the file; None where it has none.
+        written: The network with the widths that the open file writes down; None where it has them.
     """
 
     name: str
@@ -54,6 +55,7 @@ class SearchSpace:
     override: Override = field(default_factory=Override)
     is_resized: bool = False
     standard: Catalogue | None = None
+    written: Network | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -76,9 +78,14 @@ class SearchSpace:
         together = replace(self, override=self.override.then(override))
         if override.width is None:
             return together
-        network = with_width(self.network, override.width)
-        catalogue = (self.standard or self.catalogue).extended(network.blocks)
-        return replace(together, network=network, catalogue=catalogue)
+        # From what the file writes, as rounding twice would give other widths than rounding once.
+        written = self.written or self.network
+        standard = self.standard or self.catalogue
+        factor = together.override.width or override.width
+        network = with_width(written, factor, standard.blocks)
+        network = replace(network, classes=self.network.classes)
+        catalogue = standard.extended(network.blocks)
+        return replace(together, network=network, catalogue=catalogue, written=written)
 
     def choose(self, chosen: Mapping[str, Any], mark_of: Mapping[str, Mark]) -> "SearchSpace":
         """The same space with some decisions made.

@@ -132,6 +132,79 @@ def test_samples_are_files_that_load(tmp_path: Path, space_file: Path, arch: Pat
     assert found["id"] == call_ok("check", alone, "--json").json["id"]
 
 
+@pytest.fixture
+def layered(tmp_path: Path) -> Path:
+    """A file on a file that includes one of a folder below, each with sizes of its own."""
+    (tmp_path / "blocks").mkdir()
+    write(
+        tmp_path / "blocks/unit.yaml",
+        """\
+        version: 1
+        decisions: {wide: {choice: [16, 24]}}
+        blocks: {unit: {params: {out: =wide}, body: [{conv3d: {out: =out, stride: 2}}]}}
+        """,
+    )
+    write(
+        tmp_path / "space.yaml",
+        """\
+        version: 1
+        inputs: {rgb: {frames: 4, size: 32}}
+        include: blocks/unit.yaml
+        override: {width: 0.5}
+        network:
+          nodes: {stem: {conv2d: {out: 24}}, body: {repeat: {min: 1, max: 2}, each: unit}}
+          head: {classes: =classes}
+        """,
+    )
+    text = "version: 1\nspace: space.yaml\nchoose: {wide: 24}\noverride: {size: 16, classes: 7}\n"
+    return write(tmp_path / "top.yaml", text)
+
+
+def test_files_on_files_are_written_as_one_with_the_same_networks(
+    layered: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "elsewhere" / "alone.yaml"
+    alone.parent.mkdir()
+    assert call_ok("inline", layered, "-o", alone).out == f"{alone}: top\n"
+    found = yaml.safe_load(alone.read_text("utf-8"))
+    assert not {"space", "include"} & set(found)
+    assert (found["choose"], found["override"], found["classes"]) == (
+        {"wide": 24},
+        {"width": 0.5, "size": 16},
+        7,
+    )
+    assert call_ok("inline", layered).out == alone.read_text("utf-8")
+    for seed in range(4):
+        one, other = (call_ok("sample", f, "--seed", seed, "--json").json for f in (layered, alone))
+        assert {k: one[k] for k in ("id", "macs", "choose")} == {
+            k: other[k] for k in ("id", "macs", "choose")
+        }
+
+
+def test_inline_replaces_no_file_unless_it_is_told_to(layered: Path, tmp_path: Path) -> None:
+    taken = write(tmp_path / "taken.yaml", "mine")
+    assert call("inline", layered, "-o", taken).status == 2
+    assert taken.read_text("utf-8") == "mine"
+    call_ok("inline", layered, "-o", taken, "--overwrite")
+    assert "network:" in taken.read_text("utf-8")
+
+
+def test_widths_can_be_given_wherever_classes_can(layered: Path, tmp_path: Path) -> None:
+    narrow = tmp_path / "narrow.yaml"
+    call_ok("inline", layered, "--width", 0.5, "-o", narrow)
+    assert yaml.safe_load(narrow.read_text("utf-8"))["override"]["width"] == 0.25
+    arch = tmp_path / "arch.yaml"
+    drawn = call_ok("sample", layered, "--width", 0.5, "-o", arch, "--json").json
+    assert call_ok("cost", arch, "--json").json["params"] == drawn["params"]
+    assert drawn["params"] == call_ok("sample", narrow, "--json").json["params"]
+    ranges = [
+        call_ok("profile", *words, "--json").json["ranges"]["params"]["max"]
+        for words in ([layered], [layered, "--width", 0.5], [narrow])
+    ]
+    assert ranges[0] > ranges[1] == ranges[2]
+    assert "width: got 0.0; accepts a factor from" in call("check", layered, "--width", 0).err
+
+
 def test_a_sample_without_a_file_goes_to_standard_output(space_file: Path) -> None:
     called = call_ok("sample", space_file, "--seed", 3)
     assert called.out.startswith("version: 1\nname: tiny\n")

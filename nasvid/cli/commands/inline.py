@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nasvid.api.load import load
-from nasvid.cli.options import OVERWRITE
+from nasvid.cli.options import CLASSES, OVERWRITE, WIDTH
 from nasvid.cli.output import write_text
 from nasvid.spec.closed_file import standalone_text
 
@@ -22,13 +22,15 @@ def command(
             "-o", "--out", metavar="FILE", help="File to write; standard output without it."
         ),
     ] = None,
+    classes: CLASSES = None,
+    width: WIDTH = None,
     overwrite: OVERWRITE = False,
 ) -> None:
     """Write what a file says together with what it builds on and includes, as one file.
 
     It describes the same networks and needs no file but the blocks that come with nasvid.
     """
-    spec = load(file).spec
+    spec = load(file, classes=classes, width=width).spec
     text = standalone_text(spec, spec.chosen)
     if out is None:
         typer.echo(text, nl=False)

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from nasvid.api.budget_check import budget_message
 from nasvid.api.load import load
-from nasvid.cli.options import CLASSES, JSON, SPACE
+from nasvid.cli.options import CLASSES, JSON, SPACE, WIDTH
 from nasvid.cli.output import console, print_json
 from nasvid.core.costs import human_count
 from nasvid.search.profile import SpaceProfile
@@ -20,10 +20,11 @@ def command(
     samples: Annotated[int, typer.Option(min=1, help="Members to draw.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
     classes: CLASSES = None,
+    width: WIDTH = None,
     json: JSON = False,
 ) -> None:
     """Size of a space, range of MACs and parameters, and what the budget leaves of it."""
-    space = load(file, classes=classes)
+    space = load(file, classes=classes, width=width)
     profile = space.profile(samples=samples, seed=seed)
     if json:
         print_json(_json(profile))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nasvid.api.load import load
-from nasvid.cli.options import CLASSES, JSON, OVERWRITE, SPACE
+from nasvid.cli.options import CLASSES, JSON, OVERWRITE, SPACE, WIDTH
 from nasvid.cli.output import print_json, write_text
 
 
@@ -27,11 +27,12 @@ def command(
         bool, typer.Option("--any-cost", help="Do not look at the budget.")
     ] = False,
     classes: CLASSES = None,
+    width: WIDTH = None,
     overwrite: OVERWRITE = False,
     json: JSON = False,
 ) -> None:
     """Draw a member of a space within its budget and write it as an architecture file."""
-    architecture = load(file, classes=classes).sample(seed, within_budget=not any_cost)
+    architecture = load(file, classes=classes, width=width).sample(seed, within_budget=not any_cost)
     cost = architecture.cost()
     if out is None:
         text = architecture.to_yaml(None if standalone else "sample.yaml")

@@ -10,7 +10,8 @@ from nasvid.lowering.load import load_space
 from nasvid.lowering.lower import lower
 from nasvid.spec.closed_file import standalone_text
 from nasvid.spec.search_space import SearchSpace
-from tests.spaces import load_text, small
+from nasvid.spec.source import MAX_BYTES
+from tests.spaces import genotype_of, load_text, small
 
 MAIN = small(
     "a: {unit: {out: =width}}\nb: {pair: {}}", top="include: [blocks/unit.yaml, more.yaml]"
@@ -160,3 +161,34 @@ def test_what_cannot_be_included_is_told(
 ) -> None:
     (folder / "x.yaml").write_text(content, encoding="utf-8")
     assert message in problem(written(folder, include))
+
+
+def test_one_file_has_decisions_and_samples_in_the_same_order(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        text = f"version: 1\ndecisions: {{{name}: {{choice: [4, 8]}}}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    path = tmp_path / "space.yaml"
+    top = "include: [first.yaml, second.yaml]\ndecisions: {own: {choice: [4, 8]}}"
+    nodes = "a: {conv: =own}\nb: {conv: =second}\nc: {conv: =first}"
+    path.write_text(small(nodes, top=top), "utf-8")
+    space = load_space(str(path))
+    assert list(space.decisions.by_path) == ["first", "second", "own"]
+    alone = load_space("alone.yaml", {"alone.yaml": standalone_text(space, {})})
+    for seed in range(8):
+        assert genotype_of(alone, seed) == genotype_of(space, seed)
+
+
+def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    path = tmp_path / "space.yaml"
+    path.write_text(f"include: loop.yaml\n{small('a: relu')}", "utf-8")
+    assert "space.yaml:1:10: include: got 'loop.yaml'" in problem(path)
+
+
+def test_what_is_included_fits_into_one_file(tmp_path: Path) -> None:
+    text = "version: 1\n" + "#\n" * (MAX_BYTES // 4)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    path = tmp_path / "space.yaml"
+    path.write_text(f"include: [a.yaml, b.yaml]\n{small('a: relu')}", "utf-8")
+    assert f"included files have more than {MAX_BYTES} characters" in problem(path)
