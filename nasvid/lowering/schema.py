@@ -37,13 +37,17 @@ def file_schema() -> Schema:
             "description": "The file that this one builds on",
         },
     }
+    file = {"type": "string", "pattern": r"\.ya?ml$"}
+    included = {
+        "include": {"anyOf": [file, _list(file)], "description": "Files of this folder or below"},
+        "decisions": _mapping(_ref("value")),
+        "blocks": _mapping(_ref("block")),
+    }
     opened = {
         **_shared_properties(),
+        **included,
         "inputs": _mapping(_ref("input"), least=1),
-        "include": {"anyOf": [{"type": "string"}, _list({"type": "string"})]},
-        "decisions": _mapping(_ref("value")),
         "constraints": {"type": "array", "items": _constraint(), "maxItems": MAX_CONSTRAINTS},
-        "blocks": _mapping(_ref("block")),
         "network": _ref("network"),
     }
     return {
@@ -55,9 +59,13 @@ def file_schema() -> Schema:
         "if": {"required": ["space"]},
         "then": {"properties": closed, "additionalProperties": False},
         "else": {
-            "properties": opened,
-            "required": ["inputs", "network"],
-            "additionalProperties": False,
+            "if": {"anyOf": [{"required": ["network"]}, {"required": ["inputs"]}]},
+            "then": {
+                "properties": opened,
+                "required": ["inputs", "network"],
+                "additionalProperties": False,
+            },
+            "else": {"anyOf": [_included_file(included), _block_file()]},
         },
         "$defs": _definitions(),
     }
@@ -247,6 +255,23 @@ def _block() -> Schema:
         ),
         "oneOf": [{"required": ["body"]}, {"required": ["nodes"]}],
     }
+
+
+def _included_file(parts: Schema) -> Schema:
+    """A file that others include; it loads as a part of them alone."""
+    text = {"type": "string"}
+    properties = {"version": {"const": VERSION}, "description": text, **parts}
+    return {
+        **_object(properties, ("version",)),
+        "anyOf": [{"required": [key]} for key in parts],
+    }
+
+
+def _block_file() -> Schema:
+    """A block of the standard library: its name is that of the file."""
+    block = _block()
+    properties = {"version": {"const": VERSION}, **block["properties"]}
+    return {**block, "properties": properties, "required": ["version"]}
 
 
 def _param() -> Schema:

@@ -3,8 +3,8 @@
 Widths are scaled where they are written down: numbers that are given to parameters called `out`,
 `width`, `filters` and the like, in the nodes of the file and in its own blocks, and such parameters'
 defaults and named decisions. What a file computes from them follows. Options of a choice keep their
-labels, so addresses and choices stay as they are. The node that gives the output keeps its numbers,
-which are classes.
+labels, so addresses and choices stay as they are. A node that gives an output and feeds no other
+keeps its numbers, which are classes.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -104,8 +104,7 @@ def with_width(
         standard: Blocks that are not of the file; how many heads they have is looked up.
     """
     blocks = {block.name: block for block in network.blocks}
-    output = network.output.partition(".")[0]
-    last = [node for node in network.nodes if node.name == output]
+    last = _last_nodes(network)
     scale = _Scale(factor, divisor_of(network, standard or {}), blocks, _last_blocks(last, blocks))
     names = [name for name, _ in network.decisions]
     return replace(
@@ -115,7 +114,7 @@ def with_width(
             for name, value in network.decisions
         ),
         blocks=tuple(scale.block(block) for block in network.blocks),
-        nodes=tuple(n if n.name == output else scale.node(n) for n in network.nodes),
+        nodes=tuple(node if node in last else scale.node(node) for node in network.nodes),
     )
 
 
@@ -131,9 +130,12 @@ def _last_blocks(nodes: Collection[NodeSpec], blocks: Mapping[str, BlockSpec]) -
     return frozenset(found)
 
 
-def _last_nodes(block: BlockSpec) -> list[NodeSpec]:
-    refs = {edge.ref.partition(".")[0] for _, edge in block.outputs}
-    return [node for node in block.nodes if node.name in refs]
+def _last_nodes(body: Network | BlockSpec) -> list[NodeSpec]:
+    """Nodes that give an output and feed no other node: classifiers, and no features."""
+    given = {edge.ref.partition(".")[0] for _, edge in body.outputs}
+    sources = [node.source for node in body.nodes if node.source is not None]
+    read = {edge.ref.partition(".")[0] for source in sources for edge in source.edges}
+    return [node for node in body.nodes if node.name in given - read]
 
 
 def _block_names(value: ValueSpec) -> list[str]:

@@ -14,7 +14,8 @@ from nasvid.spec.source import file_text, plain, read_text
 
 ROOT = Path(__file__).parents[2]
 SPACES = ROOT / "search_spaces"
-SHIPPED = sorted([*SPACES.glob("*.yaml"), *(ROOT / "tests/networks").glob("*.yaml")])
+BLOCKS = sorted((ROOT / "nasvid/blocks").glob("*.yaml"))
+SHIPPED = sorted([*SPACES.glob("*.yaml"), *BLOCKS, *(ROOT / "tests/networks").glob("*.yaml")])
 VALIDATOR: Any = jsonschema.Draft202012Validator(file_schema())
 
 VALID = """
@@ -58,6 +59,7 @@ MISTAKES = {
         "version: 1",
         "version: 1\ntraining: {optimizer: adam}",
     ),
+    "an included file that is none": ("version: 1", "version: 1\ninclude: blocks.txt"),
     "a section of an open file in a closed one": ("version: 1", "version: 1\nspace: other.yaml"),
     "a space that is no file": ("version: 1", "version: 1\nspace: 7"),
 }  # fmt: skip
@@ -107,14 +109,21 @@ def test_what_the_language_accepts_in_short_is_valid() -> None:
         assert (errors_of(text) == []) == node.startswith("{"), node
 
 
+def test_what_others_include_is_valid_without_a_network() -> None:
+    assert errors_of("version: 1\nblocks: {unit: {body: [conv2d]}}\ninclude: more.yaml") == []
+    assert errors_of("version: 1\ndecisions: {width: {choice: [8, 16]}}") == []
+    assert errors_of("version: 1")
+    assert errors_of("version: 1\nblocks: {}\nbudget: {macs: 2G}")
+
+
 def test_the_shipped_schema_is_up_to_date() -> None:
     shipped = json.loads((SPACES / "nasvid.schema.json").read_text("utf-8"))
     hint = "run `nasvid schema > search_spaces/nasvid.schema.json`"
     assert shipped == file_schema(), hint
 
 
-@pytest.mark.parametrize("path", sorted(SPACES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_a_shipped_space_names_its_schema_in_the_first_line(path: Path) -> None:
+@pytest.mark.parametrize("path", [*sorted(SPACES.glob("*.yaml")), *BLOCKS], ids=lambda p: p.stem)
+def test_a_shipped_file_names_its_schema_in_the_first_line(path: Path) -> None:
     first, _, _ = path.read_text("utf-8").partition("\n")
     prefix = "# yaml-language-server: $schema="
     assert first.startswith(prefix)

@@ -128,6 +128,13 @@ def test_classes_that_the_head_writes_down_stay(head: str, blocks: str) -> None:
     assert shapes_of(graph)["head"] == "10"
 
 
+def test_features_that_are_an_output_too_are_scaled() -> None:
+    text = small("a: {conv: {out: 64}}\nb: {linear: {out: 10}}", top="override: {width: 0.5}")
+    ends = "  outputs: {features: a, scores: b}"
+    shapes = shapes_of(graph_of(text.replace("  head: {classes: =classes}", ends)))
+    assert shapes == {"a": "32x4x8x8", "b": "10x4x8x8"}
+
+
 def test_heads_and_groups_divide_at_every_factor() -> None:
     text = small(
         """
