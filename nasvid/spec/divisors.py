@@ -7,6 +7,8 @@ from typing import cast
 
 from nasvid.core.errors import Mark
 from nasvid.spec.syntax import (
+    PRIMARY,
+    Arguments,
     BlockCall,
     BlockSpec,
     Choice,
@@ -17,6 +19,7 @@ from nasvid.spec.syntax import (
 )
 
 DIVISOR_NAMES = frozenset(("heads", "groups"))
+OUT, GROUPS = "out", "groups"
 
 
 def divisor_of(network: Network, standard: Mapping[str, BlockSpec]) -> int:
@@ -41,12 +44,25 @@ def divisor_of(network: Network, standard: Mapping[str, BlockSpec]) -> int:
     return found
 
 
+def is_depthwise(arguments: Arguments) -> bool:
+    """Whether there are as many groups as channels, both written as one number."""
+    written = {
+        OUT if name == PRIMARY else name: value.value
+        for name, value in arguments
+        if isinstance(value, Literal)
+    }
+    return written.get(GROUPS) not in (None, 1) and written.get(GROUPS) == written.get(OUT)
+
+
 def _named(part: object) -> Iterator[tuple[str, object]]:
     """Every argument, parameter and decision inside, and every other piece without a name."""
     if isinstance(part, Mark):
         return
     if isinstance(part, tuple):
         items = cast("tuple[object, ...]", part)
+        if _is_arguments(items) and is_depthwise(cast("Arguments", items)):
+            # The groups of these follow the width.
+            items = tuple(i for i in cast("Arguments", items) if i[0] != GROUPS)
         if len(items) == 2 and isinstance(items[0], str):
             yield items[0], items[1]
         for item in items:
@@ -55,6 +71,14 @@ def _named(part: object) -> Iterator[tuple[str, object]]:
         yield (part.name, part.default) if isinstance(part, ParamSpec) else ("", part)
         for field in fields(part):
             yield from _named(getattr(part, field.name))
+
+
+def _is_arguments(items: tuple[object, ...]) -> bool:
+    for item in items:
+        pair = cast("tuple[object, ...]", item) if isinstance(item, tuple) else ()
+        if len(pair) != 2 or not isinstance(pair[0], str):
+            return False
+    return True
 
 
 def _numbers(value: object) -> Iterator[int]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from math import floor, gcd, lcm
 
-from nasvid.spec.divisors import divisor_of
+from nasvid.spec.divisors import GROUPS, divisor_of, is_depthwise
 from nasvid.spec.expressions import names_in
 from nasvid.spec.syntax import (
     PRIMARY,
@@ -240,6 +240,9 @@ class _Scale:
             said[PRIMARY] = said[params[0].name]
             if said[PRIMARY] is None:
                 said[PRIMARY] = is_width(params[0].name, beside)
+
+        if is_depthwise(arguments):
+            said[GROUPS] = True
 
         def is_one(name: str) -> bool:
             known = said.get(name)

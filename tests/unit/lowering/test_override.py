@@ -8,6 +8,7 @@ import torch
 import nasvid
 from nasvid.api.settings import space_text
 from nasvid.core.errors import NasvidError
+from nasvid.cost.analytic import cost_of
 from nasvid.lowering.lower import lower
 from nasvid.spec.closed_file import standalone_text
 from tests.spaces import flat, genotype_of, graph_of, load_text, problems_of, shapes_of, small
@@ -153,6 +154,14 @@ def test_heads_and_groups_divide_at_every_factor() -> None:
             assert channels.channels % 12 == 0
 
 
+def test_groups_of_a_depthwise_convolution_follow_its_width() -> None:
+    text = small("a: {conv: {out: 24}}\nb: {conv: {out: 24, kernel: 3, groups: 24}}")
+    for factor, width in ((0.25, 6), (0.3, 7), (0.5, 12)):
+        graph = graph_of(f"override: {{width: {factor}}}\n{text}")
+        assert shapes_of(graph)["b"] == f"{width}x4x8x8"
+        assert cost_of(graph).params == 3 * width + 27 * width + 3 * width + 3
+
+
 def test_default_heads_of_standard_blocks_divide_too() -> None:
     text = small("a: {conv: {out: 64}}\nb: transformer_layer")
     shapes = shapes_of(graph_of(f"override: {{width: 0.3}}\n{text}"))
@@ -172,7 +181,10 @@ def test_a_run_keeps_the_widths_that_were_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [0.25, 0.3, 0.7])
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_parameters_fall_by_the_square_of_any_factor(path: Path, width: float) -> None:
-    full, narrow = (nasvid.load(path, width=factor).sample(0).cost() for factor in (1, width))
+    # A classifier shrinks by the factor itself, so it is left out.
+    full, narrow = (
+        nasvid.load(path, classes=1, width=factor).sample(0).cost() for factor in (1, width)
+    )
     assert 0.6 < narrow.params / full.params / width**2 < 1.4
 
 
@@ -191,7 +203,7 @@ def test_one_file_is_the_same_network(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_published_network_has_other_widths(path: Path) -> None:
-    full, half = (nasvid.load(path, width=width).sample(0).cost() for width in (1, 0.5))
+    full, half = (nasvid.load(path, classes=1, width=width).sample(0).cost() for width in (1, 0.5))
     assert 0.2 < half.params / full.params < 0.3
     assert nasvid.load(path, width=1).sample(0).id == nasvid.load(path).sample(0).id
 
