@@ -9,38 +9,27 @@ from typing import Any
 
 from nasvid.core.errors import GraphError, Mark, NasvidError, Problem, SpaceError
 from nasvid.core.registry import unknown_name
-from nasvid.core.shapes import Shape
 from nasvid.graph.expander import MERGES
 from nasvid.graph.ir import OUT, Graph, Input, block_node, primitive_node
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.lowering.builder import Builder
 from nasvid.lowering.chain import Chain
+from nasvid.lowering.instance import Instance, check_arguments, parameter_value
 from nasvid.lowering.memo import Body, memo_of, settings_key
 from nasvid.lowering.prune import prune
 from nasvid.lowering.scope import BlockValue, Scope
-from nasvid.lowering.site import Chosen, Reading, Site
+from nasvid.lowering.site import Reading, Site
 from nasvid.lowering.values import Values
 from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
 from nasvid.spec.parse_repeats import MAX_COPIES, is_count
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import IN, BlockSpec, Edge, NodeSpec, ParamSpec, Repeat, Source
+from nasvid.spec.syntax import IN, Edge, NodeSpec, Repeat, Source
 
 MAX_PRIMITIVES = 20_000
 # Instances placed, those of known bodies counted again.
 MAX_STEPS = 50_000
 DEFAULT_MERGE = BlockValue("add")
 SINGLE = (IN,)
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "number": (int, float),
-    # What a default such as 3 stands for: kernels and strides may also be given per axis.
-    "numbers": (int, float, tuple),
-    "boolean": (bool,),
-    "text": (str,),
-    "list": (tuple,),
-    "block": (str, BlockValue),
-    "any": (object,),
-}
-_ARTICLES = {"boolean": "true or false", "numbers": "a number or a list of numbers"}
 
 
 class Bodies:
@@ -288,7 +277,7 @@ class Bodies:
         shapes = tuple(site.builder.shapes[ref] for ref in refs)
         spec = self._blocks.get(call.name)
         if spec is not None:
-            inner = _Instance(spec, arguments, shapes, path, mark, site.below(path))
+            inner = Instance(spec, arguments, shapes, path, mark, site.below(path))
             body = self._body(inner)
             try:
                 site.builder.add_block(name, call.name, body, refs, node.share)
@@ -313,7 +302,7 @@ class Bodies:
             message = f"the network has more than {MAX_PRIMITIVES} primitives."
             raise SpaceError.at(mark, path, message)
 
-    def _body(self, instance: "_Instance") -> Graph:
+    def _body(self, instance: Instance) -> Graph:
         """The body of a block instance."""
         cut = len(instance.path) + 1
         chosen = repr([(path[cut:], value) for path, value in instance.chosen])
@@ -334,20 +323,16 @@ class Bodies:
         self._memo.keep(key, Body(graph, self._num_steps - before))
         return graph
 
-    def _lowered(self, instance: "_Instance") -> Graph:
+    def _lowered(self, instance: Instance) -> Graph:
         spec, path = instance.spec, instance.path
-        known = {param.name for param in spec.params}
-        for name in instance.arguments:
-            if name not in known:
-                message = unknown_name(f"parameter of {spec.name}", name, known)
-                raise SpaceError.at(instance.mark, path, message)
+        check_arguments(instance)
         shapes = dict(zip(spec.inputs, instance.shapes, strict=True))
         builder = Builder(shapes, (node.name for node in spec.nodes))
         # The scope sees each parameter as soon as it has a value.
         values = dict(self._shared)
         site = Site(builder, Scope(values, builder.shapes), path, instance.chosen)
         for param in spec.params:
-            values[param.name] = self._param(instance, param, site.scope)
+            values[param.name] = parameter_value(instance, param, self._values, site.scope)
         inputs = tuple(Input(name, shape) for name, shape in shapes.items())
         if spec.when is not None and not self._values.evaluate(spec.when, path, site.scope):
             # What comes in goes out, by name where the names agree.
@@ -361,25 +346,6 @@ class Bodies:
         )
         return prune(Graph(inputs, tuple(builder.nodes), outputs))[0]
 
-    def _param(self, instance: "_Instance", param: ParamSpec, scope: Scope) -> Any:
-        """The value of a parameter of a block."""
-        block, at = instance.spec.name, argument_path(instance.path, param.name)
-        if param.name in instance.arguments:
-            value = instance.arguments[param.name]
-        elif param.default is not None:
-            value = self._values.evaluate(param.default, at, scope)
-        else:
-            message = f"{block} needs {param.name!r}; give it a value."
-            raise SpaceError.at(instance.mark, at, message)
-        is_right = isinstance(value, _KINDS[param.kind]) and not (
-            param.kind in ("number", "numbers") and isinstance(value, bool)
-        )
-        if not is_right and value is not None:
-            article = _ARTICLES.get(param.kind, f"a {param.kind}")
-            message = f"got {value!r}; {block} accepts {article} here."
-            raise SpaceError.at(instance.mark, at, message)
-        return value
-
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
@@ -392,27 +358,6 @@ class _Copy:
 
     call: BlockValue
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Instance:
-    """One use of a block.
-
-    Args:
-        spec: The block.
-        arguments: What it is given.
-        shapes: What comes in.
-        path: Address of its body.
-        mark: Place of the node that it is.
-        chosen: What is chosen inside it.
-    """
-
-    spec: BlockSpec
-    arguments: Mapping[str, Any]
-    shapes: tuple[Shape, ...]
-    path: str
-    mark: Mark
-    chosen: Chosen
 
 
 def _by_name(

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
-from nasvid.core.registry import unknown_name
 from nasvid.spec.addresses import (
     argument_path,
     body_path,
@@ -19,20 +18,18 @@ from nasvid.spec.addresses import (
     option_path,
     variant_path,
 )
+from nasvid.spec.alternatives import Alternatives
 from nasvid.spec.bindings import Alternative, Bound, Conditions, Site
 from nasvid.spec.decision import Condition, Decision, paths_in
 from nasvid.spec.decisions import DecisionTable
-from nasvid.spec.expressions import Call, Number
 from nasvid.spec.parse_repeats import MAX_COPIES
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
 from nasvid.spec.syntax import (
     FIRST,
-    PRIMARY,
     BlockCall,
     Choice,
-    Expression,
     Items,
     Literal,
     Member,
@@ -49,11 +46,6 @@ MAX_DECISIONS = 20_000
 MAX_BLOCK_DEPTH = 30
 # Nodes, options and conditions looked at; a few seconds.
 MAX_WALKED = 150_000
-
-NO_BLOCK = (
-    "accepts a block's name, a choice of blocks, or =NAME of one of these, also behind `if`: "
-    '"=a if i > 0 else b".'
-)
 
 Role = OneOf["value", "edge", "repeat", "block"]
 # Name of a parameter as written, the node or variant that gives it, and its value.
@@ -83,6 +75,7 @@ class _Walker:
     def __init__(self, catalogue: Catalogue, problems: Problems) -> None:
         self._catalogue = catalogue
         self._problems = problems
+        self._blocks = Alternatives(catalogue, problems)
         self._left = MAX_WALKED
         self.found: dict[str, Decision] = {}
         # The node of the network that is being walked, which stands in the user's file.
@@ -97,7 +90,7 @@ class _Walker:
                 self.declare(item, item_path(path, position), conditions)
         elif isinstance(value, BlockCall):
             for name, argument in value.arguments:
-                at = argument_path(path, self._param(value.block, name))
+                at = argument_path(path, self._blocks.parameter(value.block, name))
                 self.declare(argument, at, conditions)
         elif isinstance(value, Subset):
             self._add(
@@ -280,10 +273,10 @@ class _Walker:
         usual: list[Alternative] = []
         if any(variation.block is None for variation in variations):
             self.declare(node.block, at, site.conditions, "block")
-            usual = list(self._alternatives(site.bound(node.block, at), site.conditions))
+            usual = list(self._blocks.named_by(site.bound(node.block, at), site.conditions))
         for name, value in node.arguments:
             # The short form has one block, so all alternatives agree on its first parameter.
-            resolved = self._param(usual[0].call.block, name) if usual else name
+            resolved = self._blocks.parameter(usual[0].call.block, name) if usual else name
             self.declare(value, argument_path(path, resolved), site.conditions)
         arguments = [(name, path, value) for name, value in node.arguments]
         for variation in variations:
@@ -291,28 +284,18 @@ class _Walker:
             if variation.block is not None and variation.owner is not None:
                 owner = variant_path(path, variation.owner.name)
                 is_fixed = variation.owner.is_fixed_block
-                alternatives = self._alternatives(variation.block, site.conditions)
+                alternatives = self._blocks.named_by(variation.block, site.conditions)
             for alternative in alternatives:
                 block = alternative.call.block
                 if block not in self._catalogue.blocks:
                     continue
                 inner = body_path(owner, block, is_fixed=is_fixed)
                 body = Site(inner, site.scope, alternative.conditions, site.depth + 1)
-                given = self._bound_arguments(alternative)
+                given = self._blocks.bound_arguments(alternative)
                 for name, giver, value in (*arguments, *variation.given):
-                    param = self._param(block, name)
+                    param = self._blocks.parameter(block, name)
                     given[param] = site.bound(value, argument_path(giver, param))
                 self._body(block, given, body)
-
-    def _bound_arguments(self, alternative: Alternative) -> dict[str, Bound]:
-        """What the call itself gives to the block."""
-        source = alternative.bound
-        given: dict[str, Bound] = {}
-        for name, value in alternative.call.arguments:
-            param = self._param(alternative.call.block, name)
-            at = argument_path(source.path, param)
-            given[param] = Bound(value, at, source.conditions, source.scope)
-        return given
 
     def _body(self, name: str, given: Mapping[str, Bound], site: Site) -> None:
         block = self._catalogue.blocks[name]
@@ -328,67 +311,6 @@ class _Walker:
         inner = replace(site, scope=scope)
         for node in block.nodes:
             self.node(node, inner)
-
-    def _alternatives(self, bound: Bound, here: Conditions) -> Iterator[Alternative]:
-        """Every block that a value may stand for where these conditions hold."""
-        found = bound.named()
-        value = found.value
-        if isinstance(value, Expression):
-            yield from self._branches(found, value, here)
-        elif isinstance(value, BlockCall):
-            yield Alternative(value, found, here)
-        elif isinstance(value, Choice):
-            within = found.within(here)
-            for label, option in value.options:
-                taken = Condition(found.path, label, within)
-                at = option_path(found.path, label)
-                inner = Bound(option, at, (Condition(found.path, label),), found.scope)
-                yield from self._alternatives(inner, (taken,))
-        elif not isinstance(value, Literal) or not isinstance(value.value, str):
-            self._problems.add(value.mark, bound.path, NO_BLOCK)
-        elif value.value not in self._catalogue:
-            message = unknown_name("block", value.value, self._catalogue.names)
-            self._problems.add(value.mark, bound.path, message)
-        else:
-            yield Alternative(BlockCall(value.mark, value.value, ()), found, here)
-
-    def _branches(self, bound: Bound, value: Expression, here: Conditions) -> Iterator[Alternative]:
-        """The blocks of `a if condition else b`; which of them, lowering alone can tell."""
-        tree = value.tree
-        if isinstance(tree, Number):
-            yield from self._alternatives(
-                replace(bound, value=Literal(value.mark, tree.value)), here
-            )
-        elif isinstance(tree, Call) and tree.op == "if":
-            for branch in tree.arguments[1:]:
-                inner = Expression(value.mark, value.text, branch)
-                yield from self._alternatives(replace(bound, value=inner), here)
-        elif isinstance(tree, Call) and tree.op == "index":
-            base = replace(bound, value=Expression(value.mark, value.text, tree.arguments[0]))
-            yield from self._items(base.named(), here)
-        else:
-            self._problems.add(value.mark, bound.path, NO_BLOCK)
-
-    def _items(self, bound: Bound, here: Conditions) -> Iterator[Alternative]:
-        """The blocks of a list; which of them `ops[i]` is, lowering alone can tell."""
-        value = bound.value
-        if isinstance(value, Items):
-            for position, item in enumerate(value.items):
-                inner = replace(bound, value=item, path=item_path(bound.path, position))
-                yield from self._alternatives(inner, here)
-        elif isinstance(value, Subset):
-            for label, option in value.options:
-                taken = Condition(bound.path, label, bound.within(here))
-                at = option_path(bound.path, label)
-                inner = Bound(option, at, (Condition(bound.path, label),), bound.scope)
-                yield from self._alternatives(inner, (taken,))
-        else:
-            self._problems.add(value.mark, bound.path, NO_BLOCK)
-
-    def _param(self, block: str, name: str) -> str:
-        if name != PRIMARY:
-            return name
-        return self._catalogue.signature(block).primary or name
 
     def _add(self, decision: Decision) -> None:
         known = self.found.get(decision.path)
