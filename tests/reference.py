@@ -9,6 +9,7 @@ from nasvid.graph.parameters import Parameter, parameters_of
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.mutation import MUTATIONS
+from nasvid.spec.constraint import CONSTRAINTS
 from nasvid.spec.signatures import BLOCKS
 from nasvid.spec.source import plain, read_text
 
@@ -27,6 +28,7 @@ def reference() -> str:
             *_table("Standard blocks", _blocks()),
             *_table("Primitives", [_row(name, PRIMITIVES[name]) for name in PRIMITIVES]),
             *_table("Merges", [_row(name, MERGES[name]) for name in MERGES]),
+            *_table("Constraints", [(n, "", _first_line(CONSTRAINTS[n])) for n in CONSTRAINTS]),
             *_table("Search algorithms", [(n, "", _first_line(ALGORITHMS[n])) for n in ALGORITHMS]),
             *_table("Mutations", [(n, "", _first_line(MUTATIONS[n])) for n in MUTATIONS]),
         ]
