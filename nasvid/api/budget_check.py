@@ -25,7 +25,7 @@ def check_profile(space: SearchSpace, profile: SpaceProfile) -> None:
     if not profile.ranges:
         reason, (count, example) = max(profile.invalid.items(), key=lambda item: item[1][0])
         raise BudgetError(
-            f"{space.file}: none of {profile.samples} samples is a valid network; {count} of them: "
+            f"{space.file}: none of {_looked_at(profile)} is a valid network; {count} of them: "
             f"{reason}\nFor example: {example}"
         )
     if profile.verdict in ("impossible", "none_found"):
@@ -38,6 +38,12 @@ def budget_message(space: SearchSpace, profile: SpaceProfile) -> str:
     where = f"{place_of(space, 'budget')}: budget"
     if profile.verdict == "impossible":
         broken = [n for n, most in space.limits.items() if profile.bound[n] > most]
+        if not broken:
+            # Each limit is met by some member, all of them together by none.
+            return (
+                f"{where}: {budget} is impossible: none of {_looked_at(profile)} meets all limits at "
+                "once. Raise one of them, or put other options into the space."
+            )
         listed = ", ".join(f"{n} {profile.bound[n]:,} > {space.limits[n]:,}" for n in broken)
         return (
             f"{where}: {budget} is impossible: every member has at least {listed}. "
@@ -48,3 +54,7 @@ def budget_message(space: SearchSpace, profile: SpaceProfile) -> str:
         f"{where}: no member within {budget} was found in {profile.tries} tries; the "
         f"smallest seen are {listed}. Raise the limit, or put smaller options into the space."
     )
+
+
+def _looked_at(profile: SpaceProfile) -> str:
+    return f"the {profile.samples} members" if profile.is_whole else f"{profile.samples} samples"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median_low
@@ -15,7 +15,7 @@ from nasvid.cost.analytic import cost_of
 from nasvid.cost.budget import Budget
 from nasvid.graph.canonical import graph_id
 from nasvid.lowering.lower import lower
-from nasvid.search.lower_bound import lower_bound
+from nasvid.search.lower_bound import all_genotypes, lower_bound
 from nasvid.spec.count import SpaceSize
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
@@ -43,7 +43,7 @@ class SpaceProfile:
     Args:
         size: Number of genotypes.
         decisions: Number of decisions.
-        samples: Members drawn.
+        samples: Members drawn, or looked at where these are all.
         distinct: Different architectures among them, by canonical id; they may be rarer than
             genotypes, since different choices can give one network.
         ranges: `macs`, `params`, `activations` to their range over the valid samples.
@@ -57,6 +57,7 @@ class SpaceProfile:
         tries: Members looked at for a witness.
         smallest: Limit to the smallest value seen.
         bound: Limit to a value that no member can be below.
+        is_whole: Whether the samples are all members, each of them once.
     """
 
     size: SpaceSize
@@ -73,6 +74,7 @@ class SpaceProfile:
     tries: int
     smallest: Mapping[str, int]
     bound: Mapping[str, int]
+    is_whole: bool
 
     @property
     def hardest_limit(self) -> str | None:
@@ -83,20 +85,19 @@ class SpaceProfile:
 
 @dataclass(frozen=True, slots=True)
 class _Samples:
-    """Members drawn at random, and what is wrong with those that are none."""
+    """Members that were looked at, and what is wrong with those that are none."""
 
     valid: Sequence[tuple[Genotype, Cost]]
     ids: frozenset[str]
     invalid: Mapping[str, tuple[int, str]]
 
     @classmethod
-    def draw(cls, space: SearchSpace, samples: int, seed: int) -> "_Samples":
-        """Draw and lower this many."""
+    def of(cls, space: SearchSpace, genotypes: Iterable[Genotype]) -> "_Samples":
+        """Lower these."""
         valid: list[tuple[Genotype, Cost]] = []
         ids: set[str] = set()
         invalid: dict[str, tuple[int, str]] = {}
-        for number in range(samples):
-            genotype = space.decisions.sample(keyed_rng(seed, "profile", number))
+        for genotype in genotypes:
             try:
                 graph = lower(space, genotype).graph
             except NasvidError as error:
@@ -110,14 +111,21 @@ class _Samples:
 
 
 def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> SpaceProfile:
-    """Profile a space by random members.
+    """Profile a space by random members, or by all where there are no more than those.
 
     Args:
         space: The space.
         samples: Members to draw.
         seed: Of the draws.
     """
-    drawn = _Samples.draw(space, samples, seed)
+    size = space.decisions.size()
+    is_whole = size.label == "exact" and size.count <= samples
+    if is_whole:
+        samples = size.count
+        drawn = _Samples.of(space, all_genotypes(space.decisions))
+    else:
+        rngs = (keyed_rng(seed, "profile", number) for number in range(samples))
+        drawn = _Samples.of(space, (space.decisions.sample(rng) for rng in rngs))
     budget = Budget(space.limits)
     broken = Counter(name for _, cost in drawn.valid for name in budget.violations(cost))
     within = [genotype for genotype, cost in drawn.valid if not budget.violations(cost)]
@@ -127,7 +135,9 @@ def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> 
     smallest = {
         name: min((getattr(c, name) for _, c in drawn.valid), default=0) for name in space.limits
     }
-    if space.limits and witness is None and drawn.valid:
+    if is_whole and drawn.valid:
+        bound = dict(smallest)
+    elif space.limits and witness is None and drawn.valid:
         found = lower_bound(space)
         bound = {name: getattr(found, name) for name in space.limits}
         if not any(bound[name] > most for name, most in space.limits.items()):
@@ -135,9 +145,9 @@ def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> 
             witness = descent.run(drawn.valid)
             smallest = descent.smallest
             tries += descent.tries
-    impossible = any(bound.get(name, 0) > most for name, most in space.limits.items())
+    impossible = is_whole or any(bound.get(n, 0) > most for n, most in space.limits.items())
     return SpaceProfile(
-        size=space.decisions.size(),
+        size=size,
         decisions=len(space.decisions),
         samples=samples,
         distinct=len(drawn.ids),
@@ -151,6 +161,7 @@ def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> 
         tries=tries,
         smallest=smallest,
         bound=bound,
+        is_whole=is_whole,
     )
 
 

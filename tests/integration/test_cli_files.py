@@ -68,7 +68,8 @@ def test_a_space_is_checked(space_file: Path) -> None:
     assert lines[0] == f"{space_file}: ok"
     assert "  space    tiny, 2 decisions" in lines
     assert "  size     12 genotypes (exact)" in lines
-    assert any(line.startswith("  budget   macs <= 2.00M: met by 100 %") for line in lines)
+    assert "  budget   macs <= 2.00M: met by 100 % of all members" in lines
+    assert lines[-1] == "  (costs of all 12 members)"
 
 
 def test_a_checked_space_is_one_json_object(space_file: Path) -> None:
@@ -116,10 +117,36 @@ def test_a_standard_block_is_checked_without_a_file() -> None:
 def test_a_profile_tells_size_costs_and_budget(space_file: Path) -> None:
     shown = call_ok("profile", space_file, "--samples", 20).out
     assert "size: 12 genotypes (exact)" in shown
+    assert "members: all 12, 12 different architectures" in shown
+    assert "witness found, 100.0 % of the members are within it" in shown
+    shown = call_ok("profile", space_file, "--samples", 11).out
+    assert "samples: 11, " in shown
     assert "witness found, 100.0 % of the samples are within it" in shown
     found = call_ok("profile", space_file, "--samples", 20, "--json").json
     assert found["ranges"]["macs"]["min"] <= found["ranges"]["macs"]["median"]
-    assert found["budget"]["verdict"] == "witness"
+    assert (found["budget"]["verdict"], found["all"], found["samples"]) == ("witness", True, 12)
+
+
+@pytest.mark.parametrize("samples", [20, 5])
+def test_a_profile_fails_where_nothing_is_within_the_budget(tmp_path: Path, samples: int) -> None:
+    path = write(tmp_path / "no.yaml", TINY_SPACE.replace("macs: 2M", "macs: 10K"))
+    called = call("profile", path, "--samples", samples)
+    assert called.status == 2
+    assert "size: 12 genotypes (exact)" in called.out
+    assert "budget: impossible" in called.out
+    assert f"error: {path}:14:9: budget: " in called.err
+    assert "every member has at least macs 11,584 > 10,000" in called.err
+    called = call("profile", path, "--samples", samples, "--json")
+    assert (called.status, called.json["budget"]["verdict"]) == (2, "impossible")
+    assert call("check", path).status == 2
+
+
+def test_a_profile_fails_where_no_member_is_a_network(tmp_path: Path) -> None:
+    text = TINY_SPACE.replace("out: =width * 2,", "out: =width * 2, kernel: 4,")
+    called = call("profile", write(tmp_path / "none.yaml", text))
+    assert called.status == 2
+    assert "nothing to say, as no member is a valid network" in called.out
+    assert "none of the 12 members is a valid network" in called.err
 
 
 def test_samples_are_files_that_load(tmp_path: Path, space_file: Path, arch: Path) -> None:

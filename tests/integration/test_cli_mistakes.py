@@ -199,7 +199,11 @@ FILES = [
     Mistake(
         "no valid member",
         lambda desk: ("check", desk.space),
-        ("none of 50 samples is a valid network; ", "For example: ", "parameter 'kernel': got 4"),
+        (
+            "none of the 12 members is a valid network; ",
+            "For example: ",
+            "parameter 'kernel': got 4",
+        ),
         lambda desk: desk.change_space("out: =width * 2,", "out: =width * 2, kernel: 4,"),
     ),
     Mistake(
@@ -421,7 +425,7 @@ SEARCHES = [
     Mistake(
         "no valid member",
         score,
-        ("none of 300 samples is a valid network; ",),
+        ("none of the 12 members is a valid network; ",),
         lambda desk: desk.change_space("out: =width * 2,", "out: =width * 2, kernel: 4,"),
     ),
     Mistake(

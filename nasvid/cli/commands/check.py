@@ -91,6 +91,7 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     out = console()
     size = profile.size
     macs, params = profile.ranges["macs"], profile.ranges["params"]
+    what = "all members" if profile.is_whole else "the samples"
     out.print(f"{space.spec.file}: ok", markup=False)
     out.print(f"  space    {space.name}, {profile.decisions} decisions", markup=False)
     out.print(f"  size     {size.count:,} genotypes ({size.label})")
@@ -98,10 +99,13 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     out.print(f"  params   {human_count(params.least)} to {human_count(params.most)}")
     if profile.limits:
         share = 100 * profile.within_budget / profile.samples
-        out.print(f"  budget   {Budget(profile.limits)}: met by {share:.0f} % of the samples")
+        out.print(f"  budget   {Budget(profile.limits)}: met by {share:.0f} % of {what}")
     for reason, (count, _) in profile.invalid.items():
-        out.print(f"  invalid  {count} samples: {reason}", markup=False)
-    out.print(f"  (costs of {profile.samples} random samples; nasvid profile draws more)")
+        out.print(f"  invalid  {count} of {what}: {reason}", markup=False)
+    if profile.is_whole:
+        out.print(f"  (costs of all {profile.samples} members)")
+    else:
+        out.print(f"  (costs of {profile.samples} random samples; nasvid profile draws more)")
 
 
 def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:

@@ -53,6 +53,6 @@ def test_a_space_without_valid_members_is_told_with_an_example(tmp_path: Path) -
     with pytest.raises(BudgetError) as caught:
         check_profile(space.spec, space.profile(samples=20))
     first, second = str(caught.value).splitlines()
-    assert first.startswith(f"{space.spec.file}: none of 20 samples is a valid network; ")
+    assert first.startswith(f"{space.spec.file}: none of the 12 members is a valid network; ")
     assert second.startswith("For example: ")
     assert "parameter 'kernel': got 4" in second
