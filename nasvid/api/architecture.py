@@ -12,10 +12,12 @@ from nasvid.cost.train_memory import TrainMemory, train_memory
 from nasvid.graph.canonical import graph_id
 from nasvid.graph.ir import Graph
 from nasvid.lowering.clip import ClipSize
+from nasvid.lowering.idle_strides import idle_strides
 from nasvid.lowering.lower import Lowered, lower
 from nasvid.spec.closed_file import relative_reference, short_text, standalone_text
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.unread import unread_in_blocks
 
 if TYPE_CHECKING:
     from torch import nn
@@ -107,8 +109,13 @@ class Architecture:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was left out and why."""
-        return self._lowered.warnings
+        """What does nothing: what was left out, and strides where one frame or row is left."""
+        found = (
+            *self._lowered.warnings,
+            *unread_in_blocks(self._space.network),
+            *idle_strides(self._space, self.graph),
+        )
+        return tuple(str(problem) for problem in found)
 
     @cached_property
     def id(self) -> str:

@@ -11,10 +11,12 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.cost.budget import Budget
 from nasvid.graph.ir import Graph
 from nasvid.lowering.clip import ClipSize
+from nasvid.search.dead_options import dead_options
 from nasvid.search.profile import SpaceProfile, profile_space
 from nasvid.search.variation import Variation
 from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
 from nasvid.spec.search_space import SearchSpace as Spec
+from nasvid.spec.unread import unread
 
 if TYPE_CHECKING:
     from torch import nn
@@ -130,6 +132,16 @@ class SearchSpace:
         """
         self.check_clip()
         return profile_space(self.spec, samples=samples, seed=seed)
+
+    def warnings(self, profile: SpaceProfile) -> tuple[str, ...]:
+        """What is likely a mistake: what no output reads, and options that give no network.
+
+        Args:
+            profile: Of this space; members are drawn with the options that its samples lack.
+        """
+        dead = dead_options(self.spec, profile.valid)
+        found = (*unread(self.spec.network), *(option.problem() for option in dead))
+        return tuple(str(problem) for problem in found)
 
     @property
     def graph(self) -> Graph:

@@ -114,8 +114,8 @@ class Windows:
             if span > padded:
                 raise ShapeError(
                     f"parameter 'kernel': got {self.kernel[index]} on {AXES[index]}, which spans "
-                    f"{span} elements; the padded input has {padded}. Use a shorter kernel or more "
-                    "padding."
+                    f"{span} elements; the padded input has {padded}. Use a shorter kernel, more "
+                    "padding, or smaller strides before."
                 )
             sizes.append((padded - span) // self.stride[index] + 1)
         return Shape(clip.axes, tuple(sizes), clip.folded)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nasvid.core.errors import SpaceError
+from nasvid.core.errors import Problem, SpaceError
 from nasvid.core.shapes import Shape
 from nasvid.core.streams import CHANNELS_OF, Stream
 from nasvid.graph.ir import Graph, Input
@@ -27,7 +27,7 @@ class Lowered:
     """A graph, and what a user may want to know of how it came about."""
 
     graph: Graph
-    warnings: tuple[str, ...]
+    warnings: tuple[Problem, ...]
 
 
 def lower(
@@ -55,14 +55,11 @@ def lower(
         return Lowered(whole, ())
     graph, unused = prune(whole)
     # What joins inputs or stands on edges goes with the node that it was made for.
-    names = {node.name for node in network.nodes} | {i.name for i in inputs}
+    places = {spec.name: (spec.mark, f"inputs.{spec.name}") for spec in network.inputs}
+    places |= {node.name: (node.mark, node.name) for node in network.nodes}
+    message = "does not reach the output and is left out."
     return Lowered(
-        graph,
-        tuple(
-            f"{name!r} does not reach the output and is left out."
-            for name in unused
-            if name in names
-        ),
+        graph, tuple(Problem(*places[name], message) for name in unused if name in places)
     )
 
 

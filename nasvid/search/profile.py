@@ -47,6 +47,7 @@ class SpaceProfile:
         distinct: Different architectures among them, by canonical id; they may be rarer than
             genotypes, since different choices can give one network.
         ranges: `macs`, `params`, `activations` to their range over the valid samples.
+        valid: The samples that are networks.
         invalid: Why samples were no valid networks, with counts and one example each.
         limits: The budget.
         within_budget: Valid samples within it.
@@ -65,6 +66,7 @@ class SpaceProfile:
     samples: int
     distinct: int
     ranges: Mapping[str, Range]
+    valid: Sequence[Genotype]
     invalid: Mapping[str, tuple[int, str]]
     limits: Mapping[str, int]
     within_budget: int
@@ -152,6 +154,7 @@ def profile_space(space: SearchSpace, *, samples: int = 1000, seed: int = 0) -> 
         samples=samples,
         distinct=len(drawn.ids),
         ranges={n: _range([getattr(c, n) for _, c in drawn.valid]) for n in COUNTS if drawn.valid},
+        valid=[genotype for genotype, _ in drawn.valid],
         invalid=drawn.invalid,
         limits=dict(space.limits),
         within_budget=len(within),

@@ -85,8 +85,9 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
         return
     profile = space.profile(samples=SAMPLES)
     check_profile(space.spec, profile)
+    warnings = space.warnings(profile)
     if as_json:
-        print_json(_space_json(space, profile))
+        print_json(_space_json(space, profile) | {"warnings": list(warnings)})
         return
     out = console()
     size = profile.size
@@ -102,6 +103,8 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
         out.print(f"  budget   {Budget(profile.limits)}: met by {share:.0f} % of {what}")
     for reason, (count, _) in profile.invalid.items():
         out.print(f"  invalid  {count} of {what}: {reason}", markup=False)
+    for warning in warnings:
+        out.print(f"  warning  {warning}", markup=False)
     if profile.is_whole:
         out.print(f"  (costs of all {profile.samples} members)")
     else:

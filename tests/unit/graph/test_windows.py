@@ -75,7 +75,7 @@ def test_a_kernel_longer_than_the_padded_input_is_refused() -> None:
         Windows(kernel=(3, 1, 1), dilation=(2, 1, 1), padding=(0, 0, 0)).slide(CLIP)
     assert str(caught.value) == (
         "parameter 'kernel': got 3 on T, which spans 5 elements; the padded input has 4. "
-        "Use a shorter kernel or more padding."
+        "Use a shorter kernel, more padding, or smaller strides before."
     )
 
 

@@ -234,7 +234,9 @@ def test_some_of_the_edges_are_merged_and_unused_nodes_are_told() -> None:
     space = load_text(text)
     lowered = lower(space, genotype_of(space, c__from=["a", "rgb"]))
     assert [node.name for node in lowered.graph.nodes] == ["a", "c_merge", "c", "head"]
-    assert lowered.warnings == ("'b' does not reach the output and is left out.",)
+    assert [str(warning) for warning in lowered.warnings] == [
+        "space.yaml:8:8: b: does not reach the output and is left out."
+    ]
     kept = lower(space, genotype_of(space, c__from=["a", "rgb"]), keep_unused=True)
     assert [node.name for node in kept.graph.nodes] == ["a", "b", "c_merge", "c", "head"]
 
@@ -243,7 +245,7 @@ def test_an_input_that_nobody_reads_is_left_out() -> None:
     space = load_text(small("a: {from: {choice: [rgb, flow]}, block: relu}", inputs=TWO))
     lowered = lower(space, genotype_of(space, a__from="flow"))
     assert [graph_input.name for graph_input in lowered.graph.inputs] == ["flow"]
-    assert "'rgb' does not reach the output" in lowered.warnings[0]
+    assert "inputs.rgb: does not reach the output" in str(lowered.warnings[0])
 
 
 def test_a_step_on_an_edge_has_a_name_of_its_own() -> None:
@@ -362,7 +364,7 @@ def test_the_output_may_be_a_port_or_any_node() -> None:
     space = load_text(text)
     lowered = lower(space, genotype_of(space))
     assert lowered.graph.outputs == (("out", "a"),)
-    assert "'b' does not reach the output" in lowered.warnings[0]
+    assert "b: does not reach the output" in str(lowered.warnings[0])
 
 
 def test_an_output_that_is_an_input_is_a_network_without_nodes() -> None:
