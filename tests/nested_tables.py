@@ -1,18 +1,24 @@
 """Random small tables in which decisions hang on each other in every way, and constraints on them."""
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
 
 from nasvid.core.errors import Mark
 from nasvid.spec.constraint import Constraint
+from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.constraints.count_between import CountBetween
 from nasvid.spec.constraints.equal import Equal
 from nasvid.spec.constraints.implies import Implies
 from nasvid.spec.constraints.nondecreasing import Nondecreasing
+from nasvid.spec.constraints.require import Require
 from nasvid.spec.constraints.sum_equals import SumEquals
 from nasvid.spec.decision import Condition, Decision
 from nasvid.spec.decisions import DecisionTable
+from nasvid.spec.problems import Problems
+from nasvid.spec.source import Leaf
 
 _LABELS = (1, True, 0, False, "a", "1", None, 2.5)
 
@@ -54,17 +60,25 @@ def tables(draw: st.DrawFn) -> DecisionTable:
 def constrained_tables(draw: st.DrawFn) -> DecisionTable:
     """Such tables with up to three constraints, which may share decisions."""
     table = draw(tables())
-    single = [decision for decision in table if decision.kind == "choice"]
-    if not single:
-        return table
-    return DecisionTable(table, draw(st.lists(constraints(single), max_size=3)))
+    return DecisionTable(table, draw(st.lists(constraints(list(table)), max_size=3)))
+
+
+def sum_of(
+    mark: Mark, paths: tuple[str, ...], total: float, by_path: Mapping[str, Decision]
+) -> SumEquals:
+    """The constraint that numbers add up to a total."""
+    problems = Problems()
+    constraint = SumEquals.of(mark, paths, total, Reading(by_path, {}, problems))
+    problems.raise_any()
+    assert constraint is not None
+    return constraint
 
 
 @st.composite
 def constraints(draw: st.DrawFn, decisions: list[Decision]) -> Constraint:
     """A constraint of any kind between some of these decisions."""
-    numbers = [d for d in decisions if all(type(option) in (int, float) for option in d.options)]
-    kinds = ["equal", "implies", "count_between"]
+    numbers = [decision for decision in decisions if decision.is_number]
+    kinds = ["equal", "implies", "count_between", "require"]
     kind = draw(st.sampled_from([*kinds, "nondecreasing", "sum_equals"] if numbers else kinds))
     mark = Mark("space.yaml", draw(st.integers(1, 9)), 1)
     by_path = {decision.path: decision for decision in decisions}
@@ -79,8 +93,16 @@ def constraints(draw: st.DrawFn, decisions: list[Decision]) -> Constraint:
         return Nondecreasing(mark=mark, paths=paths)
     if kind == "equal":
         return Equal(mark=mark, paths=paths)
+    if kind == "require":
+        sign = draw(st.sampled_from(("==", "!=")))
+        terms = " and ".join(f"{a} {sign} {b}" for a, b in pairwise((*paths, paths[0])))
+        reading = Reading(by_path, {}, Problems())
+        require = Require.parse(Leaf(mark, f"={terms}"), "require", reading)
+        assert require is not None
+        return require
     if kind == "sum_equals":
-        return SumEquals.of(mark, paths, draw(st.sampled_from((0, 1, 1.0, 2.5, 3.5))), by_path)
+        total = draw(st.sampled_from((0, 1, 1.0, 2.5, 3.5)))
+        return sum_of(mark, paths, total, by_path)
     if kind == "count_between":
         least = draw(st.integers(0, len(paths)))
         most = draw(st.integers(least, len(paths)))

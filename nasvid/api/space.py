@@ -14,6 +14,7 @@ from nasvid.lowering.clip import ClipSize
 from nasvid.search.dead_options import dead_options
 from nasvid.search.profile import SpaceProfile, profile_space
 from nasvid.search.variation import Variation
+from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
 from nasvid.spec.search_space import SearchSpace as Spec
 from nasvid.spec.unread import unread
@@ -102,6 +103,12 @@ class SearchSpace:
             raise NasvidError(
                 f"mutate: {architecture!r} decides on {strange[0]!r}, which {self.name!r} does not "
                 "have; accepts a member of the same space."
+            )
+        broken = self.decisions.broken(genotype.by_path)
+        if broken:
+            raise NasvidError(
+                f"mutate: {architecture!r} does not meet {named_constraints(broken[:1])}; accepts a "
+                "member of the same space."
             )
         variation = Variation(self.spec.search.mutations)
 

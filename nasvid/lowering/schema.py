@@ -360,10 +360,12 @@ def _constraint() -> Schema:
     values = {"anyOf": [_ref("scalar"), _list(_ref("scalar"))]}
     cases = {"type": "object", "additionalProperties": values, "minProperties": 1}
     count = {"type": "integer", "minimum": 0}
+    total = {"anyOf": [{"type": "number"}, _ref("expression")]}
     kinds = {
         "nondecreasing": several,
         "equal": several,
-        "sum_equals": _object({"of": several, "total": {"type": "number"}}, ("of", "total")),
+        "sum_equals": _object({"of": several, "total": total}, ("of", "total")),
+        "require": _ref("expression"),
         "implies": _object({"if": cases, "then": cases}, ("if", "then")),
         "count_between": _object(
             {"of": several, "value": values, "min": count, "max": count}, ("of", "value")

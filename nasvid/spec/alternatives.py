@@ -85,12 +85,16 @@ class Alternatives:
             for position, item in enumerate(value.items):
                 inner = replace(bound, value=item, path=item_path(bound.path, position))
                 yield from self.named_by(inner, here)
-        elif isinstance(value, Subset):
+        elif isinstance(value, Subset | Choice):
             for label, option in value.options:
                 taken = Condition(bound.path, label, bound.within(here))
                 at = option_path(bound.path, label)
                 inner = Bound(option, at, (Condition(bound.path, label),), bound.scope)
-                yield from self.named_by(inner, (taken,))
+                if isinstance(value, Subset):
+                    yield from self.named_by(inner, (taken,))
+                else:
+                    # A choice of lists.
+                    yield from self._items(inner.named(), (taken,))
         else:
             self._problems.add(value.mark, bound.path, NO_BLOCK)
 

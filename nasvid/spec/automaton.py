@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nasvid.spec.decision import DecisionValue
+from nasvid.spec.decision import DecisionValue, Scalar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Automaton(ABC):
 
     # Whether it must read in the order of its paths; else any order will do.
     reads_in_order: ClassVar[bool] = False
+    # Whether it may have too many states to draw for; then values are drawn until they are right.
+    may_be_tried: ClassVar[bool] = False
     paths: tuple[str, ...]
 
     @abstractmethod
@@ -35,6 +37,11 @@ class Automaton(ABC):
     @abstractmethod
     def accepts(self, state: Hashable) -> bool:
         """Whether the values read are right."""
+
+    def mentions(self, path: str) -> tuple[Scalar, ...] | None:
+        """The options of a decision that make a difference here; None where all do."""
+        del path
+        return None
 
     def holds(self, values: Mapping[str, DecisionValue]) -> bool:
         """Whether these values, of open decisions alone, are right."""

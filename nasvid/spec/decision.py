@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
-from typing import Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, cast
 
 from nasvid.core.errors import Mark
 
@@ -42,6 +42,7 @@ class Decision:
             options are blocks, else `value`. Operators may care.
         least: Fewest options of a subset.
         most: Most options of a subset.
+        numbers: What the options of a choice stand for where that is numbers under other labels.
         conditions: It is open if any of these holds; always if there are none.
         mark: Where it stands in the file.
     """
@@ -53,6 +54,7 @@ class Decision:
     role: Literal["value", "edge", "repeat", "block"] = "value"
     least: int = 0
     most: int = 0
+    numbers: tuple[int | float, ...] = ()
     conditions: tuple[Condition, ...] = ()
     mark: Mark | None = None
 
@@ -62,6 +64,16 @@ class Decision:
         if self.kind == "choice":
             return len(self.options)
         return sum(comb(len(self.options), k) for k in range(self.least, self.most + 1))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether every option is a number, or stands for one."""
+        if self.kind != "choice":
+            return False
+        return bool(self.numbers) or all(
+            isinstance(option, int | float) and not isinstance(option, bool)
+            for option in self.options
+        )
 
     def values(self) -> Iterator[DecisionValue]:
         """All values that it can take, in a fixed order."""
@@ -81,6 +93,20 @@ class Decision:
         taken = sorted(rng.sample(range(len(self.options)), size))
         return tuple(self.options[index] for index in taken)
 
+    def read(self, value: object) -> DecisionValue:
+        """A value as it stands in JSON or YAML: a list becomes a tuple, 0 the option 0.0."""
+        if not isinstance(value, int) or isinstance(value, bool) or self.accepts(value):
+            return as_decision_value(value)
+        whole = (o for o in self.options if isinstance(o, float) and o.is_integer())
+        return next((option for option in whole if int(option) == value), value)
+
+    def decided(self, value: DecisionValue) -> "Decision":
+        """The same decision with this value alone."""
+        if isinstance(value, tuple):
+            return replace(self, options=value, least=len(value), most=len(value))
+        here = next(k for k, option in enumerate(self.options) if is_same(option, value))
+        return replace(self, options=(value,), numbers=self.numbers[here : here + 1])
+
     def accepts(self, value: object) -> bool:
         """Whether this is one of its values."""
         if self.kind == "choice":
@@ -92,11 +118,24 @@ class Decision:
         return all(any(is_same(item, option) for option in left) for item in value)
 
 
+def as_decision_value(value: object) -> DecisionValue:
+    """A value as it stands in JSON or YAML: the list of a subset becomes a tuple."""
+    if isinstance(value, list):
+        return tuple(cast("list[Any]", value))
+    return cast("DecisionValue", value)
+
+
 def paths_in(conditions: Iterable[Condition]) -> Iterator[str]:
     """The decisions that conditions speak of."""
     for condition in conditions:
         yield condition.path
         yield from paths_in(condition.within)
+
+
+def takes(value: DecisionValue, options: Iterable[Scalar]) -> bool:
+    """Whether a value is, or a subset has, one of these options."""
+    taken = value if isinstance(value, tuple) else (value,)
+    return any(is_same(one, option) for one in taken for option in options)
 
 
 def is_same(left: object, right: object) -> bool:

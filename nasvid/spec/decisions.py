@@ -7,11 +7,9 @@ import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
 
 from nasvid.core.canonical import digest
 from nasvid.core.errors import SpaceError
-from nasvid.spec.automaton import Automaton
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import SpaceSize, count_genotypes
 from nasvid.spec.decision import (
@@ -19,9 +17,10 @@ from nasvid.spec.decision import (
     Decision,
     DecisionValue,
     Scalar,
+    as_decision_value,
     is_same,
 )
-from nasvid.spec.feasible import MAX_TRIES, meet
+from nasvid.spec.feasible import MAX_TRIES, Joined, meet
 from nasvid.spec.members import count_members, find_unmet, list_members
 from nasvid.spec.together import joined
 
@@ -66,13 +65,6 @@ class Genotype:
     def from_json(cls, data: Mapping[str, object]) -> "Genotype":
         """Read what `to_json` wrote."""
         return cls(tuple((path, as_decision_value(value)) for path, value in data.items()))
-
-
-def as_decision_value(value: object) -> DecisionValue:
-    """A value as it stands in JSON or YAML: the list of a subset becomes a tuple."""
-    if isinstance(value, list):
-        return tuple(cast("list[Any]", value))
-    return cast("DecisionValue", value)
 
 
 class DecisionTable:
@@ -146,7 +138,7 @@ class DecisionTable:
         return Genotype(tuple(found.items()))
 
     @cached_property
-    def _joined(self) -> tuple[Automaton, ...]:
+    def _joined(self) -> Joined:
         return joined(self.constraints, self.by_path)
 
     def _completed(

@@ -117,6 +117,7 @@ class _Walker:
                     value.labels,
                     is_ordered=value.is_ordered,
                     role="block" if is_call else role,
+                    numbers=value.numbers,
                     conditions=conditions,
                     mark=value.mark,
                 )

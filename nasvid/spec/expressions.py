@@ -1,8 +1,9 @@
 """Arithmetic of the language: `=in.channels * 2 // 3`, parsed by hand, bounded, without `eval`.
 
 Numbers, texts in single or double quotes, names with dots, `+ - * / // %`, comparisons, `and`,
-`or`, `not`, `x in list`, `a if condition else b`, indexing of lists, and the functions of `FUNCTIONS`. Integers
-stay integers: `/` of two integers that divide evenly is one, else a fraction.
+`or`, `not`, `x in list`, `x not in list`, `a if condition else b`, indexing of lists, and the
+functions of `FUNCTIONS`. Integers stay integers: `/` of two integers that divide evenly is one,
+else a fraction.
 """
 
 import math
@@ -126,10 +127,16 @@ class _Parser:
 
     def _binary(self, least: int) -> Tree:
         left = self._unary()
-        while (sign := self._peek()) in _BINDING and _BINDING[sign] > least:
-            self._at += 1
+        while True:
+            sign = self._peek()
+            # Behind a value `not` can only begin `not in`.
+            is_negated = sign == "not" and self._peek(1) == "in"
+            sign = "in" if is_negated else sign
+            if _BINDING.get(sign, 0) <= least:
+                return left
+            self._at += 1 + is_negated
             left = Call(sign, (left, self._binary(_BINDING[sign])))
-        return left
+            left = Call("not", (left,)) if is_negated else left
 
     def _unary(self) -> Tree:
         self._depth += 1
@@ -182,8 +189,9 @@ class _Parser:
             arguments.append(self._ternary())
         return Call(function, tuple(arguments))
 
-    def _peek(self) -> str:
-        return self._tokens[self._at][1] if self._at < len(self._tokens) else ""
+    def _peek(self, further: int = 0) -> str:
+        at = self._at + further
+        return self._tokens[at][1] if at < len(self._tokens) else ""
 
     def _accept(self, token: str) -> bool:
         found = self._at < len(self._tokens) and self._tokens[self._at] in (

@@ -7,18 +7,37 @@ large they are met in turn, which is tried so many times.
 
 import random
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from nasvid.spec.automaton import Automaton
-from nasvid.spec.decision import Decision, DecisionValue, is_same, paths_in
+from nasvid.spec.cases import Case, cases
+from nasvid.spec.decision import Decision, DecisionValue, paths_in
 from nasvid.spec.frontier import MAX_STEPS, TooLongError
 
 MAX_ROUNDS = 12
 MAX_TRIES = 60
+# So many times as many where constraints cannot be drawn for.
+TRIED_TIMES = 20
 
 Values = dict[str, DecisionValue]
 # Fewest values changed to reach the end from here, and the number of ways to do so.
 _Ways = tuple[int, int]
+# For each decision its cases, values that each changes (0 or 1), and the number of ways to do so.
+_Options = list[tuple[str, list[tuple[Case, int, int]]]]
 _NO_WAY: _Ways = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What must hold between the decisions of a table.
+
+    Args:
+        drawn: What values are drawn for; no two of them share decisions, if that could be had.
+        tried: What values are drawn for until they are right.
+    """
+
+    drawn: tuple[Automaton, ...]
+    tried: tuple[Automaton, ...] = ()
 
 
 def count_feasible(
@@ -29,8 +48,8 @@ def count_feasible(
     Raises:
         TooLongError: There are too many states to look at.
     """
-    options = [(d.path, d.options) for d in decisions]
-    ways = _ways(automaton, options, lambda _path, _value: 0, max_steps)
+    options = _options(automaton, decisions, {}, {}, max_steps)
+    ways = _ways(automaton, options, max_steps)
     return ways[0].get(automaton.start(), _NO_WAY)[1]
 
 
@@ -50,56 +69,78 @@ def draw_feasible(
         pinned: Values that must not change.
         rng: Draws among the ways that are left, all equally likely.
     """
-    options = [(d.path, (pinned[d.path],) if d.path in pinned else d.options) for d in decisions]
-
-    def changes(path: str, value: DecisionValue) -> int:
-        return int(path in kept and not is_same(kept[path], value))
-
-    ways = _ways(automaton, options, changes)
+    options = _options(automaton, decisions, kept, pinned)
+    ways = _ways(automaton, options)
     state = automaton.start()
     if state not in ways[0]:
         return None
     found: Values = {}
-    for position, (path, values) in enumerate(options):
+    for position, (path, known) in enumerate(options):
         fewest = ways[position][state][0]
-        after: list[tuple[DecisionValue, Hashable, int]] = []
-        for value in values:
-            following = automaton.step(state, path, value)
+        after: list[tuple[Case, Hashable, int]] = []
+        for case, changes, number in known:
+            following = automaton.step(state, path, case.value)
             if following is None or following not in ways[position + 1]:
                 continue
-            cost, number = ways[position + 1][following]
-            if cost + changes(path, value) == fewest:
-                after.append((value, following, number))
+            cost, ends = ways[position + 1][following]
+            if cost + changes == fewest:
+                after.append((case, following, ends * number))
         # Counts may be beyond what a float holds, so no `choices` with weights.
         at = rng.randrange(sum(number for _, _, number in after))
-        for value, following, number in after:
+        for case, following, number in after:
             at -= number
             if at < 0:
-                found[path], state = value, following
+                is_kept = path in kept and case.has(kept[path])
+                found[path] = kept[path] if is_kept else case.draw(rng)
+                state = following
                 break
     return found
 
 
-def _ways(
+def _options(
     automaton: Automaton,
-    options: Sequence[tuple[str, Sequence[DecisionValue]]],
-    changes: Callable[[str, DecisionValue], int],
+    decisions: Sequence[Decision],
+    kept: Mapping[str, DecisionValue],
+    pinned: Mapping[str, DecisionValue],
     max_steps: int | None = None,
+) -> _Options:
+    """For each decision its cases, with whether they change what is kept, and in how many ways."""
+    found: _Options = []
+    for decision in decisions:
+        path = decision.path
+        if path in pinned:
+            found.append((path, [(Case(decision, pinned[path]), 0, 1)]))
+            continue
+        mentioned = automaton.mentions(path)
+        if max_steps is not None and mentioned is None and decision.num_values > max_steps:
+            raise TooLongError
+        every = cases(decision, mentioned)
+        if path in kept:
+            # What is kept is one way; it would be changed for nothing within its case.
+            held = [(case, case.has(kept[path])) for case in every]
+            found.append((path, [(c, not has, 1 if has else c.number) for c, has in held]))
+        else:
+            found.append((path, [(case, 0, case.number) for case in every]))
+    return found
+
+
+def _ways(
+    automaton: Automaton, options: _Options, max_steps: int | None = None
 ) -> list[dict[Hashable, _Ways]]:
     """For each position and each state there, how the end can be reached."""
-    reached: list[dict[Hashable, list[tuple[int, Hashable]]]] = []
+    reached: list[dict[Hashable, list[tuple[int, int, Hashable]]]] = []
     states: dict[Hashable, None] = {automaton.start(): None}
     num_steps = 0
-    for path, values in options:
-        edges: dict[Hashable, list[tuple[int, Hashable]]] = {}
+    for path, known in options:
+        edges: dict[Hashable, list[tuple[int, int, Hashable]]] = {}
         following: dict[Hashable, None] = {}
-        num_steps += len(states) * len(values)
+        num_steps += len(states) * len(known)
         if max_steps is not None and num_steps > max_steps:
             raise TooLongError
         for state in states:
-            steps = ((v, automaton.step(state, path, v)) for v in values)
-            edges[state] = [(changes(path, v), after) for v, after in steps if after is not None]
-            following.update((after, None) for _, after in edges[state])
+            steps = ((c, n, automaton.step(state, path, case.value)) for case, c, n in known)
+            edges[state] = [(cost, n, after) for cost, n, after in steps if after is not None]
+            following.update((after, None) for _, _, after in edges[state])
         reached.append(edges)
         states = following
     ways: list[dict[Hashable, _Ways]] = [{s: (0, 1) for s in states if automaton.accepts(s)}]
@@ -107,8 +148,8 @@ def _ways(
         here: dict[Hashable, _Ways] = {}
         for state, steps in edges.items():
             ends = [
-                (cost + ways[-1][after][0], ways[-1][after][1])
-                for cost, after in steps
+                (cost + ways[-1][after][0], number * ways[-1][after][1])
+                for cost, number, after in steps
                 if after in ways[-1]
             ]
             if ends:
@@ -119,7 +160,7 @@ def _ways(
 
 
 def meet(
-    constraints: Sequence[Automaton],
+    constraints: Joined,
     decisions: Mapping[str, Decision],
     given: Mapping[str, DecisionValue],
     pinned: Mapping[str, DecisionValue],
@@ -137,11 +178,12 @@ def meet(
         rng: Of the draws.
     """
     kept = given
-    for attempt in range(MAX_TRIES):
+    num_tries = MAX_TRIES * (TRIED_TIMES if constraints.tried else 1)
+    for attempt in range(num_tries):
         found, stuck = _attempt(constraints, decisions, kept, pinned, complete, rng)
         if not stuck:
             return found
-        if attempt >= MAX_TRIES // 2:
+        if attempt >= MAX_TRIES // 2 - 1:
             # What stands in the way is let go in the end: values, and those that open or close
             # their decisions.
             free = _with_ancestors(stuck, decisions)
@@ -150,7 +192,7 @@ def meet(
 
 
 def _attempt(
-    constraints: Sequence[Automaton],
+    constraints: Joined,
     decisions: Mapping[str, Decision],
     kept: Mapping[str, DecisionValue],
     pinned: Mapping[str, DecisionValue],
@@ -161,9 +203,9 @@ def _attempt(
     found = complete(kept)
     broken: list[Automaton] = []
     for turn in range(MAX_ROUNDS):
-        broken = [c for c in constraints if _is_due(c, found, kept, is_first=turn == 0)]
+        broken = [c for c in constraints.drawn if _is_due(c, found, kept, is_first=turn == 0)]
         if not broken:
-            return found, ()
+            break
         for constraint in broken:
             open_ones = [decisions[path] for path in constraint.paths if path in found]
             current = {path: found[path] for path in kept if path in found} if not turn else found
@@ -171,7 +213,7 @@ def _attempt(
             if drawn is None:
                 return found, constraint.paths
             found = complete({**found, **drawn})
-    left = [constraint for constraint in broken if not constraint.holds(found)]
+    left = [c for c in (*broken, *constraints.tried) if not c.holds(found)]
     return found, left[0].paths if left else ()
 
 

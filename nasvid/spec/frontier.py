@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from nasvid.spec.cases import cases
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import cases_of, mentioned_options
 from nasvid.spec.decision import Condition, Decision, DecisionValue, Scalar, is_same, paths_in
@@ -41,6 +42,7 @@ class _Step:
         known: Earlier decisions of which the state before says what they took.
         kept: Those of which the state after does.
         mentioned: Options of this one on which later ones hang.
+        relevant: Options of it that make a difference to those or to constraints; None for all.
         running: Numbers of the constraints that have begun and not ended before it.
         running_after: Number and constraint of those after it.
         reads: Number and constraint where one reads it.
@@ -51,6 +53,7 @@ class _Step:
     known: tuple[str, ...]
     kept: tuple[str, ...]
     mentioned: tuple[Scalar, ...]
+    relevant: tuple[Scalar, ...] | None
     running: tuple[int, ...]
     running_after: tuple[tuple[int, Constraint], ...]
     reads: tuple[tuple[int, Constraint], ...]
@@ -155,9 +158,12 @@ class Frontier:
             self._spend()
             yield _skipped(step, state), 1
         elif step.reads:
-            for value in decision.values():
+            if step.relevant is None and decision.num_values > self.steps_left:
+                raise TooLongError
+            for case in cases(decision, step.relevant):
                 self._spend()
-                yield _taken(step, state, _among(value, step.mentioned), value), 1
+                options = _among(case.value, step.mentioned)
+                yield _taken(step, state, options, case.value), case.number
         else:
             for options, number in cases_of(decision, step.mentioned):
                 self._spend()
@@ -294,6 +300,7 @@ def _steps(ordered: Sequence[Decision], constraints: Sequence[Constraint]) -> li
                 known,
                 kept,
                 tuple(mentioned.get(decision.path, ())),
+                _relevant(decision.path, [constraints[n] for n in readers[index]], mentioned),
                 running,
                 tuple((n, constraints[n]) for n in after),
                 tuple((n, constraints[n]) for n in readers[index]),
@@ -302,6 +309,18 @@ def _steps(ordered: Sequence[Decision], constraints: Sequence[Constraint]) -> li
         )
         known, running = kept, after
     return found
+
+
+def _relevant(
+    path: str, readers: Sequence[Constraint], mentioned: Mapping[str, Sequence[Scalar]]
+) -> tuple[Scalar, ...] | None:
+    found = list(mentioned.get(path, ()))
+    for constraint in readers:
+        options = constraint.mentions(path)
+        if options is None:
+            return None
+        found += options
+    return tuple(found)
 
 
 def _unrolled(chain: _Chain) -> dict[str, DecisionValue]:

@@ -1,9 +1,10 @@
 """Located YAML to constraints between decisions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nasvid.core.registry import unknown_name
 from nasvid.spec.constraint import CONSTRAINTS, Constraint, named_constraints
+from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.constraints.sum_equals import SumEquals
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.feasible import count_feasible
@@ -17,12 +18,11 @@ MAX_CONSTRAINTS = 200
 MAX_DRAWN = 1_000_000
 
 
-def parse_constraints(
-    located: Located | None, table: DecisionTable, problems: Problems
-) -> tuple[Constraint, ...]:
+def parse_constraints(located: Located | None, reading: Reading) -> tuple[Constraint, ...]:
     """Read the `constraints:` section; each is checked against the decisions of the space."""
     if located is None:
         return ()
+    problems = reading.problems
     if not isinstance(located, Listing):
         message = f"got {shown(located)}; accepts a list such as [{{equal: [a.out, b.out]}}]."
         problems.add(located.mark, "constraints", message)
@@ -44,15 +44,13 @@ def parse_constraints(
             problems.add(mark, path, unknown_name("constraint", name, CONSTRAINTS))
             continue
         before = len(problems.found)
-        constraint = CONSTRAINTS[name].parse(value, f"{path}.{name}", table.by_path, problems)
+        constraint = CONSTRAINTS[name].parse(value, f"{path}.{name}", reading)
         if constraint is not None and len(problems.found) == before:
             found.append(constraint)
     return tuple(found)
 
 
-def level_totals(
-    nodes: tuple[NodeSpec, ...], table: DecisionTable, problems: Problems
-) -> Iterator[Constraint]:
+def level_totals(nodes: Iterable[NodeSpec], reading: Reading) -> Iterator[Constraint]:
     """What `totals:` of the levels of the network ask for."""
     levels: dict[str, list[NodeSpec]] = {}
     for node in nodes:
@@ -61,18 +59,17 @@ def level_totals(
     for level, members in levels.items():
         for name, total in members[0].totals:
             paths = tuple(f"{node.name}.{name}" for node in members)
-            decisions = [table.by_path.get(path) for path in paths]
-            if any(
-                d is None or any(isinstance(o, bool | str) or o is None for o in d.options)
-                for d in decisions
-            ):
+            decisions = [reading.decisions.get(path) for path in paths]
+            if not all(decision is not None and decision.is_number for decision in decisions):
                 message = (
                     f"each node of the level has to choose {name!r} among numbers, as in "
                     f"{name}: {{choice: [32, 64]}}."
                 )
-                problems.add(members[0].mark, f"{level}.totals.{name}", message)
-            else:
-                yield SumEquals.of(members[0].mark, paths, total, table.by_path)
+                reading.problems.add(members[0].mark, f"{level}.totals.{name}", message)
+                continue
+            constraint = SumEquals.of(members[0].mark, paths, total, reading)
+            if constraint is not None:
+                yield constraint
 
 
 def check_feasible(table: DecisionTable, problems: Problems) -> None:
@@ -80,7 +77,8 @@ def check_feasible(table: DecisionTable, problems: Problems) -> None:
     for constraint in table.constraints:
         decisions = [table.by_path[path] for path in constraint.paths]
         try:
-            count_feasible(constraint, decisions, MAX_DRAWN)
+            if not constraint.may_be_tried:
+                count_feasible(constraint, decisions, MAX_DRAWN)
         except TooLongError:
             message = (
                 "there are too many ways to meet this constraint; name fewer decisions, or give "

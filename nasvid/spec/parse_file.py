@@ -7,6 +7,7 @@ from typing import Any
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.spec.check import GLOBAL_NAMES, check_network
+from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.enumerate import enumerate_decisions
 from nasvid.spec.includes import Files, normal, read_includes
@@ -130,8 +131,9 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
     problems.raise_any()
     decisions = enumerate_decisions(network, catalogue, problems)
     problems.raise_any()
-    constraints = parse_constraints(table.get("constraints"), decisions, problems)
-    constraints += tuple(level_totals(nodes, decisions, problems))
+    reading = Reading(decisions.by_path, dict(network.decisions), problems)
+    constraints = parse_constraints(table.get("constraints"), reading)
+    constraints += tuple(level_totals(nodes, reading))
     decisions = DecisionTable(decisions, constraints)
     if not problems.found:
         check_feasible(decisions, problems)

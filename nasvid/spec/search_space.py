@@ -9,7 +9,7 @@ from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
 from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decision import Decision, DecisionValue
-from nasvid.spec.decisions import DecisionTable, Genotype, as_decision_value
+from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.override import Override, with_width
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
@@ -102,10 +102,9 @@ class SearchSpace:
         made: dict[str, DecisionValue] = {}
         for path, value in chosen.items():
             decision = self.decisions.by_path.get(path)
-            frozen = as_decision_value(value)
             if decision is None:
                 message = unknown_name("decision", path, self.decisions.by_path)
-            elif not decision.accepts(frozen):
+            elif not decision.accepts(frozen := decision.read(value)):
                 message = f"got {cut(repr(value))}; {accepted_values(decision)}."
             else:
                 made[path] = frozen
@@ -113,7 +112,7 @@ class SearchSpace:
             problems.append(Problem(mark_of.get(path, nowhere), f"choose.{path}", message))
         table = DecisionTable(
             (
-                _decided(decision, made[decision.path]) if decision.path in made else decision
+                decision.decided(made[decision.path]) if decision.path in made else decision
                 for decision in self.decisions
             ),
             self.decisions.constraints,
@@ -185,9 +184,3 @@ def _why_closed(decision: Decision) -> str:
         f"is never open with what is chosen here: it takes {needed}. Drop it, or change what it "
         "hangs on."
     )
-
-
-def _decided(decision: Decision, value: DecisionValue) -> Decision:
-    if isinstance(value, tuple):
-        return replace(decision, options=value, least=len(value), most=len(value))
-    return replace(decision, options=(value,))

@@ -56,12 +56,24 @@ class Choice:
     is_ordered: bool
     # Made once, as many uses of a block share them.
     labels: tuple[Scalar, ...] = field(init=False, repr=False, compare=False)
+    # What the options stand for where that is numbers under other labels.
+    numbers: tuple[int | float, ...] = field(init=False, repr=False, compare=False)
     is_flat: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(label for label, _ in self.options))
+        object.__setattr__(self, "numbers", _numbers(self.options))
         is_flat = all(isinstance(option, Literal | Expression) for _, option in self.options)
         object.__setattr__(self, "is_flat", is_flat)
+
+
+def _numbers(options: tuple[tuple[Scalar, "ValueSpec"], ...]) -> tuple[int | float, ...]:
+    values = [option.value for _, option in options if isinstance(option, Literal)]
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    is_labelled = len(numbers) == len(options) and any(
+        label is not number for (label, _), number in zip(options, numbers, strict=True)
+    )
+    return tuple(numbers) if is_labelled else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Any, final
 
 from nasvid.spec.automaton import Automaton
 from nasvid.spec.constraint import Constraint
-from nasvid.spec.decision import Decision, DecisionValue
-from nasvid.spec.feasible import count_feasible
-from nasvid.spec.frontier import TooLongError, in_order
+from nasvid.spec.decision import Decision, DecisionValue, Scalar
+from nasvid.spec.feasible import Joined, count_feasible
+from nasvid.spec.frontier import MAX_STEPS, TooLongError, in_order
 
 _ENDED = "ended"
 
@@ -46,6 +46,15 @@ class Together(Automaton):
             reached[number] = after
         return tuple(reached)
 
+    def mentions(self, path: str) -> tuple[Scalar, ...] | None:
+        found: list[Scalar] = []
+        for number in self.readers[path]:
+            mentioned = self.parts[number].mentions(path)
+            if mentioned is None:
+                return None
+            found += mentioned
+        return tuple(found)
+
     def accepts(self, state: Any) -> bool:
         return all(
             reached == _ENDED or part.accepts(reached)
@@ -53,17 +62,32 @@ class Together(Automaton):
         )
 
 
-def joined(
-    constraints: Sequence[Constraint], decisions: Mapping[str, Decision]
-) -> tuple[Automaton, ...]:
+def joined(constraints: Sequence[Constraint], decisions: Mapping[str, Decision]) -> Joined:
     """The constraints, those that share decisions as one.
 
-    Where that has too many states, or two constraints read in opposite orders, they stay apart.
+    Where that has too many states, or two constraints read in opposite orders, they stay apart;
+    those that may be tried are left to that.
 
     Args:
         constraints: All of a table.
         decisions: All of a table, by address.
     """
+    drawn: list[Automaton] = []
+    tried: list[Automaton] = []
+    for group in _groups(constraints):
+        together = _together(group, decisions)
+        if together is not None:
+            drawn.append(together)
+            continue
+        tried += [constraint for constraint in group if constraint.may_be_tried]
+        for others in _groups([c for c in group if not c.may_be_tried]):
+            together = _together(others, decisions)
+            drawn += others if together is None else [together]
+    return Joined(tuple(drawn), tuple(tried))
+
+
+def _groups(constraints: Sequence[Constraint]) -> list[list[Constraint]]:
+    """Those that share decisions."""
     groups: list[list[Constraint]] = []
     for constraint in constraints:
         paths = set(constraint.paths)
@@ -71,17 +95,19 @@ def joined(
         merged = [other for group in touched for other in group]
         groups = [group for group in groups if group not in touched]
         groups.append([*merged, constraint])
-    found: list[Automaton] = []
-    for group in groups:
-        together = _together(group, decisions) if len(group) > 1 else None
-        found += group if together is None else [together]
-    return tuple(found)
+    return groups
 
 
-def _together(group: Sequence[Constraint], decisions: Mapping[str, Decision]) -> Together | None:
+def _together(group: Sequence[Constraint], decisions: Mapping[str, Decision]) -> Automaton | None:
+    """Constraints as one; None where that has too many states."""
     spoken = {path for constraint in group for path in constraint.paths}
     try:
         ordered = in_order([d for path, d in decisions.items() if path in spoken], group)
+        if len(group) == 1:
+            known = [decisions[path] for path in group[0].paths if path in decisions]
+            if group[0].may_be_tried:
+                count_feasible(group[0], known, MAX_STEPS)
+            return group[0]
         paths = tuple(decision.path for decision in ordered)
         readers = {
             path: tuple(n for n, constraint in enumerate(group) if path in constraint.paths)
@@ -92,7 +118,7 @@ def _together(group: Sequence[Constraint], decisions: Mapping[str, Decision]) ->
             for constraint in group
         )
         together = Together(paths=paths, parts=tuple(group), readers=readers, last=last)
-        count_feasible(together, ordered)
+        count_feasible(together, ordered, MAX_STEPS)
     except TooLongError:
         return None
     return together

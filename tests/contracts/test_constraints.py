@@ -14,6 +14,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.lower_bound import all_genotypes
 from nasvid.search.mutation import MUTATIONS, NothingToChangeError
 from nasvid.spec.constraint import CONSTRAINTS, Constraint
+from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.decision import Condition, Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.feasible import count_feasible, draw_feasible
@@ -28,7 +29,7 @@ def parsed(text: str, table: DecisionTable) -> Constraint:
     """The constraint that a line of YAML asks for."""
     problems = Problems()
     [(name, _, value)] = read_text(f"{{{text}}}", "space.yaml").entries  # type: ignore[union-attr]
-    constraint = CONSTRAINTS[name].parse(value, name, table.by_path, problems)
+    constraint = CONSTRAINTS[name].parse(value, name, Reading(table.by_path, {}, problems))
     problems.raise_any()
     assert constraint is not None
     return constraint
@@ -47,6 +48,7 @@ def texts(draw: st.DrawFn, table: DecisionTable) -> Mapping[str, str]:
         "equal": "equal: 'd*'",
         "sum_equals": f"sum_equals: {{of: 'd*', total: {draw(st.integers(0, 8))}}}",
         "implies": f"implies: {{if: {{{one}: {first}}}, then: {{{other}: {second}}}}}",
+        "require": f"require: ={one} + 2 * {other} != {draw(st.integers(0, 8))}",
         "count_between": "count_between: {of: 'd*', "
         f"value: {draw(st.sampled_from(options))}, min: {bounds[0]}, max: {bounds[1]}}}",
     }
@@ -80,6 +82,10 @@ def _meets(constraint: Any, values: Mapping[str, Any]) -> bool:
     if constraint.name() == "count_between":
         count = sum(value in constraint.values for value in chosen)
         return constraint.least <= count <= constraint.most
+    if constraint.name() == "require":
+        one, sign, two, _, other, _, total = constraint.formula.text[1:].split()
+        assert (sign, two) == ("+", "2")
+        return values[one] + 2 * values[other] != int(total)
     is_due = all(values[path] in allowed for path, allowed in constraint.cases)
     return not is_due or all(values[path] in allowed for path, allowed in constraint.results)
 
@@ -178,6 +184,7 @@ def test_every_member_is_equally_likely(name: str) -> None:
         "equal": "equal: [d0, d1, d2]",
         "sum_equals": "sum_equals: {of: [d0, d1, d2], total: 3}",
         "implies": "implies: {if: {d0: 0}, then: {d1: [1, 2], d2: 0}}",
+        "require": "require: =d0 + 2 * d1 != 4",
         "count_between": "count_between: {of: 'd*', value: [1, 2], min: 1, max: 2}",
     }[name]
     constraint = parsed(text, table)

@@ -72,6 +72,15 @@ def test_a_space_is_checked(space_file: Path) -> None:
     assert lines[-1] == "  (costs of all 12 members)"
 
 
+def test_constraints_are_told_with_the_size(tmp_path: Path) -> None:
+    line = "constraints: [{implies: {if: {width: 4}, then: {body.block: conv2d}}}]\nnetwork:"
+    path = write(tmp_path / "narrow.yaml", TINY_SPACE.replace("network:", line, 1))
+    lines = call_ok("check", path).out.splitlines()
+    assert "  size     10 genotypes (exact)" in lines
+    assert "  (all meet the constraints: implies)" in lines
+    assert call_ok("check", path, "--json").json["constraints"] == ["implies"]
+
+
 def test_a_checked_space_is_one_json_object(space_file: Path) -> None:
     found = call_ok("check", space_file, "--json").json
     assert (found["ok"], found["closed"], found["decisions"]) == (True, False, 2)

@@ -96,6 +96,9 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     out.print(f"{space.spec.file}: ok", markup=False)
     out.print(f"  space    {space.name}, {profile.decisions} decisions", markup=False)
     out.print(f"  size     {size.count:,} genotypes ({size.label})")
+    constraints = _constraints(space)
+    if constraints:
+        out.print(f"  (all meet the constraints: {', '.join(constraints)})")
     out.print(f"  MACs     {human_count(macs.least)} to {human_count(macs.most)}")
     out.print(f"  params   {human_count(params.least)} to {human_count(params.most)}")
     if profile.limits:
@@ -111,6 +114,10 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
         out.print(f"  (costs of {profile.samples} random samples; nasvid profile draws more)")
 
 
+def _constraints(space: SearchSpace) -> list[str]:
+    return [constraint.name() for constraint in space.decisions.constraints]
+
+
 def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:
     return {
         "ok": True,
@@ -119,6 +126,7 @@ def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:
         "closed": False,
         "decisions": profile.decisions,
         "size": {"count": profile.size.count, "label": profile.size.label},
+        "constraints": _constraints(space),
         "samples": profile.samples,
         "within_budget": profile.within_budget,
         "invalid": {reason: count for reason, (count, _) in profile.invalid.items()},

@@ -3,13 +3,13 @@
 Source: none; own design.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, final
 
-from nasvid.spec.constraint import CONSTRAINTS, Constraint, paths_of, section
-from nasvid.spec.constraints.implies import values_of
-from nasvid.spec.decision import Decision, DecisionValue, Scalar, is_same
+from nasvid.spec.constraint import CONSTRAINTS, Constraint
+from nasvid.spec.constraint_reading import Reading
+from nasvid.spec.decision import DecisionValue, Scalar, takes
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Located, Table, plain, shown
 
@@ -19,6 +19,8 @@ from nasvid.spec.source import Located, Table, plain, shown
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountBetween(Constraint):
     """So many take one of the values: `{count_between: {of: [...], value: attention, max: 2}}`.
+
+    A list of options takes a value that is among them.
 
     Args:
         values: Those that count.
@@ -31,18 +33,14 @@ class CountBetween(Constraint):
     most: int
 
     @classmethod
-    def parse(
-        cls, located: Located, path: str, decisions: Mapping[str, Decision], problems: Problems
-    ) -> "CountBetween | None":
-        table = section(located, path, ("of", "value"), problems, ("min", "max"))
-        if table is None:
+    def parse(cls, located: Located, path: str, reading: Reading) -> "CountBetween | None":
+        table = reading.section(located, path, ("of", "value"), ("min", "max"))
+        value = None if table is None else table.get("value")
+        if table is None or value is None:
             return None
-        paths = paths_of(table.get("of"), table.mark, f"{path}.of", decisions, problems)
-        value = table.get("value")
-        options = [option for address in paths for option in decisions[address].options]
-        values = (
-            () if value is None else values_of(value, f"{path}.value", options, paths, problems)
-        )
+        problems = reading.problems
+        paths = reading.paths(table.get("of"), table.mark, f"{path}.of")
+        values = reading.values(value, f"{path}.value", paths)
         least = _bound(table, "min", 0, path, problems)
         most = _bound(table, "max", len(paths), path, problems)
         if paths and not least <= most:
@@ -58,11 +56,15 @@ class CountBetween(Constraint):
 
     def step(self, state: Any, path: str, value: DecisionValue) -> Hashable | None:
         del path
-        count = state + any(is_same(value, one) for one in self.values)
+        count = state + takes(value, self.values)
         return None if count > self.most else count
 
     def accepts(self, state: Any) -> bool:
         return state >= self.least
+
+    def mentions(self, path: str) -> tuple[Scalar, ...]:
+        del path
+        return self.values
 
 
 def _bound(table: Table, key: str, default: int, path: str, problems: Problems) -> int:

@@ -3,13 +3,13 @@
 Source: none; own design.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, final
 
-from nasvid.spec.constraint import CONSTRAINTS, Constraint, paths_of
-from nasvid.spec.decision import Decision, DecisionValue
-from nasvid.spec.problems import Problems
+from nasvid.spec.constraint import CONSTRAINTS, Constraint
+from nasvid.spec.constraint_reading import Reading
+from nasvid.spec.decision import DecisionValue
 from nasvid.spec.source import Located
 
 
@@ -20,10 +20,8 @@ class Equal(Constraint):
     """All values are the same: `{equal: [rgb.op.block, flow.op.block]}`."""
 
     @classmethod
-    def parse(
-        cls, located: Located, path: str, decisions: Mapping[str, Decision], problems: Problems
-    ) -> "Equal | None":
-        paths = paths_of(located, located.mark, path, decisions, problems)
+    def parse(cls, located: Located, path: str, reading: Reading) -> "Equal | None":
+        paths = reading.paths(located, located.mark, path)
         return cls(mark=located.mark, paths=paths) if paths else None
 
     def start(self) -> Hashable:
@@ -32,7 +30,8 @@ class Equal(Constraint):
     def step(self, state: Any, path: str, value: DecisionValue) -> Hashable | None:
         del path
         # The type counts: as options, 1 and True are two things.
-        seen = (type(value), value)
+        items = value if isinstance(value, tuple) else (value,)
+        seen = (isinstance(value, tuple), tuple((type(item), item) for item in items))
         return seen if state in ((), seen) else None
 
     def accepts(self, state: Hashable) -> bool:

@@ -4,13 +4,13 @@ Source: Radosavovic et al. 2020, RegNet, https://arxiv.org/abs/2003.13678, secti
 depths that do not decrease).
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, final
 
-from nasvid.spec.constraint import CONSTRAINTS, Constraint, check_numbers, paths_of
-from nasvid.spec.decision import Decision, DecisionValue
-from nasvid.spec.problems import Problems
+from nasvid.spec.constraint import CONSTRAINTS, Constraint
+from nasvid.spec.constraint_reading import Numbers, Reading, number_of
+from nasvid.spec.decision import DecisionValue
 from nasvid.spec.source import Located
 
 
@@ -18,24 +18,26 @@ from nasvid.spec.source import Located
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nondecreasing(Constraint):
-    """Each value is at least the one before: `{nondecreasing: [stage1.width, stage2.width]}`."""
+    """Each value is at least the one before: `{nondecreasing: [stage1.width, stage2.width]}`.
+
+    Args:
+        numbers: What labels stand for.
+    """
 
     reads_in_order: ClassVar[bool] = True
+    numbers: Numbers = field(default_factory=dict[Any, Any], compare=False)
 
     @classmethod
-    def parse(
-        cls, located: Located, path: str, decisions: Mapping[str, Decision], problems: Problems
-    ) -> "Nondecreasing | None":
-        paths = paths_of(located, located.mark, path, decisions, problems)
-        check_numbers(paths, located.mark, path, decisions, problems)
-        return cls(mark=located.mark, paths=paths) if paths else None
+    def parse(cls, located: Located, path: str, reading: Reading) -> "Nondecreasing | None":
+        paths = reading.paths(located, located.mark, path)
+        numbers = reading.numbers(paths, located.mark, path)
+        return cls(mark=located.mark, paths=paths, numbers=numbers) if paths else None
 
     def start(self) -> Hashable:
         return float("-inf")
 
     def step(self, state: Any, path: str, value: DecisionValue) -> Hashable | None:
-        del path
-        number: Any = value
+        number = number_of(self.numbers, path, value)
         return number if number >= state else None
 
     def accepts(self, state: Hashable) -> bool:

@@ -78,6 +78,18 @@ def test_a_member_of_another_space_is_not_mutated(space: nasvid.SearchSpace) -> 
         space.mutate(stranger)
 
 
+def test_an_architecture_that_breaks_a_constraint_is_not_mutated(tmp_path: Path) -> None:
+    line = "{implies: {if: {width: 4}, then: {body.block: conv2d}}}"
+    text = TINY_SPACE.replace("network:", f"constraints: [{line}]\nnetwork:", 1)
+    free = nasvid.load(write(tmp_path / "free.yaml", TINY_SPACE))
+    narrow = nasvid.load(write(tmp_path / "narrow.yaml", text))
+    stranger = free.architecture({"width": 4, "body.block": "conv3d"})
+    with pytest.raises(nasvid.NasvidError, match=r"does not meet the constraint implies of"):
+        narrow.mutate(stranger)
+    member = free.architecture({"width": 4, "body.block": "conv2d"})
+    assert narrow.mutate(member).id != member.id
+
+
 def test_an_architecture_has_nothing_to_mutate(space: nasvid.SearchSpace, tmp_path: Path) -> None:
     closed = nasvid.load(write(tmp_path / "closed.yaml", space.sample().to_yaml()))
     with pytest.raises(nasvid.NasvidError, match="nothing can be changed in this architecture"):

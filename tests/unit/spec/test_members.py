@@ -17,11 +17,10 @@ from nasvid.spec.constraints.count_between import CountBetween
 from nasvid.spec.constraints.equal import Equal
 from nasvid.spec.constraints.implies import Implies
 from nasvid.spec.constraints.nondecreasing import Nondecreasing
-from nasvid.spec.constraints.sum_equals import SumEquals
 from nasvid.spec.decision import Condition, Decision
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.frontier import TooLongError
-from tests.nested_tables import constrained_tables
+from tests.nested_tables import constrained_tables, sum_of
 
 MARK = Mark("space.yaml", 1, 1)
 SEEDS = st.integers(0, 2**32)
@@ -107,7 +106,7 @@ def shared() -> DecisionTable:
         table,
         [
             Nondecreasing(mark=MARK, paths=paths(5)),
-            SumEquals.of(MARK, paths(5), 112, table.by_path),
+            sum_of(MARK, paths(5), 112, table.by_path),
             Implies(mark=MARK, paths=("w0", "w4"), cases=(("w0", (8,)),), results=(("w4", (32,)),)),
             CountBetween(mark=MARK, paths=paths(5), values=(16,), least=0, most=2),
         ],
@@ -183,7 +182,7 @@ def test_a_mutation_that_cannot_keep_the_rest_lets_go_of_what_stands_in_the_way_
     second = Decision("w1", "choice", (8, 16), conditions=(Condition("n", 2),))
     others = [Decision(f"x{k}", "choice", tuple(range(50))) for k in range(20)]
     free = DecisionTable([count, Decision("w0", "choice", (8, 16, 24)), second, *others])
-    table = DecisionTable(free, [SumEquals.of(MARK, ("w0", "w1"), 24, free.by_path)])
+    table = DecisionTable(free, [sum_of(MARK, ("w0", "w1"), 24, free.by_path)])
     parent = table.complete({"n": 1, "w0": 24}, keyed_rng(0))
     child = table.complete({**parent.by_path, "w0": 8}, keyed_rng(1), pinned=("w0",))
     assert (child["n"], child["w0"], child["w1"]) == (2, 8, 16)
@@ -194,7 +193,7 @@ def test_no_member_is_told_at_the_constraints() -> None:
     free = DecisionTable(widths(2, 8, 16))
     impossible: list[Any] = [
         Equal(mark=MARK, paths=paths(2)),
-        SumEquals.of(MARK, paths(2), 24, free.by_path),
+        sum_of(MARK, paths(2), 24, free.by_path),
     ]
     table = DecisionTable(free, impossible)
     assert table.unmet() == [tuple(impossible)]
