@@ -7,8 +7,9 @@ from functools import lru_cache
 from nasvid.core.costs import ZERO_COST, Cost
 from nasvid.core.shapes import Shape
 from nasvid.graph import folding
-from nasvid.graph.ir import Graph, Node, first_uses
+from nasvid.graph.ir import Graph, Node
 from nasvid.graph.primitive import Primitive
+from nasvid.graph.sharing import first_uses
 
 # Bodies that stand in many places are one object, so a network is counted body by body.
 _FOUND = "cost"

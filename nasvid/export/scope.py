@@ -10,8 +10,8 @@ from nasvid.export.identifiers import RESERVED, Names, check_attribute
 from nasvid.export.parameters import Parameter, Path
 from nasvid.export.patterns import OperationPattern, Pattern
 from nasvid.export.unify import Definition
-from nasvid.graph.ir import first_uses
 from nasvid.graph.naming import attribute_name
+from nasvid.graph.sharing import first_uses
 
 
 @dataclass(frozen=True)

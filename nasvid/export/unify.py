@@ -19,8 +19,9 @@ from nasvid.export.patterns import (
     is_chain,
     leaf_pattern,
 )
-from nasvid.graph.ir import Graph, Node, first_uses
+from nasvid.graph.ir import Graph, Node
 from nasvid.graph.primitive import Primitive
+from nasvid.graph.sharing import first_uses
 
 
 @dataclass(frozen=True, slots=True)

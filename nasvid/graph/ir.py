@@ -4,7 +4,6 @@ The graph is hierarchical. A block instance is a node whose `body` is a graph of
 equal content may be one shared object. `flatten` gives the primitives alone, with dotted names.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
 from nasvid.graph.folding import output_shape
 from nasvid.graph.primitive import Primitive, primitive_from_json
+from nasvid.graph.sharing import check_shared
 
 FORMAT = "nasvid-graph-1"
 OUT = "out"
@@ -46,7 +46,7 @@ class Node:
         block: Name of the block, for readers; does not count in comparisons of architectures.
         shapes: Port name to shape; a primitive has the one port `out`.
         share: Nodes of one graph that have the same text here, if any, are uses of one set of
-            weights; they are alike in all but their names and what they read.
+            weights; see `nasvid.graph.sharing`. The text itself does not count in comparisons.
     """
 
     name: str
@@ -207,39 +207,6 @@ def _node_from_json(item: dict[str, Any], shapes: dict[str, Shape]) -> Node:
     else:
         node = block_node(item["name"], item["block"], graph_from_json(item["body"]), refs)
     return replace(node, share=item["share"]) if item.get("share") else node
-
-
-def first_uses(nodes: Iterable[Node]) -> dict[str, str]:
-    """Name of a node that shares its weights to that of the first node with these weights."""
-    first: dict[str, str] = {}
-    return {node.name: first.setdefault(node.share, node.name) for node in nodes if node.share}
-
-
-def check_shared(nodes: Iterable[Node], shape_of: Mapping[str, Shape]) -> None:
-    """Check that nodes of shared weights are alike.
-
-    Raises:
-        GraphError: Two of them differ; tells in what.
-    """
-    first: dict[str, Node] = {}
-    for node in nodes:
-        if not node.share:
-            continue
-        other = first.setdefault(node.share, node)
-        before, here = ([shape_of[ref] for ref in n.inputs] for n in (other, node))
-        if before != here:
-            listed = ["(" + ", ".join(map(str, shapes)) + ")" for shapes in (here, before)]
-            raise GraphError(
-                f"{node.name!r} shares its weights with {other.name!r}, but reads {listed[0]} and "
-                f"not {listed[1]}; bring what they read to one shape."
-            )
-        if (node.op, node.body) != (other.op, other.body):
-            kinds = [n.block if n.op is None else n.op.name() for n in (node, other)]
-            what = f"is {kinds[0]} and not {kinds[1]}" if kinds[0] != kinds[1] else "differs inside"
-            raise GraphError(
-                f"{node.name!r} shares its weights with {other.name!r}, but {what}; give both the "
-                "same block and arguments."
-            )
 
 
 def primitive_node(

@@ -6,7 +6,7 @@ A primitive is two files of one name: `graph/primitives/X.py` (this contract) an
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Literal
 
 from nasvid.core.costs import Cost
@@ -57,6 +57,14 @@ class Primitive(ABC):
         input is the memory of a view, and all others keep all of their inputs.
         """
         return VIEW if self.is_view else Kept(inputs=tuple(range(len(inputs))))
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """What its module hangs on besides parameters, axes and channels: equal here, one module.
+
+        By default it takes any frames, height and width.
+        """
+        del inputs
+        return None
 
     def mixed_precision(self) -> Literal["as inputs", "bf16", "fp32", "promoted"]:
         """What it runs in where precision is mixed.

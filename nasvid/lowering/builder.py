@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from nasvid.core.errors import Mark, SpaceError
+from nasvid.core.errors import GraphError, Mark, SpaceError
 from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
-from nasvid.graph.ir import OUT, Graph, Node, block_node, check_shared
+from nasvid.graph.ir import OUT, Graph, Node, block_node
+from nasvid.graph.sharing import check_alike
 
 
 class Builder:
@@ -24,6 +25,8 @@ class Builder:
         self._aliases: dict[str, str] = {}
         self._absent: dict[str, str | None] = {}
         self._taken = {*shapes, *reserved}
+        # The first node of each set of weights that several share; None where it does nothing.
+        self._holders: dict[str, Node | None] = {}
 
     def resolve(self, ref: str, mark: Mark, path: str) -> str:
         """The reference in the graph for one in the file.
@@ -58,7 +61,10 @@ class Builder:
         """
         if share:
             node = replace(node, share=share)
-            check_shared([*(n for n in self.nodes if n.share == share), node], self.shapes)
+            first = self._holders.setdefault(share, node)
+            if first is None:
+                raise _one_does_nothing(share)
+            check_alike(first, node, self.shapes)
         self.nodes.append(node)
         self.num_primitives += 1 if node.body is None else node.body.num_primitives
         for port, shape in node.shapes:
@@ -69,8 +75,14 @@ class Builder:
     def add_block(
         self, name: str, block: str, body: Graph, refs: tuple[str, ...], share: str = ""
     ) -> None:
-        """One more block instance; one that does nothing is left out, as are inputs it ignores."""
+        """One more block instance; one that does nothing is left out, as are inputs it ignores.
+
+        Raises:
+            GraphError: It is not like those whose weights it shares.
+        """
         if not body.nodes:
+            if share and self._holders.setdefault(share, None) is not None:
+                raise _one_does_nothing(share)
             outer = dict(zip((i.name for i in body.inputs), refs, strict=True))
             for port, ref in body.outputs:
                 self.alias(name if port == OUT else f"{name}.{port}", outer[ref])
@@ -99,6 +111,13 @@ class Builder:
             free = f"{name}_{count}"
         self._taken.add(free)
         return free
+
+
+def _one_does_nothing(share: str) -> GraphError:
+    return GraphError(
+        f"of the nodes that share {share!r} one does nothing here and another does; give both the "
+        "same block and arguments."
+    )
 
 
 def _without_ignored(body: Graph, refs: tuple[str, ...]) -> tuple[Graph, tuple[str, ...]]:

@@ -2,8 +2,9 @@
 
 from torch import nn
 
-from nasvid.graph.ir import Graph, first_uses
+from nasvid.graph.ir import Graph
 from nasvid.graph.naming import attribute_name
+from nasvid.graph.sharing import first_uses
 from nasvid.modules.initialise import initialise
 from nasvid.modules.leaf import Layer, leaf_of
 from nasvid.modules.network import BlockModule, Network

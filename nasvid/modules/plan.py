@@ -6,8 +6,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from nasvid.graph.ir import OUT, Graph, first_uses
+from nasvid.graph.ir import OUT, Graph
 from nasvid.graph.naming import attribute_name
+from nasvid.graph.sharing import first_uses
 from nasvid.modules.leaf import Operation, leaf_of
 
 

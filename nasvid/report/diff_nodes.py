@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from nasvid.core.costs import human_count
 from nasvid.cost.analytic import node_cost
-from nasvid.graph.ir import Graph, Node, first_uses
+from nasvid.graph.ir import Graph, Node
 from nasvid.graph.parameters import parameters_of
 from nasvid.graph.primitive import Primitive
+from nasvid.graph.sharing import first_uses
 from nasvid.report.wording import natural_key, parameter_text, primitive_text
 
 Lines = list[tuple[str, str]]

@@ -284,6 +284,54 @@ def test_too_few_or_too_many_inputs_are_an_error(name: str, data: st.DataObject)
             op.check_operands(shapes)
 
 
+@each_primitive
+@settings(max_examples=60)
+@given(data=st.data())
+def test_one_module_serves_inputs_of_other_sizes_where_it_says_so(
+    name: str, data: st.DataObject
+) -> None:
+    op, inputs = draw_setting(data, name)
+    other = _resized(inputs, data)
+    try:
+        op.output_shape(*other)
+    except ShapeError:
+        return
+    leaf, leaf_of_other = leaf_of(op, *inputs), leaf_of(op, *other)
+    if isinstance(leaf, Layer) or isinstance(leaf_of_other, Layer):
+        is_same = leaf == leaf_of_other
+    else:
+        is_same = leaf.source == leaf_of_other.source
+    is_said = op.module_sizes(*inputs) == op.module_sizes(*other)
+    assert is_said == is_same
+    if is_same:
+        with torch.device("meta"):
+            module = callable_of(op, inputs)
+            module(*tensors(inputs, "meta"))
+            out = module(*tensors(other, "meta"))
+        shape = op.output_shape(*other)
+        assert tuple(out.shape) == (BATCH * shape.num_folded, *shape.tensor_sizes)
+
+
+def _resized(inputs: tuple[Shape, ...], data: st.DataObject) -> tuple[Shape, ...]:
+    """The same shapes but for some of their sizes, which change alike in all of them."""
+    changes = {
+        (axis, size): data.draw(st.sampled_from([size, 2 * size, size + 1, size + 4]))
+        for shape in inputs
+        for axis, size in zip(shape.axes, shape.sizes, strict=True)
+        if axis != "C"
+    }
+    return tuple(
+        shape.replace(
+            **{
+                axis: changes[axis, size]
+                for axis, size in zip(shape.axes, shape.sizes, strict=True)
+                if axis != "C"
+            }
+        )
+        for shape in inputs
+    )
+
+
 @EXAMPLES
 @given(data=st.data())
 def test_a_primitive_without_a_strategy_fails_with_a_recipe(data: st.DataObject) -> None:

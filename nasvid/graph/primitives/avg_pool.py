@@ -1,5 +1,6 @@
 """Mean over sliding windows."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,10 @@ class AvgPool(Primitive):
     def mixed_precision(self) -> Literal["fp32"]:
         """Torch pools clips on a CPU in fp32."""
         return "fp32"
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """Its padding, and whether torch has such a pool."""
+        return self.windows.pads(inputs[0]), self.is_plain(inputs[0])
 
     def kept(self, *inputs: Shape) -> Kept:
         """The input, or a padded copy and the share of real elements in each window."""

@@ -1,5 +1,6 @@
 """Convolution over time, height and width, each with its own kernel, stride and dilation."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
 from typing import Literal
@@ -76,6 +77,10 @@ class Conv(Primitive):
     def mixed_precision(self) -> Literal["bf16"]:
         """A matrix product."""
         return "bf16"
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """Its padding."""
+        return self.windows.pads(inputs[0])
 
     def kept(self, *inputs: Shape) -> Kept:
         """The input, or a padded copy where padding differs between the two sides."""

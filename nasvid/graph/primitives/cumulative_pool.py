@@ -1,5 +1,6 @@
 """Pooling over all frames so far, which looks at no later frame."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,10 @@ class CumulativePool(Elementwise):
         """The shape of the input."""
         require_clip("cumulative_pool", inputs[0])
         return inputs[0]
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """The number of frames of a mean."""
+        return inputs[0].frames if self.kind == "avg" else None
 
     def kept(self, *inputs: Shape) -> Kept:
         """Numbers of 8 bytes: of frames seen, or where each maximum stands beside the input."""

@@ -1,5 +1,6 @@
 """Maximum over sliding windows."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +45,10 @@ class MaxPool(Primitive):
         """Nothing: pools have no MACs."""
         del inputs
         return ZERO_COST
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """Its padding."""
+        return self.windows.pads(inputs[0])
 
     def kept(self, *inputs: Shape) -> Kept:
         """The input or a padded copy, and where each maximum stands, in 8 bytes."""

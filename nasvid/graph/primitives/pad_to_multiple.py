@@ -1,5 +1,6 @@
 """Zeros at the end of a clip, so that windows divide it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from nasvid.core.costs import ZERO_COST, Cost
@@ -42,6 +43,10 @@ class PadToMultiple(Primitive):
         """Nothing."""
         del inputs
         return ZERO_COST
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """The zeros."""
+        return self.amounts(inputs[0])
 
     def kept(self, *inputs: Shape) -> Kept:
         """Nothing."""

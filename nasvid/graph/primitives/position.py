@@ -1,5 +1,6 @@
 """Learned positions, added to every clip."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
 from typing import Literal
@@ -44,6 +45,10 @@ class Position(Elementwise):
     def cost(self, *inputs: Shape) -> Cost:
         """One parameter per position and channel."""
         return Cost(params=prod(self.table_shape(inputs[0]).sizes))
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """Those of its table."""
+        return self.table_shape(inputs[0]).sizes
 
     def kept(self, *inputs: Shape) -> Kept:
         """Nothing."""

@@ -1,5 +1,6 @@
 """The same elements under other axes: clips as tokens, frames in the batch, windows, heads."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,6 +71,11 @@ class Rearrange(Primitive):
         """Nothing."""
         del inputs
         return ZERO_COST
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """Its steps."""
+        steps = self.apply(inputs[0])
+        return steps.split, steps.order, steps.repeated, steps.joined
 
     def kept(self, *inputs: Shape) -> Kept:
         """Nothing; axes that cannot be joined where they lie are copied."""

@@ -1,5 +1,6 @@
 """A clip brought to another number of frames, height and width."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,6 +64,10 @@ class Resize(Primitive):
         """Nothing: no operand is a weight."""
         del inputs
         return ZERO_COST
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """What comes out."""
+        return self.output_shape(*inputs).sizes[1:]
 
     def kept(self, *inputs: Shape) -> Kept:
         """Nothing."""

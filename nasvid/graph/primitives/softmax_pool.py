@@ -1,5 +1,6 @@
 """Mean over frames, weighted towards the frames with high values."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from nasvid.core.costs import ZERO_COST, Cost
@@ -42,6 +43,10 @@ class SoftmaxPool(Primitive):
         """Nothing: pools have no MACs."""
         del inputs
         return ZERO_COST
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """The number of frames."""
+        return inputs[0].frames
 
     def kept(self, *inputs: Shape) -> Kept:
         """The input and its shares."""

@@ -1,5 +1,6 @@
 """Convolution whose kernel is a spatial one, spread over time by a few learned curves."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
 from typing import Literal
@@ -68,6 +69,10 @@ class TgmConv(Primitive):
     def mixed_precision(self) -> Literal["bf16"]:
         """A matrix product."""
         return "bf16"
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """Its padding."""
+        return self.windows.pads(inputs[0])
 
     def kept(self, *inputs: Shape) -> Kept:
         """The input, or a padded copy; the kernel, and what it is made of."""

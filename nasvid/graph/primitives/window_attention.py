@@ -1,5 +1,6 @@
 """Attention inside windows of a clip, shifted or not, with relative positions."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal
@@ -99,6 +100,10 @@ class WindowAttention(Primitive):
     def mixed_precision(self) -> Literal["bf16"]:
         """A matrix product."""
         return "bf16"
+
+    def module_sizes(self, *inputs: Shape) -> Hashable:
+        """The windows."""
+        return self.windows(inputs[0])
 
     def kept(self, *inputs: Shape) -> Kept:
         """Queries, keys and values cut into windows, and all weights, in fp32.

@@ -157,31 +157,100 @@ def test_differences_are_told() -> None:
     assert any("node b: weights its own -> those of a" in line for line in lines)
 
 
+_POSITION = "{position: space, share: w}"
+_COPIES = "each: {block: conv2d, out: 3}, share: w"
+
+
 @pytest.mark.parametrize(
     ("nodes", "message"),
     [
         (
             "a: {conv: {out: 4}, share: w}\nb: {conv: {out: 4}, share: w}",
-            "'b' shares its weights with 'a', but reads (4x4x8x8) and not (3x4x8x8)",
+            "reads 4 channels and not 3; bring what they read to the same channels.",
         ),
         (
             "a: {conv: {out: 3}, share: w}\nb: {conv: {out: 3, kernel: 3}, share: w}",
-            "'b' shares its weights with 'a', but differs inside",
+            "has kernel (3, 3, 3) and not (1, 1, 1); give both the same block and arguments.",
+        ),
+        (
+            "a: {conv3d: {out: 3}, share: w}\nb: {conv3d: {out: 3, stride: 2}, share: w}",
+            "its 'conv' has stride (1, 2, 2) and not (1, 1, 1)",
         ),
         (
             "a: {conv: {out: 3}, share: w}\nb: {conv2d: {out: 3}, share: w}",
-            "'b' shares its weights with 'a', but is conv2d and not conv",
+            "is conv2d and not conv",
         ),
         (
-            "a: {repeat: 2, each: {block: conv3d, out: 4}, share: w}",
-            "'1' shares its weights with '0', but reads (4x4x8x8) and not (3x4x8x8)",
+            "a: {conv3d: {out: 3}, share: w}\nb: {conv2plus1d: {out: 3}, share: w}",
+            "is conv2plus1d and not conv3d",
+        ),
+        ("a: {linear: 3, share: w}\nb: {conv: {out: 3}, share: w}", "is conv and not linear"),
+        (
+            "a: {conv: {out: 3}, share: w}\np: {mean: {over: THW}}\nb: {linear: 3, share: w}",
+            "reads C 3 and not CTHW 3x4x8x8",
+        ),
+        (
+            "a: {concat: {}, from: [rgb, rgb], share: w}\nb: {concat: {}, from: [rgb], share: w}",
+            "reads 1 nodes and not 2",
+        ),
+        (
+            f"a: {_POSITION}\np: {{max_pool: {{kernel: 3, stride: 2}}}}\nb: {_POSITION}",
+            "reads 3x2x4x4 and not 3x4x8x8, and position is made for a size; bring what they read to",
+        ),
+        (
+            f"a: {{repeat: 2, {_COPIES}}}\nb: {{repeat: 1, {_COPIES}}}",
+            "has no '1' inside",
+        ),
+        (
+            f"a: {{repeat: 1, {_COPIES}}}\nb: {{repeat: 2, {_COPIES}}}",
+            "has '1' inside",
         ),
     ],
 )
 def test_what_cannot_share_is_told(nodes: str, message: str) -> None:
     problem = problem_of(small(nodes))
-    assert message in problem
-    assert problem.startswith("space.yaml:")
+    line = next(n for n, text in enumerate(small(nodes).splitlines(), 1) if " b: " in text)
+    assert problem.startswith(f"space.yaml:{line}:")
+    assert f"'b' shares its weights with 'a', but {message}" in problem
+
+
+def test_copies_that_cannot_share_are_told() -> None:
+    problem = problem_of(small("a: {repeat: 2, each: {block: conv3d, out: 4}, share: w}"))
+    assert "'1' shares its weights with '0', but reads 4 channels and not 3" in problem
+
+
+@pytest.mark.parametrize("ratios", [(0, 0.5), (0.5, 0)])
+def test_nothing_does_not_share_with_something(ratios: tuple[float, float]) -> None:
+    def nodes(*ratios: float) -> str:
+        return "\n".join(
+            f"{name}: {{squeeze_excite: {{ratio: {ratio}}}, share: w}}"
+            for name, ratio in zip("ab", ratios, strict=True)
+        )
+
+    assert "of the nodes that share 'w' one does nothing here" in problem_of(small(nodes(*ratios)))
+    assert len(graph_of(small(nodes(0, 0))).nodes) == 1
+    assert len(graph_of(small(nodes(0.5, 0.5))).nodes) == 3
+
+
+SIZES = "near: {modality: rgb, frames: 4, size: 8}, far: {modality: rgb, frames: 8, size: 16}"
+
+
+@pytest.mark.parametrize("block", ["trunk", "{transformer_layer: {heads: 2}}"])
+def test_uses_may_see_other_sizes(block: str) -> None:
+    nodes = f"""
+        near8: {{from: near, conv: {{out: 8}}}}
+        far8: {{from: far, conv: {{out: 8}}}}
+        a: {{from: near8, block: {block}, share: w}}
+        b: {{from: far8, block: {block}, share: w}}
+        c: {{from: [a, b], block: relu}}
+        """
+    graph = graph_of(small(nodes, top=TRUNK, inputs=SIZES))
+    rows = {row.path: row for row in cost_rows(graph, 0)}
+    assert rows["b"].cost.macs > 7 * rows["a"].cost.macs > 0
+    network = build(graph)
+    assert sum(p.numel() for p in network.parameters()) == cost_of(graph).params
+    assert not any(name.startswith("b.") for name in network.state_dict())
+    assert_same(graph)
 
 
 def test_a_wrong_name_is_told() -> None:
