@@ -16,6 +16,7 @@ from nasvid.lowering.idle_strides import idle_strides
 from nasvid.lowering.lower import Lowered, lower
 from nasvid.spec.closed_file import relative_reference, short_text, standalone_text
 from nasvid.spec.decisions import Genotype
+from nasvid.spec.lone_shares import lone_shares
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.unread import unread_in_blocks
 
@@ -109,10 +110,11 @@ class Architecture:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What does nothing: what was left out, and strides where one frame or row is left."""
+        """What does nothing: nodes left out, names that share nothing, strides over one frame or row."""
         found = (
             *self._lowered.warnings,
             *unread_in_blocks(self._space.network),
+            *lone_shares(self._space.network),
             *idle_strides(self._space, self.graph),
         )
         return tuple(str(problem) for problem in found)

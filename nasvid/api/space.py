@@ -16,6 +16,7 @@ from nasvid.search.profile import SpaceProfile, profile_space
 from nasvid.search.variation import Variation
 from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
+from nasvid.spec.lone_shares import lone_shares
 from nasvid.spec.search_space import SearchSpace as Spec
 from nasvid.spec.unread import unread
 
@@ -141,13 +142,17 @@ class SearchSpace:
         return profile_space(self.spec, samples=samples, seed=seed)
 
     def warnings(self, profile: SpaceProfile) -> tuple[str, ...]:
-        """What is likely a mistake: what no output reads, and options that give no network.
+        """What is likely a mistake: what no output reads, shares nothing, or gives no network.
 
         Args:
             profile: Of this space; members are drawn with the options that its samples lack.
         """
         dead = dead_options(self.spec, profile.valid)
-        found = (*unread(self.spec.network), *(option.problem() for option in dead))
+        found = (
+            *unread(self.spec.network),
+            *lone_shares(self.spec.network),
+            *(option.problem() for option in dead),
+        )
         return tuple(str(problem) for problem in found)
 
     @property

@@ -29,6 +29,9 @@ def parse_repeat(table: Table, path: str, problems: Problems) -> Repeat | None:
     if per_copy is not None and not isinstance(plain(per_copy), bool):
         message = f"per_copy: got {shown(per_copy)}; accepts true or false."
         problems.add(per_copy.mark, path, message)
+    elif per_copy is not None and plain(per_copy) is True and table.get("share") is not None:
+        message = "'per_copy' lets copies differ, 'share' makes them one; give one of the two."
+        problems.add(table.key_mark("share"), path, message)
     # Where two hold, the later one wins.
     variants = _parse_every(table.get("every"), path, problems)
     for name in (LAST, FIRST):
