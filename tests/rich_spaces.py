@@ -205,8 +205,62 @@ blocks:
     inputs=_TWO,
 )
 
+_LISTS = small(
+    """
+    a: {dropout: {float: {min: 0.1, max: 0.5}}}
+    b:
+      from: [a, {node: a, gate: {float: {min: 0.1, max: 0.9, step: 0.2}}}]
+      merge: gated_sum
+      block: relu
+    c: {conv: {out: "=widths[0] + 2 * count(widths)"}}
+    d: {conv: {out: "=int(expansion * 4)", bias: "='silu' in kinds or 'relu' not in kinds"}}
+    e: {repeat: =count(ops), block: "=ops[i]"}
+    f: {listed: {}}
+    g: {listed: {ops: {subset: {a: {unit: {kernel: {choice: [1, 3]}}}, b: relu}, min: 1}}}
+    h: {block: "=pair[1]"}
+    """,
+    top="""
+decisions:
+  widths: {subset: {narrow: 3, wide: {choice: [4, {integer: {min: 5, max: 6}}]}}, min: 1}
+  kinds: {subset: [relu, silu, gelu], min: 0, max: 2}
+  expansion: {choice: {fixed: 1.5, free: {float: {min: 1, max: 6, log: true}}}}
+  ops: {subset: [conv2d, relu, {unit: {kernel: {choice: [1, 3]}}}], min: 1, max: 2}
+  pair: {choice: {same: [relu, relu], other: [relu, {unit: {kernel: {choice: [1, 5]}}}]}}
+blocks:
+  unit:
+    params: {kernel: 3, bias: {choice: [true, false]}}
+    body: [{conv: {out: 4, kernel: =kernel, bias: =bias}}]
+  listed:
+    params: {ops: {type: list, default: {subset: [conv2d, unit], min: 1}}}
+    nodes: {all: {repeat: =count(ops), block: "=ops[i]"}}
+""",
+)
+
+_CONSTRAINTS = small(
+    """
+    a: {repeat: {min: 0, max: 3}, per_copy: true, conv: {out: {choice: [3, 4, 5]}}}
+    b: {conv: {out: {choice: {small: 4, big: 6}}}}
+    c: {from: {any_earlier: {min: 1, max: 2}}, conv: {out: {choice: [4, 6]}, bias: =deep}}
+    d: {from: {any_of: [a, b, c], min: 1}, block: relu}
+    """,
+    top="""
+decisions:
+  deep: {choice: [true, false]}
+  total: {choice: {few: 8, many: {choice: [10, 12]}}}
+constraints:
+  - {nondecreasing: ['a.*.out', b.out]}
+  - {sum_equals: {of: [b.out, c.out], total: =total}}
+  - {implies: {if: {deep: true}, then: {a.repeat: [2, 3], d.from: c}}}
+  - {count_between: {of: '*.from', value: a, max: 1}}
+  - {equal: [c.from, d.from]}
+  - {require: =total > 8 or not deep}
+""",
+)
+
 RICH = {
     "values": _VALUES,
+    "lists": _LISTS,
+    "constraints": _CONSTRAINTS,
     "blocks": _BLOCKS,
     "repeats": _REPEATS,
     "edges": _EDGES,

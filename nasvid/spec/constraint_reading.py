@@ -12,7 +12,7 @@ from nasvid.spec.expressions import ExpressionError, names_in, parse_expression
 from nasvid.spec.formula import Formula, outer_names
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Leaf, Listing, Located, Table, plain, shown
-from nasvid.spec.syntax import ValueSpec
+from nasvid.spec.syntax import FIRST, LAST, ValueSpec
 
 MAX_PATHS = 1_000
 
@@ -184,4 +184,16 @@ def _matching(text: str, decisions: Iterable[str]) -> list[str]:
     if "*" not in text:
         return [text] if text in decisions else []
     pattern = "[^.]*".join(map(re.escape, text.split("*")))
-    return [address for address in decisions if re.fullmatch(pattern, address)]
+    found = [address for address in decisions if re.fullmatch(pattern, address)]
+    seen: dict[str, int] = {}
+
+    def place(address: str) -> list[tuple[int, int]]:
+        # In the order of the file, but for what the first and the last copy have for themselves.
+        parts = address.split(".")
+        heads = (".".join(parts[: k + 1]) for k in range(len(parts)))
+        return [
+            ((part == LAST) - (part == FIRST), seen.setdefault(head, len(seen)))
+            for part, head in zip(parts, heads, strict=True)
+        ]
+
+    return sorted(found, key=place)

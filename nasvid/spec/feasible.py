@@ -7,7 +7,8 @@ large they are met in turn, which is tried so many times.
 
 import random
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from nasvid.spec.automaton import Automaton
 from nasvid.spec.cases import Case, cases
@@ -16,6 +17,8 @@ from nasvid.spec.frontier import MAX_STEPS, TooLongError
 
 MAX_ROUNDS = 12
 MAX_TRIES = 60
+# Tables of ways that are kept in mind.
+MAX_KNOWN = 100
 # So many times as many where constraints cannot be drawn for.
 TRIED_TIMES = 20
 
@@ -38,6 +41,30 @@ class Joined:
 
     drawn: tuple[Automaton, ...]
     tried: tuple[Automaton, ...] = ()
+    _known: dict[tuple[str, ...], tuple[_Options, list[dict[Hashable, _Ways]]]] = field(
+        default_factory=dict[Any, Any], init=False, repr=False, compare=False
+    )
+
+    def draw(
+        self,
+        automaton: Automaton,
+        decisions: Sequence[Decision],
+        kept: Mapping[str, DecisionValue],
+        pinned: Mapping[str, DecisionValue],
+        rng: random.Random,
+    ) -> Values | None:
+        """Values for one of `drawn`, see `draw_feasible`; what hangs on no values is kept in mind."""
+        paths = tuple(decision.path for decision in decisions)
+        if any(path in kept or path in pinned for path in paths):
+            return draw_feasible(automaton, decisions, kept, pinned, rng)
+        number = next(k for k, one in enumerate(self.drawn) if one is automaton)
+        key = (str(number), *paths)
+        if key not in self._known:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            options = _options(automaton, decisions, {}, {})
+            self._known[key] = options, _ways(automaton, options)
+        return _drawn(automaton, *self._known[key], {}, rng)
 
 
 def count_feasible(
@@ -70,7 +97,16 @@ def draw_feasible(
         rng: Draws among the ways that are left, all equally likely.
     """
     options = _options(automaton, decisions, kept, pinned)
-    ways = _ways(automaton, options)
+    return _drawn(automaton, options, _ways(automaton, options), kept, rng)
+
+
+def _drawn(
+    automaton: Automaton,
+    options: _Options,
+    ways: list[dict[Hashable, _Ways]],
+    kept: Mapping[str, DecisionValue],
+    rng: random.Random,
+) -> Values | None:
     state = automaton.start()
     if state not in ways[0]:
         return None
@@ -180,13 +216,16 @@ def meet(
     kept = given
     num_tries = MAX_TRIES * (TRIED_TIMES if constraints.tried else 1)
     for attempt in range(num_tries):
-        found, stuck = _attempt(constraints, decisions, kept, pinned, complete, rng)
+        found, stuck, is_impossible = _attempt(constraints, decisions, kept, pinned, complete, rng)
         if not stuck:
             return found
-        if attempt >= MAX_TRIES // 2 - 1:
-            # What stands in the way is let go in the end: values, and those that open or close
-            # their decisions.
-            free = _with_ancestors(stuck, decisions)
+        above = _ancestors(stuck, decisions)
+        is_settled = all(path in kept or path not in found for path in above)
+        if is_impossible and all(path in pinned for path in above):
+            return None
+        if attempt >= MAX_TRIES // 2 - 1 or (is_impossible and is_settled):
+            # What stands in the way is let go: values, and those that open or close decisions.
+            free = {*stuck, *above}
             kept = {p: v for p, v in kept.items() if p not in free or p in pinned}
     return None
 
@@ -198,8 +237,11 @@ def _attempt(
     pinned: Mapping[str, DecisionValue],
     complete: Callable[[Mapping[str, DecisionValue]], Values],
     rng: random.Random,
-) -> tuple[Values, tuple[str, ...]]:
-    """Values, and the decisions of a constraint that they do not meet, if there is one."""
+) -> tuple[Values, tuple[str, ...], bool]:
+    """Values, the decisions of a constraint that they do not meet, and whether no others would do.
+
+    The latter holds as long as the same decisions are open.
+    """
     found = complete(kept)
     broken: list[Automaton] = []
     for turn in range(MAX_ROUNDS):
@@ -209,23 +251,22 @@ def _attempt(
         for constraint in broken:
             open_ones = [decisions[path] for path in constraint.paths if path in found]
             current = {path: found[path] for path in kept if path in found} if not turn else found
-            drawn = draw_feasible(constraint, open_ones, current, pinned, rng)
+            drawn = constraints.draw(constraint, open_ones, current, pinned, rng)
             if drawn is None:
-                return found, constraint.paths
+                return found, constraint.paths, True
             found = complete({**found, **drawn})
     left = [c for c in (*broken, *constraints.tried) if not c.holds(found)]
-    return found, left[0].paths if left else ()
+    return found, left[0].paths if left else (), False
 
 
-def _with_ancestors(paths: Iterable[str], decisions: Mapping[str, Decision]) -> set[str]:
-    """Decisions, and those on which they hang."""
+def _ancestors(paths: Iterable[str], decisions: Mapping[str, Decision]) -> set[str]:
+    """The decisions that open or close these."""
     waiting = [path for path in paths if path in decisions]
     found: set[str] = set()
     while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting += paths_in(decisions[path].conditions)
+        above = set(paths_in(decisions[waiting.pop()].conditions)) - found
+        found |= above
+        waiting += above
     return found
 
 

@@ -1,16 +1,18 @@
 """Arithmetic of constraints: over the entries of `decisions:` and over decisions by their addresses."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.spec.addresses import item_path, option_path
-from nasvid.spec.decision import DecisionValue, takes
+from nasvid.spec.decision import DecisionValue, Scalar, takes
 from nasvid.spec.expressions import ExpressionError, Tree, evaluate, names_in
 from nasvid.spec.syntax import BlockCall, Choice, Expression, Items, Literal, Subset, ValueSpec
 
 Values = Mapping[str, DecisionValue]
+# As a label 1 and True are two.
+_Label = tuple[type, DecisionValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,18 @@ class Formula:
     named: tuple[tuple[str, ValueSpec], ...]
     addresses: tuple[str, ...]
     paths: tuple[str, ...]
+    # Named decisions whose options are plain: what each label stands for, as this is asked for a lot.
+    _plain: Mapping[str, Mapping[_Label, Scalar]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plain = {name: _plain_options(spec) for name, spec in self.named}
+        object.__setattr__(self, "_plain", {name: o for name, o in plain.items() if o is not None})
 
     def is_open(self, values: Values) -> bool:
         """Whether all decisions are open on whose values it hangs."""
         return all(address in values for address in self.addresses) and all(
-            _is_known(spec, name, values) for name, spec in self.named
+            name in values if name in self._plain else _is_known(spec, name, values)
+            for name, spec in self.named
         )
 
     def value(self, values: Values) -> Any:
@@ -49,7 +58,12 @@ class Formula:
         """
         scope: dict[str, Any] = {address: values[address] for address in self.addresses}
         try:
-            scope |= {name: _value(spec, name, values) for name, spec in self.named}
+            for name, spec in self.named:
+                scope[name] = (
+                    self._plain[name][_label(values[name])]
+                    if name in self._plain
+                    else _value(spec, name, values)
+                )
             return evaluate(self.tree, scope)
         except ExpressionError as error:
             raise SpaceError.at(self.mark, self.path, f"{self.text}: {error}") from error
@@ -65,6 +79,18 @@ def outer_names(spec: ValueSpec) -> Iterator[str]:
     elif isinstance(spec, Choice | Subset):
         for _, option in spec.options:
             yield from outer_names(option)
+
+
+def _plain_options(spec: ValueSpec) -> dict[_Label, Scalar] | None:
+    """What the labels of a choice stand for; None where that is no plain choice."""
+    if not isinstance(spec, Choice):
+        return None
+    found = {_label(known): o.value for known, o in spec.options if isinstance(o, Literal)}
+    return found if len(found) == len(spec.options) else None
+
+
+def _label(label: DecisionValue) -> _Label:
+    return type(label), label
 
 
 def _is_known(spec: ValueSpec, path: str, values: Values) -> bool:

@@ -14,8 +14,8 @@ from nasvid.spec.source import Listing, Located, Table, shown
 from nasvid.spec.syntax import NodeSpec
 
 MAX_CONSTRAINTS = 200
-# Values of decisions tried for one draw; about a second.
-MAX_DRAWN = 1_000_000
+# Values of decisions tried for one draw; about a third of a second.
+MAX_DRAWN = 200_000
 
 
 def parse_constraints(located: Located | None, reading: Reading) -> tuple[Constraint, ...]:

@@ -8,8 +8,10 @@ from nasvid.spec.automaton import Automaton
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.decision import Decision, DecisionValue, Scalar
 from nasvid.spec.feasible import Joined, count_feasible
-from nasvid.spec.frontier import MAX_STEPS, TooLongError, in_order
+from nasvid.spec.frontier import TooLongError, in_order
 
+# Values of decisions tried for one draw; about a tenth of a second.
+MAX_TOGETHER = 50_000
 _ENDED = "ended"
 
 
@@ -106,7 +108,7 @@ def _together(group: Sequence[Constraint], decisions: Mapping[str, Decision]) ->
         if len(group) == 1:
             known = [decisions[path] for path in group[0].paths if path in decisions]
             if group[0].may_be_tried:
-                count_feasible(group[0], known, MAX_STEPS)
+                count_feasible(group[0], known, MAX_TOGETHER)
             return group[0]
         paths = tuple(decision.path for decision in ordered)
         readers = {
@@ -118,7 +120,7 @@ def _together(group: Sequence[Constraint], decisions: Mapping[str, Decision]) ->
             for constraint in group
         )
         together = Together(paths=paths, parts=tuple(group), readers=readers, last=last)
-        count_feasible(together, ordered, MAX_STEPS)
+        count_feasible(together, ordered, MAX_TOGETHER)
     except TooLongError:
         return None
     return together

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
+from tests.nested_tables import constrained_tables
 from tests.search_fakes import TOY_TABLE
 from tests.search_strategies import tables
 
@@ -74,6 +76,21 @@ def test_a_child_answers_exactly_the_decisions_that_it_opens(
             if table.is_active(decision, found):  # type: ignore[arg-type]
                 found[decision.path] = child[decision.path]
         assert list(found) == [path for path, _ in child.values]
+
+
+@given(table=constrained_tables(), seed=SEEDS)
+def test_a_child_meets_the_constraints(mutation: Mutation, table: DecisionTable, seed: int) -> None:
+    if not table.size().count:
+        return
+    try:
+        parent = table.sample(keyed_rng(seed))
+    except SpaceError:
+        return
+    child = mutate_or_none(mutation, parent, table, seed)
+    if child is not None:
+        assert not table.broken(child.by_path)
+        assert all(table.by_path[path].accepts(value) for path, value in child.values)
+        assert child.id != parent.id
 
 
 def test_it_changes_something_in_a_space_of_every_kind_of_decision(mutation: Mutation) -> None:

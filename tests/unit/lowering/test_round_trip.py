@@ -18,8 +18,13 @@ OPEN = small(
     b: {from: flow, block: {choice: [conv2d, {conv3d: {temporal_kernel: {choice: [1, 3]}}}]}}
     c: {from: {any_of: [a, b], min: 1, merge: {choice: [gated_sum, concat]}}, block: relu}
     d: {repeat: {min: 0, max: 2}, per_copy: true, conv2d: {out: {choice: [3, 4]}}}
+    e: {dropout: {float: {min: 0, max: 0.5}}}
+    f: {conv: {out: "=sizes[0]", bias: =7 in sizes}}
     """,
-    top="decisions: {width: {choice: [4, 6]}}",
+    top="""
+decisions: {width: {choice: [4, 6]}, sizes: {subset: [5, 6, 7], min: 1}}
+constraints: [{implies: {if: {width: 4}, then: {sizes: 5}}}]
+""",
     inputs="rgb: {frames: {choice: [4, 8]}, size: 8}, flow: {frames: 4, size: 8}",
 )
 

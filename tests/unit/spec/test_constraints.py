@@ -266,8 +266,7 @@ b: {conv: {out: {choice: [8, 16]}}}
 
 
 def test_arithmetic_over_very_many_values_is_tried_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("together", "members"):
-        monkeypatch.setattr(f"nasvid.spec.{module}.MAX_STEPS", 10_000)
+    monkeypatch.setattr("nasvid.spec.members.MAX_STEPS", 10_000)
     nodes = "\n".join(
         f"n{k}: {{conv: {{out: {{integer: {{min: 1, max: 30}}}}}}}}" for k in range(5)
     )
@@ -355,3 +354,19 @@ def test_a_number_may_be_chosen_without_its_point() -> None:
     line = "implies: {if: {a.rate: 0}, then: {a.rate: [0, 1]}}"
     space = load_text(constrained(line, nodes=nodes)).choose({"a.rate": 0}, {})
     assert repr(space.only_genotype()["a.rate"]) == "0.0"
+
+
+def test_a_star_takes_the_first_copy_first_and_the_last_one_last() -> None:
+    nodes = """
+a:
+  repeat: {min: 3, max: 4}
+  per_copy: true
+  each: {block: conv2d, kernel: {choice: [1, 3]}}
+  last: {out: {choice: [8, 16]}}
+  first: {out: {choice: [8, 16]}}
+  every: {2+1: {out: {choice: [8, 16]}}}
+"""
+    table = load_text(constrained("nondecreasing: ['a.*.out']", nodes=nodes)).decisions
+    assert table.constraints[0].paths == ("a.first.out", "a.every_2_from_1.out", "a.last.out")
+    kernels = load_text(constrained("equal: ['a.*.kernel']", nodes=nodes)).decisions
+    assert kernels.constraints[0].paths == tuple(f"a.{k}.kernel" for k in range(4))

@@ -33,6 +33,23 @@ def test_a_range_is_an_ordered_choice(text: str, expected: tuple[object, ...]) -
     assert NudgeOrdered().mutate(parent, table, keyed_rng(0))["x"] == expected[1]
 
 
+@pytest.mark.parametrize(
+    ("value", "start", "near"),
+    [
+        ("{choice: {low: relu, middle: silu, high: gelu}, ordered: true}", "low", {"middle"}),
+        ("{choice: [gelu, silu, relu], ordered: true}", "silu", {"gelu", "relu"}),
+    ],
+)
+def test_ordered_labels_are_nudged_to_their_neighbours(
+    value: str, start: str, near: set[str]
+) -> None:
+    table = load_text(small(f"a: {{block: {value}}}")).decisions
+    parent = table.complete({"a.block": start}, keyed_rng(0))
+    assert {
+        NudgeOrdered().mutate(parent, table, keyed_rng(k))["a.block"] for k in range(20)
+    } == near
+
+
 def test_without_a_step_there_are_twenty() -> None:
     found = options("{float: {min: 0.25, max: 4}}")
     assert len(found) == 21
