@@ -12,6 +12,7 @@ from torch.utils._pytree import tree_leaves
 
 from nasvid.graph.ir import Graph
 from nasvid.modules.assemble import build
+from nasvid.training.class_scores import class_scores
 from tests.saved_tensors import place_of, saved_tensors
 
 
@@ -101,7 +102,7 @@ class WatchedStep:
 
     def _step(self) -> None:
         with torch.autocast("cpu", torch.bfloat16) if self._is_mixed else nullcontext():
-            scores: Tensor = self._network(self._clips)
+            scores = class_scores(self._network(self._clips))
         loss = cross_entropy(scores.float(), self._labels)
         loss.backward()
         self._optimizer.step()

@@ -76,7 +76,8 @@ class CostRow:
         depth: 0 for a node of the network itself.
         kind: Name of its block or primitive.
         shape: What comes out.
-        cost: With all that is inside.
+        cost: With all that is inside; weights count at the first of those that share them.
+        weights_of: Path of that first one, for another one; else empty.
     """
 
     path: str
@@ -84,21 +85,26 @@ class CostRow:
     kind: str
     shape: Shape
     cost: Cost
+    weights_of: str = ""
 
 
-def cost_rows(
-    graph: Graph, max_depth: int = 99, prefix: str = "", depth: int = 0
-) -> Iterator[CostRow]:
+def cost_rows(graph: Graph, max_depth: int = 99) -> Iterator[CostRow]:
     """Cost of every node, a block before what is inside it; shared weights count where first used."""
+    return _rows(graph, max_depth, "", "", 0)
+
+
+def _rows(graph: Graph, max_depth: int, prefix: str, holder: str, depth: int) -> Iterator[CostRow]:
+    """Rows of a body whose weights are those of the body called `holder`."""
     first = first_uses(graph.nodes)
     for node in graph.nodes:
         kind = node.block if node.op is None else node.op.name()
         path = prefix + node.name
         shape = node.shapes[0][1]
         cost = node_cost(graph, node)
-        if first.get(node.name, node.name) != node.name:
+        held = holder + first.get(node.name, node.name)
+        weights_of = held if held != path and cost.params + cost.buffers else ""
+        if weights_of:
             cost = replace(cost, params=0, buffers=0)
-            kind = f"{kind} (weights of {first[node.name]})"
-        yield CostRow(path, depth, kind, shape, cost)
+        yield CostRow(path, depth, kind, shape, cost, weights_of)
         if node.body is not None and depth < max_depth:
-            yield from cost_rows(node.body, max_depth, f"{path}.", depth + 1)
+            yield from _rows(node.body, max_depth, f"{path}.", f"{held}.", depth + 1)

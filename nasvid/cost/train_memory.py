@@ -7,7 +7,7 @@ from nasvid.core.errors import NasvidError
 from nasvid.core.shapes import Shape
 from nasvid.cost.analytic import cost_of
 from nasvid.graph import folding
-from nasvid.graph.ir import FlatNode, Graph, flatten
+from nasvid.graph.ir import OUT, FlatNode, Graph, flatten
 
 Precision = Literal["fp32", "bf16"]
 PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16")
@@ -45,6 +45,8 @@ def train_memory(
     graph: Graph, batch: int, *, precision: str = "fp32", optimizer: str = "sgd"
 ) -> TrainMemory:
     """Estimated peak memory of one training step.
+
+    Of several outputs the one called `out` has a loss, if there is one, else all have.
 
     Counted are tensors, as torch holds them on a CPU with the channels of clips last. Whatever lies
     in one piece of memory counts once: several primitives may keep one tensor, and a view is the
@@ -131,6 +133,8 @@ class _Step:
     Args:
         node: The primitive.
         params: Its weights.
+        is_first: Whether it is the first to use them.
+        gradient_width: Bytes of an element of what it gives to their gradient.
         kept_per_clip: Bytes that it alone keeps for each clip, or as the first of several.
         kept_once: Bytes that it keeps whatever the batch.
         inside_per_clip: Bytes of what it keeps of its own that has a gradient.
@@ -139,6 +143,8 @@ class _Step:
 
     node: FlatNode
     params: int
+    is_first: bool
+    gradient_width: int = _WIDE
     kept_per_clip: int = 0
     kept_once: int = 0
     inside_per_clip: int = 0
@@ -171,7 +177,11 @@ class _Walk:
         self._stored = set(range(self._num_inputs))
         self.kept_per_clip = self.kept_once = self.transient_per_clip = 0
         self.times: list[tuple[int, int]] = []
+        self._seen_weights: set[str] = set()
         nodes, ends = flatten(graph)
+        ports = [port for port, _ in graph.outputs]
+        if OUT in ports:
+            ends = (ends[ports.index(OUT)],)
         steps = [self._forward(node) for node in nodes]
         # The loss keeps the logarithm of the scores, in fp32.
         self.kept_per_clip += sum(_WIDE * self._tensors[end].shape.size for end in ends)
@@ -184,7 +194,9 @@ class _Walk:
         if runs_in == "as inputs":
             width = max(tensor.width for tensor in inputs)
         kept = folding.kept(node.op, node.input_shapes)
-        step = _Step(node, folding.cost(node.op, node.input_shapes, node.shape).params)
+        params = folding.cost(node.op, node.input_shapes, node.shape).params
+        step = _Step(node, params, node.weights not in self._seen_weights)
+        self._seen_weights.add(node.weights)
         memory = inputs[0].memory if kept.is_view else len(self._tensors)
         has_gradient = step.params > 0 or any(tensor.has_gradient for tensor in inputs)
         output = _Tensor(memory, node.shape, width, has_gradient)
@@ -203,8 +215,9 @@ class _Walk:
             step.kept_per_clip += step.inside_per_clip + kept.bytes
             step.kept_once = step.inside_once + kept.bytes_once
             if runs_in == "bf16" and kept.casts_weights:
-                # Copies of weights are made once for all clips.
-                step.kept_once += _NARROW * step.params
+                # Copies of weights are made once for all clips and all uses.
+                step.kept_once += _NARROW * step.params * step.is_first
+                step.gradient_width = _NARROW
         self.kept_per_clip += step.kept_per_clip
         self.kept_once += step.kept_once
         around = sum(tensor.bytes for tensor in (*inputs, output))
@@ -225,15 +238,23 @@ class _Walk:
     def _backward(self, steps: list[_Step], ends: tuple[int, ...]) -> None:
         per_clip, once = self.kept_per_clip, self.kept_once
         gradients = {end: self._tensors[end].bytes for end in ends}
+        summed: set[str] = set()
         for index in range(len(self._tensors) - 1, self._num_inputs - 1, -1):
             step = steps[index - self._num_inputs]
             if index in gradients:
                 for operand in step.node.operands:
                     if self._tensors[operand].has_gradient:
                         gradients.setdefault(operand, self._tensors[operand].bytes)
-                once += _WIDE * step.params
                 transient = sum(gradients.values()) + step.inside_per_clip
-                self._note(transient, per_clip + transient, once + step.inside_once)
+                is_summed = step.node.weights in summed
+                # What several uses of a copy give is summed before it is brought to fp32.
+                width = step.gradient_width if is_summed or not step.is_first else _WIDE
+                gradient = width * step.params
+                self._note(transient, per_clip + transient, once + gradient + step.inside_once)
+                once += 0 if is_summed else gradient
+                if step.is_first and is_summed:
+                    once += (_WIDE - width) * step.params
+                summed.add(step.node.weights)
                 del gradients[index]
             per_clip -= step.kept_per_clip
             once -= step.kept_once

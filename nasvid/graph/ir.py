@@ -13,7 +13,7 @@ from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
 from nasvid.graph.folding import output_shape
 from nasvid.graph.primitive import Primitive, primitive_from_json
-from nasvid.graph.sharing import check_shared
+from nasvid.graph.sharing import check_shared, first_uses
 
 FORMAT = "nasvid-graph-1"
 OUT = "out"
@@ -233,7 +233,8 @@ def block_node(name: str, block: str, body: Graph, refs: tuple[str, ...]) -> Nod
 class FlatNode:
     """A primitive with its dotted name and the indices of the flat nodes or inputs it reads.
 
-    Index i below `len(graph.inputs)` means that input, else node `i - len(graph.inputs)`.
+    Index i below `len(graph.inputs)` means that input, else node `i - len(graph.inputs)`. `weights` is
+    the name of the node that holds its weights, if it has any: its own unless they are shared.
     """
 
     name: str
@@ -241,6 +242,7 @@ class FlatNode:
     operands: tuple[int, ...]
     input_shapes: tuple[Shape, ...]
     shape: Shape
+    weights: str
 
 
 def flatten(graph: Graph) -> tuple[tuple[FlatNode, ...], tuple[int, ...]]:
@@ -248,21 +250,24 @@ def flatten(graph: Graph) -> tuple[tuple[FlatNode, ...], tuple[int, ...]]:
     flat: list[FlatNode] = []
     offset = len(graph.inputs)
 
-    def walk(body: Graph, prefix: str, operands: tuple[int, ...]) -> tuple[int, ...]:
+    def walk(body: Graph, prefix: str, holder: str, operands: tuple[int, ...]) -> tuple[int, ...]:
         index = {i.name: operand for i, operand in zip(body.inputs, operands, strict=True)}
+        first = first_uses(body.nodes)
         for node in body.nodes:
             read = tuple(index[ref] for ref in node.inputs)
             if node.op is not None:
                 shapes = tuple(body.shape_of[ref] for ref in node.inputs)
                 index[node.name] = index[f"{node.name}.{OUT}"] = offset + len(flat)
-                flat.append(FlatNode(prefix + node.name, node.op, read, shapes, node.shape()))
+                name, held = prefix + node.name, holder + first.get(node.name, node.name)
+                flat.append(FlatNode(name, node.op, read, shapes, node.shape(), held))
             elif node.body is not None:
-                ends = walk(node.body, f"{prefix}{node.name}.", read)
+                held = holder + first.get(node.name, node.name)
+                ends = walk(node.body, f"{prefix}{node.name}.", f"{held}.", read)
                 for (port, _), end in zip(node.body.outputs, ends, strict=True):
                     index[f"{node.name}.{port}"] = end
                     if port == OUT:
                         index[node.name] = end
         return tuple(index[ref] for _, ref in body.outputs)
 
-    ends = walk(graph, "", tuple(range(offset)))
+    ends = walk(graph, "", "", tuple(range(offset)))
     return tuple(flat), ends

@@ -7,6 +7,7 @@ import pytest
 import nasvid
 from nasvid.cost.train_memory import train_memory
 from tests.networks.narrow import narrow
+from tests.spaces import graph_of, small
 from tests.training_step import WatchedStep
 
 HERE = Path(__file__).parent
@@ -62,6 +63,25 @@ def test_a_narrow_transformer_keeps_what_was_estimated(
     assert memory.kept == pytest.approx(step.kept, rel=0.005)
     # Kernels of attention and of linear maps hold more inside, which shows in small networks.
     assert memory.total == pytest.approx(step.peak, rel=0.25)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("share", ["", ", share: cell"])
+def test_shared_weights_have_one_gradient_and_one_copy(share: str, precision: str) -> None:
+    nodes = f"a: {{conv: 64}}\nb: {{repeat: 6, each: {{block: conv, out: 64, kernel: 3}}{share}}}"
+    graph = graph_of(small(nodes))
+    memory = train_memory(graph, BATCH, precision=precision)
+    step = WatchedStep(graph, BATCH, precision=precision)
+    assert memory.kept == pytest.approx(step.kept, rel=0.001)
+    assert memory.total == pytest.approx(step.peak, rel=0.1)
+
+
+def test_of_several_outputs_one_has_a_loss() -> None:
+    nodes = "a: {conv3d: 16}\nb: {conv3d: 64}"
+    text = small(nodes).replace("=classes}", "=classes}\n  outputs: {features: b, out: head}")
+    memory, step = train_memory(graph_of(text), BATCH), WatchedStep(graph_of(text), BATCH)
+    assert memory.kept == pytest.approx(step.kept, rel=0.001)
+    assert memory.total == pytest.approx(step.peak, rel=0.05)
 
 
 @pytest.mark.slow

@@ -56,7 +56,9 @@ def command(
         data = asdict(report) | memory
         if nodes:
             data["rows"] = [
-                {"path": r.path, "kind": r.kind, "shape": list(r.shape.sizes)} | r.cost.to_json()
+                {"path": r.path, "kind": r.kind, "shape": list(r.shape.sizes)}
+                | r.cost.to_json()
+                | ({"weights_of": r.weights_of} if r.weights_of else {})
                 for r in rows
             ]
         print_json(data)
@@ -97,7 +99,7 @@ def _node_table(rows: Sequence[CostRow]) -> Table:
             row.kind,
             str(row.shape),
             human_count(row.cost.macs),
-            human_count(row.cost.params),
+            f"those of {row.weights_of}" if row.weights_of else human_count(row.cost.params),
         )
         table.add_row(*map(Text, cells))
     return table

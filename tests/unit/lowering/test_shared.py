@@ -46,7 +46,8 @@ def test_parameters_count_once_and_macs_at_every_use() -> None:
         two.activations,
     )
     rows = {row.path: row for row in cost_rows(shared, 0)}
-    assert rows["b"].kind == "trunk (weights of a)"
+    assert (rows["a"].weights_of, rows["b"].weights_of) == ("", "a")
+    assert (rows["b"].kind, rows["b"].cost.params, rows["b"].cost.buffers) == ("trunk", 0, 0)
     assert sum(row.cost.params for row in rows.values()) == one.params
 
 
