@@ -73,8 +73,20 @@ def _describe(graph: Graph, node: Node) -> str:
     )
     cost = node_cost(graph, node)
     costs = f"; {human_count(cost.macs)} MACs" if cost.macs else ""
-    costs += f"; {human_count(cost.params)} params" if cost.params else ""
+    if holder := _holder(graph, node):
+        costs += f"; shares the weights of {holder}"
+    elif cost.params:
+        costs += f"; {human_count(cost.params)} params"
     return f"{what} from {', '.join(node.inputs)}; gives {given}{costs}"
+
+
+def _holder(graph: Graph, node: Node) -> str:
+    """The node whose weights this one uses; empty if it has its own, or none."""
+    if not node.share:
+        return ""
+    first = first_uses(graph.nodes)[node.name]
+    cost = node_cost(graph, node)
+    return first if first != node.name and cost.params + cost.buffers else ""
 
 
 def _compare_node(
@@ -83,10 +95,9 @@ def _compare_node(
     (graph_left, node_left), (graph_right, node_right) = left, right
     name = prefix + node_left.name
     _compare_edges(node_left, node_right, name, found)
-    uses = [first_uses(graph.nodes) for graph in (graph_left, graph_right)]
-    weights = [first.get(node_left.name, node_left.name) for first in uses]
-    if weights[0] != weights[1]:
-        change = " -> ".join("its own" if w == node_left.name else f"those of {w}" for w in weights)
+    holders = _holder(graph_left, node_left), _holder(graph_right, node_right)
+    if holders[0] != holders[1]:
+        change = " -> ".join(f"those of {holder}" if holder else "its own" for holder in holders)
         found.changed.append((name, f"node {name}: weights {change}"))
     if node_left.op is not None and node_right.op is not None:
         _compare_primitives(node_left, node_right, name, found)
@@ -157,6 +168,8 @@ def _same_layers(left: Graph, right: Graph) -> bool:
             other.op,
             other.block,
         ):
+            return False
+        if _holder(left, one) != _holder(right, other):
             return False
         if one.body is not None and other.body is not None:
             if not _same_layers(one.body, other.body):

@@ -155,7 +155,31 @@ def test_it_travels_as_data() -> None:
 def test_differences_are_told() -> None:
     left, right = graph_of(siamese(SIAMESE.replace(", share: w", ""))), graph_of(siamese())
     lines = differences(left, right, Genotype(()), Genotype(()))
-    assert any("node b: weights its own -> those of a" in line for line in lines)
+    assert "node b: weights its own -> those of a" in lines
+    assert "node b: weights those of a -> its own" in differences(right, left)
+
+
+def test_differences_inside_of_blocks_and_of_new_nodes_are_told() -> None:
+    top = "blocks: {two: {nodes: {x: {conv3d: 3TIED}, y: {conv3d: 3TIED}}}}"
+    left, right = (
+        graph_of(small("a: two", top=top.replace("TIED", t))) for t in ("", ", share: w")
+    )
+    assert "node a.y: weights its own -> those of x" in differences(left, right)
+    more = graph_of(
+        small("a: {conv3d: 3, share: w}\nb: {conv3d: 3, share: w}\nc: {relu: {}, share: r}")
+    )
+    lines = differences(graph_of(small("a: {conv3d: 3}")), more)
+    (added,) = (line for line in lines if line.startswith("+ node b"))
+    assert added.endswith("MACs; shares the weights of a")
+
+
+def test_names_that_share_nothing_make_no_difference() -> None:
+    plain = "a: relu\nb: relu\nc: {conv3d: 3}"
+    named = "a: {relu: {}, share: r}\nb: {relu: {}, share: r}\nc: {conv3d: 3, share: w}"
+    left, right = graph_of(small(plain)), graph_of(small(named))
+    assert differences(left, right) == ["the same architecture"]
+    more = named.replace("c: {conv3d: 3", "c: {conv3d: 4")
+    assert not any("weights" in line for line in differences(left, graph_of(small(more))))
 
 
 _POSITION = "{position: space, share: w}"
