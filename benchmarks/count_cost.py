@@ -1,69 +1,201 @@
-"""Exact cost of a network: analytic, without building it, against torch's FlopCounterMode on meta.
+"""Exact cost of published networks: analytic, without building them, against tools that count torch.
 
-python benchmarks/count_cost.py; both in one run, medians, so that the ratio holds on a noisy machine.
+    python benchmarks/count_cost.py
+
+All tools count multiply-adds of one clip, one after the other, so that the ratios hold on a noisy
+machine. Times are CPU time, the least of several runs; building a module is not part of them. nasvid
+starts from an architecture that is loaded, with all that it remembers emptied before each run.
+Others get a module without data (the meta device), but for fvcore, which traces a real pass. fvcore
+and ptflops are no dependencies: without `pip install fvcore ptflops` they are left out.
 """
 
+import contextlib
+import io
+import sys
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import _lru_cache_wrapper
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import nasvid
-from nasvid.cost.analytic import cost_of
-from nasvid.graph.ir import Graph, graph_from_json
-from nasvid.modules.assemble import build
+from nasvid.api.architecture import Architecture
+from nasvid.graph.ir import Graph
 
 NETWORKS = Path(__file__).resolve().parents[1] / "tests" / "networks"
-RUNS = 7
+NAMES = (
+    "r3d_18",
+    "r2plus1d_18",
+    "slowfast_r50_8x8",
+    "assemblenet_50",
+    "evanet_1",
+    "x3d_s",
+    "mvit_v1_b",
+    "mvit_v2_s",
+    "swin3d_t",
+    "timesformer_divided",
+    "vivit_fe_b_16x2",
+)
+RUNS, RUNS_OF_TOOLS = 21, 3
+
+
+class Streams(nn.Module):
+    """A network that takes its clips one by one, as the tools call it.
+
+    Args:
+        network: Takes a dict of clips.
+        names: Of the clips, in order.
+    """
+
+    def __init__(self, network: nn.Module, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.network = network
+        self.names = names
+
+    def forward(self, *clips: Tensor, **streams: Tensor) -> Tensor:
+        """What the network makes of the clips, in order or by name."""
+        return self.network(streams or dict(zip(self.names, clips, strict=True)))
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Something that counts the multiply-adds of a module.
+
+    Args:
+        name: For the table.
+        count: Takes the module and its clips.
+        device: On which it works.
+    """
+
+    name: str
+    count: Callable[[Streams, tuple[Tensor, ...]], int]
+    device: str = "meta"
 
 
 def main() -> None:
-    """Print a table: network, milliseconds of both, their ratio, and that the counts agree."""
-    print(f"torch {torch.__version__}, medians of {RUNS}")
-    print("| network | analytic ms | FlopCounterMode ms | ratio | equal |")
-    print("|---|---|---|---|---|")
-    for name in ("r3d_18", "slowfast_r50_8x8", "mvit_v2_s"):
-        data = nasvid.load(NETWORKS / f"{name}.yaml").graph.to_json()
-        # A graph read anew is a new candidate; costs of primitives met before are remembered, as
-        # they are in a search.
-        analytic, ours = _timed(lambda data=data: graph_from_json(data), _analytic)
-        counter, theirs = _timed(lambda data=data: build_on_meta(data), _counted)
-        row = f"{1e3 * analytic:.2f} | {1e3 * counter:.0f} | {counter / analytic:.0f} | {ours == theirs}"
-        print(f"| {name} | {row} |")
+    """Print a table: for each network and tool the MACs, the milliseconds and the ratio to ours."""
+    warnings.simplefilter("ignore")
+    tools = list(_tools())
+    print(f"torch {torch.__version__}; least of {RUNS} runs, of {RUNS_OF_TOOLS} for other tools")
+    print()
+    columns = "".join(f" {tool.name} | ms | ratio |" for tool in tools)
+    print(f"| network | nasvid MACs | ms |{columns}")
+    print("|---|---|---|" + "---|---|---|" * len(tools))
+    for name in NAMES:
+        print(_row(name, tools), flush=True)
 
 
-def build_on_meta(data: dict[str, Any]) -> tuple[torch.nn.Module, dict[str, torch.Tensor]]:
-    """The module and clips to feed it; not part of what is timed."""
-    graph = graph_from_json(data)
-    with torch.device("meta"):
-        streams = {i.name: torch.empty(1, *i.shape.sizes) for i in graph.inputs}
-        return build(graph).eval(), streams
+def _row(name: str, tools: Sequence[Tool]) -> str:
+    architecture = nasvid.load(NETWORKS / f"{name}.yaml").architecture()
+    ours, seconds = _analytic(architecture)
+    cells = [name, f"{ours:,}", f"{1e3 * seconds:.2f}"]
+    for tool in tools:
+        try:
+            theirs, longer = _timed(tool, architecture)
+        except Exception as error:  # noqa: BLE001  (a tool that fails is a result)
+            cells += [f"fails: {type(error).__name__}", "", ""]
+            continue
+        verdict = "equal" if theirs == ours else f"{100 * (theirs / ours - 1):+.2f} %"
+        cells += [verdict, f"{1e3 * longer:.0f}", f"{longer / seconds:.0f}"]
+    return "| " + " | ".join(cells) + " |"
 
 
-def _analytic(graph: Graph) -> int:
-    return cost_of(graph).flops
-
-
-def _counted(made: tuple[torch.nn.Module, dict[str, torch.Tensor]]) -> int:
-    module, streams = made
-    with FlopCounterMode(display=False) as counter:
-        module(streams)
-    return counter.get_total_flops()
-
-
-def _timed(prepare: Callable[[], Any], work: Callable[[Any], int]) -> tuple[float, int]:
+def _analytic(architecture: Architecture) -> tuple[int, float]:
     seconds: list[float] = []
-    result = 0
+    macs = 0
     for _ in range(RUNS):
-        made = prepare()
+        _forget(architecture.graph)
         began = time.process_time()
-        result = work(made)
+        macs = architecture.cost(norm=5).macs
         seconds.append(time.process_time() - began)
-    return median(seconds), result
+    return macs, min(seconds)
+
+
+def _forget(graph: Graph) -> None:
+    """Empty all that is remembered of a graph and of primitives."""
+    for module in [*sys.modules.values()]:
+        if module.__name__.startswith("nasvid."):
+            for value in vars(module).values():
+                if isinstance(value, _lru_cache_wrapper):
+                    value.cache_clear()
+    graph.findings.clear()
+    for node in graph.nodes:
+        if node.body is not None:
+            _forget(node.body)
+
+
+def _timed(tool: Tool, architecture: Architecture) -> tuple[int, float]:
+    seconds: list[float] = []
+    macs = 0
+    for _ in range(RUNS_OF_TOOLS):
+        inputs = architecture.graph.inputs
+        with torch.device(tool.device):
+            module = Streams(architecture.build(), tuple(item.name for item in inputs)).eval()
+            clips = tuple(torch.zeros(1, *item.shape.sizes) for item in inputs)
+        began = time.process_time()
+        with torch.no_grad():
+            macs = tool.count(module, clips)
+        seconds.append(time.process_time() - began)
+    return macs, min(seconds)
+
+
+def _tools() -> Iterator[Tool]:
+    yield Tool("FlopCounterMode", _flop_counter)
+    try:
+        import fvcore.nn  # noqa: F401  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        print("fvcore is absent: pip install fvcore")
+    else:
+        yield Tool("fvcore", _fvcore, device="cpu")
+    try:
+        import ptflops  # noqa: F401  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        print("ptflops is absent: pip install ptflops")
+    else:
+        for backend in ("aten", "pytorch"):
+            yield Tool(f"ptflops {backend}", _ptflops(backend))
+
+
+def _flop_counter(module: Streams, clips: tuple[Tensor, ...]) -> int:
+    with FlopCounterMode(display=False) as counter:
+        module(*clips)
+    return counter.get_total_flops() // 2
+
+
+def _fvcore(module: Streams, clips: tuple[Tensor, ...]) -> int:
+    from fvcore.nn import FlopCountAnalysis  # pyright: ignore[reportMissingImports]
+
+    counted: Any = FlopCountAnalysis(module, clips)
+    counted.unsupported_ops_warnings(False)  # noqa: FBT003  (the method takes nothing else)
+    counted.uncalled_modules_warnings(False)  # noqa: FBT003
+    return int(counted.total())
+
+
+def _ptflops(backend: str) -> Callable[[Streams, tuple[Tensor, ...]], int]:
+    from ptflops import get_model_complexity_info  # pyright: ignore[reportMissingImports]
+
+    def count(module: Streams, clips: tuple[Tensor, ...]) -> int:
+        # It prints what it cannot count.
+        with contextlib.redirect_stdout(io.StringIO()):
+            macs, _ = get_model_complexity_info(
+                module,
+                (1,),
+                input_constructor=lambda _: dict(zip(module.names, clips, strict=True)),
+                as_strings=False,
+                print_per_layer_stat=False,
+                backend=backend,
+            )
+        if macs is None:
+            raise ValueError("it gave no number.")
+        return int(macs)
+
+    return count
 
 
 if __name__ == "__main__":
