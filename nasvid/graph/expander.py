@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nasvid.core.errors import ShapeError
 from nasvid.core.registry import Registry
 from nasvid.core.shapes import Shape
 from nasvid.graph.ir import OUT, Graph, Input, Node, primitive_node
 from nasvid.graph.parameters import Value, check_parameters
-from nasvid.graph.primitive import Primitive, make_primitive
+from nasvid.graph.primitive import Primitive
 
 
 class Body:
@@ -65,7 +64,7 @@ class Merge(ABC):
         Args:
             inputs: Two shapes or more.
             gates: The fixed gate of each input, or None; only gated merges look at it.
-            is_aligned: Whether to match shapes first, by the rule of `align`.
+            is_aligned: Whether to match shapes first.
 
         Raises:
             ShapeError: The inputs do not fit.
@@ -87,53 +86,3 @@ def make_merge(name: str, given: Mapping[str, Value]) -> Merge:
     """
     merge = MERGES[name]
     return merge(**check_parameters(merge, given))
-
-
-def align(body: Body, refs: Sequence[str], *, match_channels: bool) -> list[str]:
-    """Bring all inputs to one number of frames, one size and, if asked, one number of channels.
-
-    The rule: on T, H and W the smallest input is the target; larger ones are max-pooled, by whole
-    windows where the ratio is an integer, else adaptively. Then the largest number of channels is
-    the target; others pass a 1x1x1 convolution (a linear layer, for vectors).
-
-    Source: spatial max-pooling and 1x1 convolutions as in Ryoo et al. 2019,
-    https://arxiv.org/abs/1905.13209; the same rule for time is own design.
-    """
-    shapes = [body.shape(ref) for ref in refs]
-    require_same_axes(shapes)
-    refs = [_pooled(body, k, ref, shapes) for k, ref in enumerate(refs)]
-    if not match_channels:
-        return refs
-    widest = max(shape.channels for shape in shapes)
-    return [_projected(body, k, ref, widest) for k, ref in enumerate(refs)]
-
-
-def require_same_axes(shapes: Sequence[Shape]) -> None:
-    """Raise a ShapeError where some inputs are clips and others are not."""
-    if len({shape.axes for shape in shapes}) > 1:
-        listed = ", ".join(f"{''.join(shape.axes)} {shape}" for shape in shapes)
-        raise ShapeError(f"cannot align clips with pooled vectors: {listed}. Pool all or none.")
-
-
-def _pooled(body: Body, index: int, ref: str, shapes: Sequence[Shape]) -> str:
-    shape = body.shape(ref)
-    target = [min(other.axis(axis) for other in shapes) for axis in "THW"]
-    sizes = [shape.axis(axis) for axis in "THW"]
-    if sizes == target:
-        return ref
-    if all(size % aim == 0 for size, aim in zip(sizes, target, strict=True)):
-        ratio = tuple(size // aim for size, aim in zip(sizes, target, strict=True))
-        pool = make_primitive("max_pool", {"kernel": ratio, "stride": ratio, "padding": (0, 0, 0)})
-    else:
-        frames, height, width = target
-        cells = {"frames": frames, "height": height, "width": width, "kind": "max"}
-        pool = make_primitive("adaptive_pool", cells)
-    return body.add(f"pool_{index}", pool, ref)
-
-
-def _projected(body: Body, index: int, ref: str, channels: int) -> str:
-    shape = body.shape(ref)
-    if shape.channels == channels:
-        return ref
-    kind = "conv" if shape.is_clip else "linear"
-    return body.add(f"project_{index}", make_primitive(kind, {"out": channels}), ref)

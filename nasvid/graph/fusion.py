@@ -5,36 +5,24 @@ Source: Ryoo et al. 2019, AssembleNet, https://arxiv.org/abs/1905.13209, and its
 
 from collections.abc import Sequence
 
-from nasvid.graph.expander import Body, require_same_axes
-from nasvid.graph.primitive import make_primitive
+from nasvid.graph.alignment import cells
+from nasvid.graph.expander import Body
+from nasvid.graph.parameters import Triple
+from nasvid.graph.primitive import Primitive, make_primitive
 
-_AXES = ("T", "H", "W")
 
+def ceil_windows(sizes: Triple, target: Triple) -> Primitive:
+    """The max pool of AssembleNet.
 
-def pooled_to_smallest(body: Body, refs: Sequence[str]) -> list[str]:
-    """All clips max-pooled to the smallest size on each of T, H and W.
-
-    A clip that is n elements long, where the smallest is m, is pooled over (n + 1) // m elements,
-    with padding at its end; where that does not give m elements, into m cells.
+    A clip that is n elements long, where m are wanted, is pooled over (n + 1) // m elements, with
+    padding at its end; where that does not give m elements, into m cells.
     """
-    require_same_axes([body.shape(ref) for ref in refs])
-    target = tuple(min(body.shape(ref).axis(axis) for ref in refs) for axis in _AXES)
-    return [_pooled(body, k, ref, target) for k, ref in enumerate(refs)]
-
-
-def _pooled(body: Body, index: int, ref: str, target: tuple[int, ...]) -> str:
-    sizes = tuple(body.shape(ref).axis(axis) for axis in _AXES)
-    if sizes == target:
-        return ref
     # An axis that fits is left alone: (n + 1) // n would be 2 for a single element.
-    ratio = tuple(1 if n == m else (n + 1) // m for n, m in zip(sizes, target, strict=True))
+    t, h, w = (1 if n == m else (n + 1) // m for n, m in zip(sizes, target, strict=True))
+    ratio = (t, h, w)
     if all(-(-n // r) == m for n, r, m in zip(sizes, ratio, target, strict=True)):
-        pool = make_primitive("max_pool", {"kernel": ratio, "stride": ratio, "padding": "ceil"})
-    else:
-        frames, height, width = target
-        cells = {"frames": frames, "height": height, "width": width, "kind": "max"}
-        pool = make_primitive("adaptive_pool", cells)
-    return body.add(f"pool_{index}", pool, ref)
+        return make_primitive("max_pool", {"kernel": ratio, "stride": ratio, "padding": "ceil"})
+    return cells(target)
 
 
 def gated(body: Body, refs: Sequence[str], gates: Sequence[float | None]) -> list[str]:

@@ -35,12 +35,16 @@ def _meta_rules() -> None:
 
 
 CHANNELS = {"channels": st.none() | st.integers(1, 4)}
+ALIGNMENT = {
+    "time": st.sampled_from(["pool", "stride", "repeat"]),
+    "space": st.sampled_from(["pool", "resize"]),
+}
 
 
 @st.composite
 def _attention_sum(draw: DrawFn) -> tuple[dict[str, Any], int]:
     number = draw(st.integers(1, 4))
-    given = draw(st.fixed_dictionaries({}, optional=CHANNELS))
+    given = draw(st.fixed_dictionaries({}, optional=CHANNELS | ALIGNMENT))
     if draw(st.booleans()):
         return given | {"kind": "self"}, number
     return given | {"peers": draw(st.integers(0, number - 1))}, number
@@ -51,10 +55,11 @@ def _two() -> SearchStrategy[tuple[dict[str, Any], int]]:
 
 
 def _grouped_sum() -> SearchStrategy[tuple[dict[str, Any], int]]:
-    return st.tuples(st.fixed_dictionaries({}, optional=CHANNELS), st.integers(2, 4))
+    parameters = st.fixed_dictionaries({}, optional=CHANNELS | ALIGNMENT)
+    return st.tuples(parameters, st.integers(2, 4))
 
 
-# Parameters and a number of inputs, for merges that do not take any number as they are.
+# Parameters and a number of inputs, for merges with more parameters than those of alignment.
 SETTINGS: dict[str, Callable[[], SearchStrategy[tuple[dict[str, Any], int]]]] = {
     "attention_sum": _attention_sum,
     "grouped_sum": _grouped_sum,
@@ -67,13 +72,14 @@ CLIPS_ALONE = {"attention_sum"}
 
 
 def _case(name: str) -> SearchStrategy[tuple[dict[str, Any], int]]:
-    any_number = st.tuples(st.just({}), st.integers(2, 4))
-    return SETTINGS[name]() if name in SETTINGS else any_number
+    if name in SETTINGS:
+        return SETTINGS[name]()
+    return st.tuples(st.fixed_dictionaries({}, optional=ALIGNMENT), st.integers(2, 4))
 
 
 def draw_graph(data: st.DataObject, name: str) -> Graph:
     """The merge of clips, or of vectors, that need not fit."""
-    if name not in SETTINGS and parameters_of(MERGES[name]):
+    if name not in SETTINGS and set(parameters_of(MERGES[name])) > set(ALIGNMENT):
         pytest.fail(f"merge {name!r} has parameters; add a strategy for them to SETTINGS.")
     parameters, number = data.draw(_case(name))
     shapes = data.draw(st.lists(clips(), min_size=number, max_size=number))

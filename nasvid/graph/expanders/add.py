@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES, Body, Merge, align
+from nasvid.graph.alignment import AlignedMerge
+from nasvid.graph.expander import MERGES, Body
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import make_primitive
 
 
 @MERGES.add
-class SumMerge(Merge):
+class SumMerge(AlignedMerge):
     """Align frames, size and channels, then take the sum."""
 
     def expand(
@@ -18,5 +19,5 @@ class SumMerge(Merge):
         """See `Merge`."""
         del gates
         body = Body(inputs)
-        refs = align(body, body.refs, match_channels=True) if is_aligned else body.refs
+        refs = self.aligned(body, body.refs, match_channels=True) if is_aligned else body.refs
         return body.graph(body.add("sum", make_primitive("add", {}), *refs))

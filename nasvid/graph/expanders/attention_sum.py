@@ -10,8 +10,9 @@ from typing import ClassVar, Literal
 
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
+from nasvid.graph.alignment import Space, Time, fitted
 from nasvid.graph.expander import MERGES, Body, Merge
-from nasvid.graph.fusion import gated, pooled_to_smallest, summed_by_channels
+from nasvid.graph.fusion import ceil_windows, gated, summed_by_channels
 from nasvid.graph.ir import Graph
 from nasvid.graph.parameters import require_at_least
 from nasvid.graph.primitive import make_primitive
@@ -31,6 +32,8 @@ class AttentionSumMerge(Merge):
         kind: `self` or `peer`.
         peers: How many of the last inputs are candidates alone and do not join the sum.
         channels: Channels that come out; the largest number there is by default.
+        time: As in `AlignedMerge`.
+        space: As in `AlignedMerge`.
     """
 
     joins_one: ClassVar[bool] = True
@@ -38,6 +41,8 @@ class AttentionSumMerge(Merge):
     kind: Literal["self", "peer"] = "peer"
     peers: int = 0
     channels: int | None = None
+    time: Time = "pool"
+    space: Space = "pool"
 
     def __post_init__(self) -> None:
         require_at_least("peers", self.peers, 0)
@@ -68,7 +73,9 @@ class AttentionSumMerge(Merge):
         refs = body.refs[:num_summed]
         # A single input has nothing to compete with, so that it needs no gate.
         gates = [1.0] if num_summed == 1 else gates[:num_summed]
-        edges = gated(body, pooled_to_smallest(body, refs) if is_aligned else refs, gates)
+        if is_aligned:
+            refs = fitted(body, refs, self.time, self.space, ceil_windows)
+        edges = gated(body, refs, gates)
         candidates = self._candidates(body, body.shape(edges[0]).frames)
         attended = [_attended(body, k, edge, candidates) for k, edge in enumerate(edges)]
         return body.graph(summed_by_channels(body, attended, self.channels))

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES, Body, Merge, align
+from nasvid.graph.alignment import AlignedMerge
+from nasvid.graph.expander import MERGES, Body
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import make_primitive
 
 
 @MERGES.add
-class ConcatMerge(Merge):
+class ConcatMerge(AlignedMerge):
     """Align frames and size, then put the channels in the order of the inputs."""
 
     def expand(
@@ -18,5 +19,5 @@ class ConcatMerge(Merge):
         """See `Merge`."""
         del gates
         body = Body(inputs)
-        refs = align(body, body.refs, match_channels=False) if is_aligned else body.refs
+        refs = self.aligned(body, body.refs, match_channels=False) if is_aligned else body.refs
         return body.graph(body.add("joined", make_primitive("concat", {}), *refs))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nasvid.core.shapes import Shape
+from nasvid.graph.alignment import Space, Time, fitted
 from nasvid.graph.expander import MERGES, Body, Merge
-from nasvid.graph.fusion import gated, pooled_to_smallest, summed_by_channels
+from nasvid.graph.fusion import ceil_windows, gated, summed_by_channels
 from nasvid.graph.ir import Graph
 from nasvid.graph.parameters import require_at_least
 
@@ -16,15 +17,19 @@ from nasvid.graph.parameters import require_at_least
 @MERGES.add
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupedSumMerge(Merge):
-    """Max-pool to the smallest size, gate each input, sum those of equal channels, sum the sums.
+    """Align frames and size, gate each input, sum those of equal channels, sum the sums.
 
     Sums of other than the wanted number of channels pass a 1x1x1 convolution before the last sum.
 
     Args:
         channels: Channels that come out; the largest number there is by default.
+        time: As in `AlignedMerge`.
+        space: As in `AlignedMerge`.
     """
 
     channels: int | None = None
+    time: Time = "pool"
+    space: Space = "pool"
 
     def __post_init__(self) -> None:
         if self.channels is not None:
@@ -35,6 +40,8 @@ class GroupedSumMerge(Merge):
     ) -> Graph:
         """See `Merge`; a gate is learned unless it is fixed, and left out where it is 1."""
         body = Body(inputs)
-        refs = pooled_to_smallest(body, body.refs) if is_aligned else body.refs
+        refs = body.refs
+        if is_aligned:
+            refs = fitted(body, refs, self.time, self.space, ceil_windows)
         total = summed_by_channels(body, gated(body, refs, gates), self.channels)
         return body.graph(total)

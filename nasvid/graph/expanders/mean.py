@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES, Body, Merge, align
+from nasvid.graph.alignment import AlignedMerge
+from nasvid.graph.expander import MERGES, Body
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import make_primitive
 
 
 @MERGES.add
-class MeanMerge(Merge):
+class MeanMerge(AlignedMerge):
     """Align frames, size and channels, then take the mean."""
 
     def expand(
@@ -18,7 +19,7 @@ class MeanMerge(Merge):
         """See `Merge`."""
         del gates
         body = Body(inputs)
-        refs = align(body, body.refs, match_channels=True) if is_aligned else body.refs
+        refs = self.aligned(body, body.refs, match_channels=True) if is_aligned else body.refs
         share = make_primitive("gate", {"initial": 1 / len(inputs)})
         shares = [body.add(f"share_{k}", share, ref) for k, ref in enumerate(refs)]
         return body.graph(body.add("mean", make_primitive("add", {}), *shares))

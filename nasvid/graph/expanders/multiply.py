@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES, Body, Merge, align
+from nasvid.graph.alignment import AlignedMerge
+from nasvid.graph.expander import MERGES, Body
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import make_primitive
 
 
 @MERGES.add
-class ProductMerge(Merge):
+class ProductMerge(AlignedMerge):
     """Align frames, size and channels, then take the product."""
 
     def expand(
@@ -18,5 +19,5 @@ class ProductMerge(Merge):
         """See `Merge`."""
         del gates
         body = Body(inputs)
-        refs = align(body, body.refs, match_channels=True) if is_aligned else body.refs
+        refs = self.aligned(body, body.refs, match_channels=True) if is_aligned else body.refs
         return body.graph(body.add("product", make_primitive("multiply", {}), *refs))

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from nasvid.core.errors import ShapeError
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES, Body, Merge, require_same_axes
+from nasvid.graph.alignment import require_same_axes
+from nasvid.graph.expander import MERGES, Body, Merge
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import make_primitive
 

@@ -141,7 +141,7 @@ def test_the_second_input_of_scale_shift_takes_frames_and_size_of_the_first() ->
         ("attention_sum", {"kind": "both"}, "got 'both'; accepts 'self' or 'peer'."),
         ("attention_sum", {"kind": "self", "peers": 2}, "got 2 with kind 'self', which looks at"),
         ("attention_sum", {"peers": -1}, "parameter 'peers': got -1; accepts an integer of at"),
-        ("max", {"over": "T"}, "no parameter named 'over'; known: none."),
+        ("max", {"over": "T"}, "no parameter named 'over'; known: space, time."),
     ],
 )
 def test_a_parameter_that_cannot_be_is_named(
