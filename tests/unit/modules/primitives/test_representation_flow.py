@@ -1,10 +1,15 @@
 """Flow by iterations."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
+from nasvid.core.shapes import Shape
+from nasvid.graph.primitives.representation_flow import RepresentationFlow
 from nasvid.modules.primitives.representation_flow import FlowIterations
 
 
@@ -54,6 +59,18 @@ def test_the_flow_is_that_of_the_textbook() -> None:
     scaled = 255 * (x - x.min()) / (x.max() - x.min())
     expected = textbook_flow(scaled[:, :, 0], scaled[:, :, 1], iterations=15)
     torch.testing.assert_close(flow_of(x, iterations=15)[:, :, 0], expected)
+
+
+@pytest.mark.parametrize("iterations", [1, 15])
+def test_the_differences_of_the_textbook_are_as_many_multiply_adds_as_it_says(
+    iterations: int,
+) -> None:
+    op = RepresentationFlow(iterations=iterations)
+    pairs = torch.rand(2, 3, 1, 9, 7)
+    with FlopCounterMode(display=False) as counter:
+        for first, second in pairwise(pairs.unbind(1)):
+            textbook_flow(first, second, iterations)
+    assert counter.get_total_flops() == 2 * 2 * op.filter_macs(Shape.clip(3, 3, 9, 7))
 
 
 @pytest.mark.parametrize(("axis", "channel"), [(4, 0), (3, 1)])
