@@ -9,7 +9,7 @@ from typing import Any
 from nasvid.core.streams import MODALITIES
 from nasvid.lowering.load import standard_catalogue
 from nasvid.spec.constraint import CONSTRAINTS
-from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection
+from nasvid.spec.models import BudgetSection, PublishedSection, SearchSection, TrainingSection
 from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
 from nasvid.spec.parse_constraints import MAX_CONSTRAINTS
@@ -91,6 +91,7 @@ def _shared_properties() -> Schema:
             },
         },
         "budget": _ref("budget"),
+        "published": _ref("published"),
         "search": _ref("search"),
         "training": _ref("training"),
         "override": _object(
@@ -107,6 +108,7 @@ def _shared_properties() -> Schema:
 def _definitions() -> Schema:
     return {
         "budget": BudgetSection.model_json_schema(),
+        "published": PublishedSection.model_json_schema(),
         "search": SearchSection.model_json_schema(),
         "training": TrainingSection.model_json_schema(),
         **_values(),

@@ -61,7 +61,7 @@ def standalone_text(
     data["classes"] = space.network.classes
     if space.description:
         data["description"] = space.description
-    for key in ("budget", "search", "training", "choose", "override"):
+    for key in ("budget", "search", "training", "choose", "override", "published"):
         data.pop(key, None)
     override = (
         space.override if streams is None else replace(space.override, frames=None, size=None)

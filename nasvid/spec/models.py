@@ -120,6 +120,52 @@ class TrainingSection(Section):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
 
 
+def parse_printed(value: object) -> str:
+    """A count with its printed digits, as text.
+
+    Example:
+        >>> parse_printed("34.50M"), parse_printed(31505325)
+        ('34.50M', '31505325')
+    """
+    if isinstance(value, float):
+        raise ValueError("accepts a whole number, or one with its unit such as 34.57M")
+    parse_count(value)
+    return str(value)
+
+
+PrintedText = Annotated[
+    str,
+    BeforeValidator(parse_printed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "exclusiveMinimum": 0},
+                {"type": "string", "pattern": f"^{_COUNT}$"},
+            ]
+        }
+    ),
+]
+_Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_+-]{0,99}$")]
+
+
+class PublishedSection(Section):
+    """What is in print about a network of the literature."""
+
+    family: _Name = Field(description="Networks that it is one of, such as slowfast")
+    year: int = Field(ge=1950, le=2100, description="In which it came out")
+    source: str = Field(pattern=r"^https?://\S{1,500}$", description="Address of the paper")
+    params: PrintedText | None = Field(None, description="Parameters, with the digits in print")
+    macs: PrintedText | None = Field(None, description="Multiply-adds of a clip, likewise")
+    norm: Literal[0, 2, 5] = Field(0, description="What a normalised element adds to macs")
+    clip: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$")] | None = Field(
+        None, description="TxS of macs; by default the clip of the file"
+    )
+    classes: int | None = Field(None, ge=1, le=10**6, description="By default those of the file")
+    accuracy: dict[_Name, Annotated[float, Field(ge=0, le=100)]] = Field(
+        default_factory=dict, description="Data set to top-1 accuracy in percent"
+    )
+
+
 SectionT = TypeVar("SectionT", bound=Section)
 
 
@@ -127,23 +173,32 @@ def read_section(
     model: type[SectionT], located: Located | None, path: str, problems: Problems
 ) -> SectionT:
     """A section from located YAML; problems are noted and defaults stand in."""
-    if located is None:
-        return model()
+    given = None if located is None else given_section(model, located, path, problems)
+    return given or model()
+
+
+def given_section(
+    model: type[SectionT], located: Located, path: str, problems: Problems
+) -> SectionT | None:
+    """A section that stands in the file; None if it has problems, which are noted."""
     if not isinstance(located, Table):
         problems.add(located.mark, path, f"got {shown(located)}; accepts a mapping.")
-        return model()
+        return None
     try:
         return model.model_validate(plain(located))
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _note(detail, model, located, path, problems)
-        return model()
+        return None
 
 
 def _note(detail: Any, model: type[Section], table: Table, path: str, problems: Problems) -> None:
     key = str(detail["loc"][0]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":
         problems.add(table.key_mark(key), path, unknown_name("key", key, model.model_fields))
+        return
+    if detail["type"] == "missing":
+        problems.add(table.mark, path, f"lacks the key {key!r}; add it.")
         return
     mark, at = _place(table, [str(part) for part in detail["loc"]])
     message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")

@@ -17,6 +17,7 @@ from nasvid.spec.parse_blocks import parse_blocks
 from nasvid.spec.parse_constraints import check_feasible, level_totals, parse_constraints
 from nasvid.spec.parse_network import parse_inputs, parse_network
 from nasvid.spec.parse_override import parse_classes, parse_override
+from nasvid.spec.parse_published import parse_published
 from nasvid.spec.parse_values import parse_value
 from nasvid.spec.problems import Problems
 from nasvid.spec.search_space import SearchSpace
@@ -35,6 +36,7 @@ SHARED_KEYS = (
     "search",
     "training",
     "override",
+    "published",
 )
 OPEN_KEYS = (
     *SHARED_KEYS,
@@ -124,6 +126,7 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
         parse_classes(table.get("classes"), "classes", problems) or DEFAULT_CLASSES,
     )
     limits, search, training = _parse_sections(table, problems)
+    published = parse_published(table.get("published"), problems)
     name = _text(table, "name", problems) or Path(file.path).stem
     description = _text(table, "description", problems)
     chosen, marks = _parse_choose(table.get("choose"), problems)
@@ -151,6 +154,7 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
         texts={file.path: file.text},
         included=included.texts,
         standard=standard,
+        published=published,
     )
     space = space.with_override(override.sizes).with_classes(override.classes)
     return space.choose(chosen, marks) if chosen else space
@@ -164,6 +168,7 @@ def _parse_closed(
     base, mark = _parse_base(file, problems)
     classes = parse_classes(table.get("classes"), "classes", problems)
     limits, search, training = _parse_sections(table, problems)
+    published = parse_published(table.get("published"), problems)
     name = _text(table, "name", problems) or Path(file.path).stem
     description = _text(table, "description", problems)
     chosen, marks = _parse_choose(table.get("choose"), problems)
@@ -182,6 +187,7 @@ def _parse_closed(
         search=replace(below.search, **_given(search, table.get("search"))),
         training=replace(below.training, **_given(training, table.get("training"))),
         texts={file.path: file.text, **below.texts},
+        published=published,
     )
 
 

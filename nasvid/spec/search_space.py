@@ -11,6 +11,7 @@ from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.override import Override, with_width
+from nasvid.spec.published import Published
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
@@ -38,6 +39,7 @@ class SearchSpace:
         is_resized: Whether it has other widths than its file says.
         standard: The catalogue without the blocks of the file; None where it has none.
         written: The network with the widths that the open file writes down; None where it has them.
+        published: What is in print about the network that this very file describes.
     """
 
     name: str
@@ -56,6 +58,7 @@ class SearchSpace:
     is_resized: bool = False
     standard: Catalogue | None = None
     written: Network | None = None
+    published: Published | None = None
 
     @property
     def is_closed(self) -> bool:
