@@ -32,7 +32,9 @@ each_block = pytest.mark.parametrize("block", list(standard_blocks()))
 VALUES: Mapping[str, SearchStrategy[Any]] = {
     "activation": st.sampled_from(["relu", "silu", "gelu", "hard_swish"]),
     "classes": st.integers(1, 9),
+    "dilation": st.sampled_from([1, 2, [2, 1, 1]]),
     "dropout": st.sampled_from([0, 0.5]),
+    "eps": st.floats(1e-6, 1e-2),
     "gate": st.sampled_from(["sigmoid", "hard_sigmoid"]),
     "groups": st.sampled_from([1, 2]),
     "hidden": st.integers(1, 9),
@@ -41,6 +43,7 @@ VALUES: Mapping[str, SearchStrategy[Any]] = {
     "middle": st.integers(1, 12),
     "mlp_ratio": st.sampled_from([1, 1.5, 2]),
     "out": st.sampled_from([4, 8, 12]),
+    "padding": st.sampled_from(["half", "ceil"]),
     "pool_stride": st.integers(1, 2),
     "over": st.sampled_from(["space", "time", "joint"]),
     "ratio": st.sampled_from([0, 0.0625, 0.25, 1]),
@@ -48,6 +51,7 @@ VALUES: Mapping[str, SearchStrategy[Any]] = {
     "stride": st.integers(1, 3),
     "temporal_kernel": st.sampled_from([1, 3]),
     "temporal_stride": st.integers(1, 2),
+    "zero_init": st.booleans(),
 }
 CHANNELS = st.sampled_from([4, 8])
 
