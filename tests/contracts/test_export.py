@@ -15,7 +15,7 @@ from nasvid.modules.assemble import build
 from tests.strategies import SETTINGS, Setting
 from tests.unit.export.networks import assert_same, load_source
 
-SPACES = sorted((Path(__file__).parents[2] / "search_spaces").rglob("*.yaml"))
+SPACES = sorted((Path(__file__).parents[2] / "search_spaces").glob("*.yaml"))
 
 each_primitive = pytest.mark.parametrize("name", list(PRIMITIVES))
 
