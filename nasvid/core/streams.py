@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args
 from nasvid.core.shapes import Shape
 
 Modality = Literal["rgb", "flow"]
+# What nasvid makes from videos; a network may also have streams of others, such as audio or masks of
+# objects, which whoever trains it brings along.
 MODALITIES: tuple[str, ...] = get_args(Modality)
 CHANNELS_OF: dict[str, int] = {"rgb": 3, "flow": 2}
 
@@ -20,7 +22,7 @@ class Stream:
     The network sees `(value - mean) / std` per channel.
 
     Args:
-        modality: `rgb` or `flow`.
+        modality: `rgb`, `flow`, or another one that the data sets of nasvid do not have.
         channels: 3 for `rgb`, 2 for `flow`.
         frames: Frames in a clip.
         frame_stride: Distance of neighbouring clip frames in the video, in frames.

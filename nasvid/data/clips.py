@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nasvid.core.streams import Stream
+from nasvid.core.errors import DataError
+from nasvid.core.streams import MODALITIES, Stream
 from nasvid.data.cache import FrameCache
 from nasvid.data.cached_frames import open_frames
 from nasvid.data.clip_list import read_clip_list, split_csv
@@ -69,6 +70,13 @@ class ClipData:
         Raises:
             DataError: The clip list or a video is wrong, or the cache cannot be written.
         """
+        for name, stream in streams.items():
+            if stream.modality not in MODALITIES:
+                raise DataError(
+                    f"input {name!r}: got the modality {stream.modality!r}; videos give "
+                    f"{' and '.join(MODALITIES)}. Train this network with data of your own: "
+                    "export it without --data."
+                )
         clips = read_clip_list(split_csv(source, split))
         kinds = {(stream.modality, stream.size) for stream in streams.values()}
         opened = {

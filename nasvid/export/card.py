@@ -74,7 +74,7 @@ def _inputs(streams: Mapping[str, Stream]) -> list[str]:
             f"{s.frame_stride}",
             f"{s.span}",
             f"{_numbers(s.mean)} / {_numbers(s.std)}",
-            _VALUES[s.modality],
+            _VALUES.get(s.modality, "as it was trained on"),
         )
         for name, s in streams.items()
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from nasvid.core.errors import Problem, SpaceError
 from nasvid.core.shapes import Shape
-from nasvid.core.streams import CHANNELS_OF, Stream
+from nasvid.core.streams import Stream
 from nasvid.graph.ir import Graph, Input
 from nasvid.lowering.bodies import Bodies
 from nasvid.lowering.builder import Builder
@@ -147,7 +147,7 @@ def _stream(spec: InputSpec, values: Values, scope: Scope) -> Stream:
 
     return Stream(
         modality=spec.modality,
-        channels=CHANNELS_OF[spec.modality],
+        channels=spec.channels,
         frames=count("frames", spec.frames),
         frame_stride=count("frame_stride", spec.frame_stride),
         size=count("size", spec.size),

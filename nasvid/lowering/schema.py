@@ -14,7 +14,7 @@ from nasvid.spec.names import MAX_NAME
 from nasvid.spec.parse_blocks import PARAM_KINDS
 from nasvid.spec.parse_constraints import MAX_CONSTRAINTS
 from nasvid.spec.parse_file import VERSION
-from nasvid.spec.parse_network import MAX_COUNT
+from nasvid.spec.parse_network import MAX_CHANNELS, MAX_COUNT
 from nasvid.spec.parse_nodes import NOTHING
 from nasvid.spec.parse_override import LEAST_WIDTH, MAX_CLASSES, MOST_WIDTH
 from nasvid.spec.parse_ranges import MAX_OPTIONS
@@ -226,10 +226,11 @@ def _input() -> Schema:
     exact = {"type": "integer", "minimum": 1, "maximum": MAX_COUNT}
     count = {"anyOf": [exact, _ref("expression"), _ref("choice"), _ref("integer")]}
     numbers = {"anyOf": [{"type": "number"}, _list({"type": "number"})]}
-    return _object(
+    known = {"properties": {"modality": {"enum": list(MODALITIES)}}}
+    stream = _object(
         {
-            "modality": {"enum": list(MODALITIES)},
-            "channels": {"type": "integer"},
+            "modality": {"type": "string", "description": f"{', '.join(MODALITIES)}, or another"},
+            "channels": {"type": "integer", "minimum": 1, "maximum": MAX_CHANNELS},
             "frames": count,
             "frame_stride": count,
             "size": count,
@@ -238,6 +239,8 @@ def _input() -> Schema:
         },
         ("frames", "size"),
     )
+    # nasvid does not know how many channels others have.
+    return stream | {"if": {"not": known}, "then": {"required": ["channels"]}}
 
 
 def _block() -> Schema:

@@ -19,6 +19,7 @@ DEFAULT_HEAD = "classifier"
 # The name of a single output.
 OUT = "out"
 MAX_COUNT = 10**5
+MAX_CHANNELS = 10**4
 # RGB: the values of the field's Kinetics recipes. Flow: own choice; see `Stream` for the units.
 DEFAULT_MEAN = {"rgb": (0.45, 0.45, 0.45), "flow": (0.0, 0.0)}
 DEFAULT_STD = {"rgb": (0.225, 0.225, 0.225), "flow": (0.1, 0.1)}
@@ -46,31 +47,43 @@ def parse_inputs(located: Located | None, mark: Mark, problems: Problems) -> tup
 
 def _parse_input(name: str, table: Table, path: str, problems: Problems) -> InputSpec:
     problems.check_keys(table, path, INPUT_KEYS)
-    modality = _parse_modality(name, table, path, problems)
-    channels = table.get("channels")
-    if channels is not None and plain(channels) != CHANNELS_OF[modality]:
-        message = f"got {shown(channels)}; {modality} has {CHANNELS_OF[modality]}."
-        problems.add(channels.mark, f"{path}.channels", message)
+    modality, channels = _parse_modality(name, table, path, problems)
     return InputSpec(
         table.mark,
         name,
         modality,
+        channels,
         frames=_parse_count(table, "frames", path, problems),
         frame_stride=_parse_count(table, "frame_stride", path, problems, default=1),
         size=_parse_count(table, "size", path, problems),
-        mean=_parse_numbers(table, "mean", DEFAULT_MEAN[modality], path, problems),
-        std=_parse_numbers(table, "std", DEFAULT_STD[modality], path, problems),
+        mean=_parse_numbers(table, "mean", DEFAULT_MEAN.get(modality, (0.0,) * channels), path, problems),
+        std=_parse_numbers(table, "std", DEFAULT_STD.get(modality, (1.0,) * channels), path, problems),
     )
 
 
-def _parse_modality(name: str, table: Table, path: str, problems: Problems) -> str:
+def _parse_modality(name: str, table: Table, path: str, problems: Problems) -> tuple[str, int]:
+    """Modality and number of channels; one that nasvid does not know has to tell its channels."""
     located = table.get("modality")
     modality = name if located is None else plain(located)
+    channels = table.get("channels")
     if modality in MODALITIES:
-        return modality
-    mark = table.key_mark("modality")
-    problems.add(mark, f"{path}.modality", unknown_name("modality", str(modality), MODALITIES))
-    return MODALITIES[0]
+        if channels is not None and plain(channels) != CHANNELS_OF[modality]:
+            message = f"got {shown(channels)}; {modality} has {CHANNELS_OF[modality]}."
+            problems.add(channels.mark, f"{path}.channels", message)
+        return modality, CHANNELS_OF[modality]
+    if channels is None or not isinstance(modality, str):
+        mark = table.key_mark("modality")
+        message = unknown_name("modality", str(modality), MODALITIES)
+        problems.add(mark, f"{path}.modality", f"{message} Another one needs `channels:` too.")
+        return MODALITIES[0], CHANNELS_OF[MODALITIES[0]]
+    if located is not None:
+        check_name(modality, located.mark, f"{path}.modality", problems)
+    number = plain(channels)
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MAX_CHANNELS:
+        message = f"got {shown(channels)}; accepts a number from 1 to {MAX_CHANNELS}."
+        problems.add(channels.mark, f"{path}.channels", message)
+        return modality, 1
+    return modality, number
 
 
 def _parse_count(

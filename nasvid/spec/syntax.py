@@ -309,6 +309,7 @@ class InputSpec:
     mark: Mark
     name: str
     modality: str
+    channels: int
     frames: ValueSpec
     frame_stride: ValueSpec
     size: ValueSpec
