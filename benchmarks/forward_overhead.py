@@ -24,7 +24,7 @@ from nasvid.graph.parameters import Value
 from nasvid.graph.primitive import make_primitive
 from nasvid.modules.assemble import build
 
-R3D_18 = Path(__file__).resolve().parents[1] / "tests" / "networks" / "r3d_18.yaml"
+R3D_18 = Path(__file__).resolve().parents[1] / "search_spaces" / "zoo" / "r3d_18.yaml"
 CLIP = (2, 3, 8, 64, 64)
 PAIRS = 40
 NODES = 200

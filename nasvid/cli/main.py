@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "One HTML file about a run.",
     "export": "Hand over a network of a run as plain PyTorch.",
     "train": "Train, score and export one architecture.",
+    "zoo": "Published networks, their sizes and files.",
     "schema": "JSON Schema of the language, for editors.",
 }
 DATA_COMMANDS = {

@@ -56,8 +56,12 @@ def _parse_input(name: str, table: Table, path: str, problems: Problems) -> Inpu
         frames=_parse_count(table, "frames", path, problems),
         frame_stride=_parse_count(table, "frame_stride", path, problems, default=1),
         size=_parse_count(table, "size", path, problems),
-        mean=_parse_numbers(table, "mean", DEFAULT_MEAN.get(modality, (0.0,) * channels), path, problems),
-        std=_parse_numbers(table, "std", DEFAULT_STD.get(modality, (1.0,) * channels), path, problems),
+        mean=_parse_numbers(
+            table, "mean", DEFAULT_MEAN.get(modality, (0.0,) * channels), path, problems
+        ),
+        std=_parse_numbers(
+            table, "std", DEFAULT_STD.get(modality, (1.0,) * channels), path, problems
+        ),
     )
 
 

@@ -6,11 +6,10 @@ import pytest
 
 import nasvid
 from nasvid.cost.train_memory import train_memory
-from tests.networks.narrow import narrow
+from tests.networks.narrow import narrow, network_file
 from tests.spaces import graph_of, small
 from tests.training_step import WatchedStep
 
-HERE = Path(__file__).parent
 BATCH = 2
 
 
@@ -26,7 +25,7 @@ BATCH = 2
     ],
 )
 def test_a_network_of_full_size_holds_what_was_estimated(name: str) -> None:
-    graph = nasvid.load(HERE / f"{name}.yaml").graph
+    graph = nasvid.load(network_file(name)).graph
     step, memory = WatchedStep(graph, BATCH, device="meta"), train_memory(graph, BATCH)
     assert memory.kept == pytest.approx(step.kept, rel=0.001)
     assert memory.total == pytest.approx(step.peak, rel=0.05)
@@ -34,7 +33,7 @@ def test_a_network_of_full_size_holds_what_was_estimated(name: str) -> None:
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_a_small_clip_is_kept_as_estimated_in_either_precision(precision: str) -> None:
-    graph = nasvid.load(HERE / "r3d_18.yaml", clip="8x32").graph
+    graph = nasvid.load(network_file("r3d_18"), clip="8x32").graph
     memory = train_memory(graph, BATCH, precision=precision)
     step = WatchedStep(graph, BATCH, precision=precision)
     assert memory.kept == pytest.approx(step.kept, rel=0.001)
@@ -45,7 +44,7 @@ def test_a_small_clip_is_kept_as_estimated_in_either_precision(precision: str) -
 @pytest.mark.parametrize(
     "name",
     [
-        "mvit_v1_b",
+        "mvit_b_16x4",
         "mvit_v2_s",
         "swin3d_t",
         "timesformer_axial",
@@ -88,7 +87,7 @@ def test_of_several_outputs_one_has_a_loss() -> None:
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("name", ["r2plus1d_18", "assemblenet_50", "evanet_1"])
 def test_a_convolutional_network_keeps_what_was_estimated(name: str, precision: str) -> None:
-    graph = nasvid.load(HERE / f"{name}.yaml", clip="8x64", classes=10).graph
+    graph = nasvid.load(network_file(name), clip="8x64", classes=10).graph
     memory = train_memory(graph, BATCH, precision=precision)
     step = WatchedStep(graph, BATCH, precision=precision)
     assert memory.kept == pytest.approx(step.kept, rel=0.001)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 import nasvid
 from nasvid.modules.assemble import build
-from tests.networks.test_transformers import narrow
+from tests.networks.narrow import narrow
 
 HEADS = 2
 
@@ -133,7 +133,7 @@ def pooled_attention(
 
 
 def test_mvit_pools_queries_keys_and_values_of_each_head(tmp_path: Path) -> None:
-    network, clips = built("mvit_v1_b", tmp_path)
+    network, clips = built("mvit_b_16x4", tmp_path)
     w = Weights(network)
     x = patches_of(w, clips, "patches", stride=(2, 4, 4), padding=(1, 3, 3))
     x = (x + w.get("space.weight") + w.get("time.weight")).flatten(2).transpose(1, 2)

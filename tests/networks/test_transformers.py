@@ -9,10 +9,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import nasvid
 from nasvid.modules.assemble import build
-from tests.networks.narrow import narrow
+from tests.networks.narrow import narrow, network_file
 from tests.unit.export.networks import assert_same
 
-HERE = Path(__file__).parent
 CLASSES = 400
 
 # Parameters; multiply-adds in units of 1e9 at the precision of the source; its digits; operations
@@ -21,7 +20,7 @@ CLASSES = 400
 # print 0.2 M less for each scheme. The multiply-adds of TimeSformer are those of one view; section
 # 4.2 prints three of space, joint and divided attention as 0.42, 0.54 and 0.59 T.
 PUBLISHED = {
-    "mvit_v1_b": (36_610_672, 70.599, 3, 0),  # torchvision
+    "mvit_b_16x4": (36_610_672, 70.599, 3, 0),  # torchvision
     "mvit_v2_s": (34_537_744, 64.224, 3, 0),  # torchvision
     "swin3d_t": (28_158_070, 43.882, 3, 0),  # torchvision
     "timesformer_axial": (157_020_304, 253, 0, 0),
@@ -29,7 +28,7 @@ PUBLISHED = {
     "timesformer_joint": (86_112_400, 180, 0, 0),
     "timesformer_local_global": (121_566_352, 207, 0, 0),
     "timesformer_space": (86_106_256, 141, 0, 0),
-    "vivit_b_16x2": (88_954_000, 452, 0, 0),  # the paper, 88.9 M, counts more than products
+    "vivit_b": (88_954_000, 452, 0, 0),  # the paper, 88.9 M, counts more than products
     "vivit_fe_b_16x2": (115_062_928, 283, 0, 0),  # 115.1 M, likewise
 }
 NETWORKS = sorted(PUBLISHED)
@@ -40,7 +39,7 @@ each_network = pytest.mark.parametrize("name", NETWORKS)
 @each_network
 def test_parameters_and_multiply_adds_are_the_published_ones(name: str) -> None:
     params, billions, digits, norm = PUBLISHED[name]
-    cost = nasvid.load(HERE / f"{name}.yaml").cost(norm=norm)
+    cost = nasvid.load(network_file(name)).cost(norm=norm)
     assert cost.params == params
     assert round(cost.total / 1e9, digits) == billions
 
@@ -48,14 +47,14 @@ def test_parameters_and_multiply_adds_are_the_published_ones(name: str) -> None:
 @pytest.mark.parametrize(("clip", "billions"), [("16x224", 70.80), ("32x224", 170.37)])
 def test_mvit_b_with_norms_costs_what_pytorchvideo_prints(clip: str, billions: float) -> None:
     # 36.61 M parameters; layer norms count 5 operations per element.
-    cost = nasvid.load(HERE / "mvit_v1_b.yaml", clip=clip).cost(norm=5)
+    cost = nasvid.load(network_file("mvit_b_16x4"), clip=clip).cost(norm=5)
     assert round(cost.total / 1e9, 2) == billions
     assert round(cost.params / 1e6, 2) == 36.61
 
 
 @pytest.mark.parametrize("clip", ["2x32", "6x112", "20x200"])
 def test_windows_of_video_swin_fit_any_clip(clip: str) -> None:
-    space = nasvid.load(HERE / "swin3d_t.yaml", clip=clip)
+    space = nasvid.load(network_file("swin3d_t"), clip=clip)
     assert space.cost().params == PUBLISHED["swin3d_t"][0]
     with torch.device("meta"):
         graph = space.sample().graph

@@ -13,6 +13,7 @@ import torch
 
 import nasvid
 from nasvid.api.architecture import Architecture
+from nasvid.api.zoo import zoo_network
 
 ROOT = Path(__file__).parents[2]
 GENES = (
@@ -55,10 +56,10 @@ PUBLISHED: Mapping[int, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
-def member(number: int) -> Architecture:
-    """A published network, by the choices that make it of the space."""
+def choices(number: int) -> dict[str, Any]:
+    """What makes the network of the space, from the released dictionaries."""
     (size, frames, frame_stride), _, _, *blocks = PUBLISHED[number]
-    choices: dict[str, Any] = {
+    found: dict[str, Any] = {
         "rgb.size": size,
         "rgb.frames": frames,
         "rgb.frame_stride": frame_stride,
@@ -67,8 +68,14 @@ def member(number: int) -> Architecture:
     for index, values in enumerate(blocks):
         genes = dict(zip(GENES, values, strict=True))
         genes |= {kind: f"{kind}_{genes[kind]}" for kind in ("spatial", "temporal")}
-        choices |= {f"stages.{index}.{gene}": value for gene, value in genes.items()}
-    return nasvid.load(ROOT / "search_spaces/tvn.yaml").architecture(choices)
+        genes |= {"inverted": False, "activation": "relu", "non_local": 0}
+        found |= {f"stages.{index}.{gene}": value for gene, value in genes.items()}
+    return found
+
+
+def member(number: int) -> Architecture:
+    """A published network, by the choices that make it of the space."""
+    return nasvid.load(ROOT / "search_spaces/tvn.yaml").architecture(choices(number))
 
 
 @pytest.mark.parametrize("number", PUBLISHED)
@@ -77,6 +84,13 @@ def test_a_published_network_is_a_member_and_has_its_size(number: int) -> None:
     cost = member(number).cost()
     assert cost.params == params
     assert round(cost.macs / 1e9, 2) == billions
+
+
+@pytest.mark.parametrize("number", PUBLISHED)
+def test_the_zoo_has_that_member(number: int) -> None:
+    network = zoo_network(f"tvn_{number}").space.architecture()
+    assert network.choices == choices(number)
+    assert network.id == member(number).id
 
 
 def test_tvn_1_written_by_itself_is_that_member() -> None:

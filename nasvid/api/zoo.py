@@ -1,0 +1,144 @@
+"""The zoo: published networks as files of the language, with what is in print about them."""
+
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nasvid.api.architecture import CostReport
+from nasvid.api.load import load
+from nasvid.api.space import SearchSpace
+from nasvid.core.errors import NasvidError
+from nasvid.core.registry import unknown_name
+from nasvid.core.streams import Stream
+from nasvid.spec.published import Published
+
+# Beside the package in a checkout, or where an installation puts data files.
+_FOLDERS = (
+    Path(__file__).parents[2] / "search_spaces" / "zoo",
+    Path(sysconfig.get_path("data")) / "share" / "nasvid" / "search_spaces" / "zoo",
+)
+
+
+@dataclass(frozen=True)
+class ZooNetwork:
+    """One network of the zoo.
+
+    Args:
+        path: Its file.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.stem
+
+    @cached_property
+    def space(self) -> SearchSpace:
+        """The file, read; a space with one member."""
+        return load(self.path)
+
+    @property
+    def published(self) -> Published:
+        """What is in print.
+
+        Raises:
+            NasvidError: The file does not say.
+        """
+        published = self.space.spec.published
+        if published is None:
+            raise NasvidError(f"{self.path}: lacks the section `published`, as zoo files have it.")
+        return published
+
+    @property
+    def summary(self) -> str:
+        """The first sentences of the comment at the head of the file."""
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        head: list[str] = []
+        for line in lines[1:]:
+            if not line.startswith("#"):
+                break
+            head.append(line.lstrip("# "))
+        return " ".join(head)
+
+    @cached_property
+    def streams(self) -> dict[str, Stream]:
+        """By name of the input."""
+        graph = self.space.architecture().graph
+        return {item.name: item.stream for item in graph.inputs if item.stream is not None}
+
+    @cached_property
+    def cost(self) -> CostReport:
+        """At the clip of the file."""
+        return self.space.cost()
+
+    @cached_property
+    def printed_cost(self) -> CostReport:
+        """At the clip, classes and rate of norms at which its numbers are in print."""
+        published = self.published
+        space = load(self.path, clip=published.clip, classes=published.classes)
+        return space.cost(norm=published.norm)
+
+    def agrees(self) -> bool:
+        """Whether the counted size and cost are the printed ones, to the printed digits."""
+        published, cost = self.published, self.printed_cost
+        return (published.params is None or published.params.agrees(cost.params)) and (
+            published.macs is None or published.macs.agrees(cost.total)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """What `nasvid zoo --json` tells."""
+        return {
+            "name": self.name,
+            "file": str(self.path),
+            "streams": {name: stream.to_json() for name, stream in self.streams.items()},
+            "params": self.cost.params,
+            "macs": self.cost.macs,
+            "published": self.published.to_json(),
+        }
+
+
+def zoo_folder() -> Path:
+    """Where the zoo lies.
+
+    Raises:
+        NasvidError: Neither a checkout nor the installation has it.
+    """
+    for folder in _FOLDERS:
+        if folder.is_dir():
+            return folder
+    raise NasvidError(
+        f"zoo: not found in {' or '.join(map(str, _FOLDERS))}; install nasvid again, or work from a "
+        "checkout."
+    )
+
+
+def zoo() -> Iterator[ZooNetwork]:
+    """All networks of the zoo, by name.
+
+    Example:
+        >>> "slowfast_r50_8x8" in [network.name for network in zoo()]
+        True
+    """
+    for path in sorted(zoo_folder().glob("*.yaml")):
+        yield ZooNetwork(path)
+
+
+def zoo_network(name: str) -> ZooNetwork:
+    """One network of the zoo.
+
+    Raises:
+        NasvidError: There is none of this name.
+    Example:
+        >>> zoo_network("r2plus1d_18").cost.params
+        31505325
+    """
+    path = zoo_folder() / f"{name}.yaml"
+    known = [network.name for network in zoo()]
+    if name not in known:
+        raise NasvidError(f"zoo: {unknown_name('network', name, known)}")
+    return ZooNetwork(path)
