@@ -15,7 +15,6 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.data.progress import Progress
 from nasvid.evaluation.custom import EvaluateFunction, resolve_function
 from nasvid.lowering.lower import lower
-from nasvid.search.variation import Variation
 from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace as Spec
 
@@ -52,7 +51,6 @@ def prepare(
         space = load(space)
     space.check_clip()
     spec = space.with_search(**settings).spec
-    Variation(spec.search.mutations)
     if evaluate is not None:
         check_function(evaluate)
     source = None if data is None else Path(data)

@@ -18,9 +18,10 @@ from nasvid.report.read_run import read_run
 from nasvid.report.reference_point import ReferencePoint
 from nasvid.report.run_summary import RunSummary
 from nasvid.search.history import Result
-from nasvid.search.incumbent import find_incumbent
+from nasvid.search.objectives import Objectives
 from nasvid.search.pareto import pareto_results
 from nasvid.search.proposal import Job
+from nasvid.search.standings import find_winner
 from nasvid.spec.search_space import SearchSpace
 
 if TYPE_CHECKING:
@@ -86,14 +87,15 @@ class Run:
         Raises:
             RunError: No candidate has succeeded yet.
         """
-        found = find_incumbent(self._results(), self._objective)
+        found = find_winner(self._results(), self._frozen[1].search)
         if found is None:
             raise RunError(f"{self.path}: no candidate has been scored yet; let the search go on.")
         return self._candidate(found)
 
     def pareto(self) -> list[Candidate]:
-        """The front of objective (up) and MACs (down), cheapest first."""
-        return [self._candidate(r) for r in pareto_results(self._results(), self._objective)]
+        """The front of all objectives, or of the one and MACs (down), fewest MACs first."""
+        objectives = Objectives.of(self._frozen[1].search, several=True)
+        return [self._candidate(r) for r in pareto_results(self._results(), objectives)]
 
     def candidates(self) -> list[Candidate]:
         """All candidates that have a result, in order of the jobs."""
@@ -185,7 +187,7 @@ class Run:
         Returns: The path of the HTML file.
         """
         summary = self.summary
-        winner = find_incumbent(self._results(), self._objective)
+        winner = find_winner(self._results(), self._frozen[1].search)
         architecture = None if winner is None else self._candidate(winner).architecture
         target = self.path / REPORT if path is None else Path(path)
         written = write_report(
@@ -212,10 +214,6 @@ class Run:
                 "training (--no-train), which writes no weights."
             )
         return data
-
-    @property
-    def _objective(self) -> str:
-        return self._frozen[1].search.objective
 
     def _results(self) -> list[Result]:
         return read_ledger(self._folder.ledger_file).results

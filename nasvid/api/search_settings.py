@@ -8,49 +8,57 @@ from pydantic import ValidationError
 from nasvid.core.errors import NasvidError
 from nasvid.core.registry import unknown_name
 from nasvid.search.algorithm import ALGORITHMS
+from nasvid.search.crossover import CROSSOVERS
 from nasvid.search.mutation import MUTATIONS
+from nasvid.search.operators import find_operator_problems
 from nasvid.spec.models import SearchSection
+from nasvid.spec.sections import SearchSettings
 
 
-def check_settings(settings: Mapping[str, Any]) -> None:
-    """Raise a NasvidError with all that is wrong with these settings, one line each.
+def settings_with(settings: SearchSettings, changes: Mapping[str, Any]) -> SearchSettings:
+    """The settings with some of them changed.
 
     Args:
-        settings: Name to value, such as `candidates`; names are those of the `search` section.
+        settings: Of a file.
+        changes: Name to value, such as `candidates`; names are those of the `search` section.
+
+    Raises:
+        NasvidError: Something is wrong with them; tells all of it, one line each.
     """
     messages = [
         f"{name}: {unknown_name('search setting', name, SearchSection.model_fields)}"
-        for name in settings
+        for name in changes
         if name not in SearchSection.model_fields
     ]
-    known = {name: settings[name] for name in settings if name in SearchSection.model_fields}
+    given = {name: value for name, value in changes.items() if name in SearchSection.model_fields}
+    found = settings
     try:
-        SearchSection.model_validate(known)
+        # Together with what stays, since some settings go with others alone.
+        section = SearchSection.model_validate(settings.to_json() | given)
     except ValidationError as error:
         messages += [
-            f"{'.'.join(map(str, detail['loc']))}: got {detail['input']!r}; "
-            f"{str(detail['msg']).removeprefix('Input ')}."
+            f"{'.'.join(map(str, detail['loc'])) or 'search'}: got {_shown(detail, given)}; "
+            f"{str(detail['msg']).removeprefix('Value error, ').removeprefix('Input ')}."
             for detail in error.errors(include_url=False)
         ]
     else:
-        messages += [f"{name}: {message}" for name, message in unknown_plugins(known)]
+        found = SearchSettings.from_json(section.model_dump())
+        messages += [f"{name}: {message}" for name, message in unknown_plugins(found.to_json())]
     if messages:
         raise NasvidError("\n".join(messages))
+    return found
 
 
 def unknown_plugins(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Setting and message for every algorithm and mutation that there is not, or is never taken."""
+    """Setting and message for every algorithm and operator that there is not, or is never taken."""
     found: list[tuple[str, str]] = []
-    algorithm = settings.get("algorithm")
-    if algorithm is not None and algorithm not in ALGORITHMS:
+    algorithm = settings["algorithm"]
+    if algorithm not in ALGORITHMS:
         found.append(("algorithm", unknown_name("algorithm", algorithm, ALGORITHMS)))
-    found += [
-        (f"mutations.{name}", unknown_name("mutation", name, MUTATIONS))
-        for name in settings.get("mutations", {})
-        if name not in MUTATIONS
-    ]
-    weights = settings.get("mutations")
-    if weights is not None and not any(weights.values()):
-        message = f"got {dict(weights)}; accepts weights of which at least one is above 0."
-        found.append(("mutations", message))
+    found += find_operator_problems(MUTATIONS, settings["mutations"], "mutations")
+    found += find_operator_problems(CROSSOVERS, settings["crossovers"], "crossovers")
     return found
+
+
+def _shown(detail: Any, given: Mapping[str, Any]) -> str:
+    return repr(detail["input"] if detail["loc"] else dict(given))

@@ -119,7 +119,7 @@ def read_settings(folder: RunFolder) -> tuple[RunSettings, SearchSpace]:
         settings = TypeAdapter(RunSettings).validate_python(found)
         SearchSection.model_validate(settings.search)
         TrainingSection.model_validate(settings.training)
-        search = SearchSettings(**settings.search)
+        search = SearchSettings.from_json(settings.search)
         training = Recipe.from_json(settings.training)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

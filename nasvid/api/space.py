@@ -5,14 +5,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nasvid.api.architecture import Architecture, CostReport
-from nasvid.api.search_settings import check_settings
+from nasvid.api.search_settings import settings_with
 from nasvid.core.errors import BudgetError, NasvidError, ShapeError
 from nasvid.core.seeds import keyed_rng
 from nasvid.cost.budget import Budget
 from nasvid.graph.ir import Graph
 from nasvid.lowering.clip import ClipSize
+from nasvid.search.candidates import Candidates
 from nasvid.search.dead_options import dead_options
 from nasvid.search.profile import SpaceProfile, profile_space
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.variation import Variation
 from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
@@ -111,12 +113,12 @@ class SearchSpace:
                 f"mutate: {architecture!r} does not meet {named_constraints(broken[:1])}; accepts a "
                 "member of the same space."
             )
-        variation = Variation(self.spec.search.mutations)
+        view = SpaceView(self.spec.decisions, self.spec.limits, Candidates.of(self.spec).measure)
+        variation = Variation(view, self.spec.search)
 
         def draw(attempt: int) -> Genotype:
             key = (seed, "mutate", genotype.id) + ((attempt,) if attempt else ())
-            child, _ = variation.vary(genotype, self.spec.decisions, keyed_rng(*key))
-            return child
+            return variation.mutated(Parent(genotype), 0, keyed_rng(*key))[0]
 
         return next(self._members(draw))
 
@@ -175,8 +177,7 @@ class SearchSpace:
             NasvidError: There is no such setting, or it does not accept the value.
         """
         changes = {key: value for key, value in settings.items() if value is not None}
-        check_settings(changes)
-        search = replace(self.spec.search, **changes)
+        search = settings_with(self.spec.search, changes)
         return SearchSpace(replace(self.spec, search=search), self._clip)
 
     def check_clip(self) -> None:

@@ -53,6 +53,8 @@ class Cost:
 
 
 ZERO_COST = Cost()
+# What can be limited, and weighed against a metric.
+COUNTED = ("macs", "params", "activations")
 
 
 def human_count(count: float) -> str:

@@ -10,7 +10,7 @@ from nasvid.search.history import Result
 from nasvid.search.proposal import Job
 
 # Raised when an older version could no longer read what is written.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class LedgerContent:
             raise ValueError(f"no record named {kind!r}")
 
     def _add_session(self, record: Mapping[str, Any]) -> None:
-        if record["format"] > FORMAT:
+        if record["format"] != FORMAT:
             raise ValueError(f"ledger format {record['format']}; this version reads {FORMAT}")
         self.sessions.append(dict(record))
         self.ended = None

@@ -176,13 +176,13 @@ class Loop:
         self, job: Job, evaluation: Evaluation, source: Mapping[str, object] | None = None
     ) -> None:
         evaluation = _finite(evaluation)
-        objective = self._controller.settings.objective
-        if evaluation.ok and objective not in evaluation.metrics:
+        missing = self._controller.objectives.missing(evaluation) if evaluation.ok else ()
+        if missing:
             reason = (
-                f"job {job.number} came back without the objective {objective!r}; its metrics are "
+                f"job {job.number} came back without the objective {missing[0]!r}; its metrics are "
                 f"{sorted(evaluation.metrics)}"
             )
-            if self._controller.winner is None:
+            if not self._controller.has_candidate:
                 # Nothing has ever had it: a mistake in the function, which will hit every job.
                 raise RunError(
                     f"{self._ledger.path}: {reason}. Return it from evaluate, or name one of these "

@@ -11,6 +11,8 @@ from nasvid.execution.run_folder import RunFolder
 from nasvid.report.candidate_row import row_of
 from nasvid.report.run_summary import RunState, RunSummary
 from nasvid.report.timeline import Timeline, read_timeline
+from nasvid.search.standings import find_winner
+from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import file_text, plain, read_text
 
 ENDS_OF_COMPLETE_RUNS = ("complete", "exhausted")
@@ -73,6 +75,8 @@ def summarise(
         rows=tuple(row_of(job, content.evaluations.get(job.number)) for job in content.jobs),
         state=state,
         objective=search.get("objective", "top1"),
+        is_minimised=_table(search, "objectives").get(str(search.get("objective"))) == "min",
+        winner_job=_find_winner_job(content, search),
         num_candidates=search.get("candidates", 0),
         rejections=rejections,
         wall_seconds=timeline.seconds,
@@ -82,6 +86,11 @@ def summarise(
         space=str(settings.get("space", "")),
         algorithm=search.get("algorithm", ""),
     )
+
+
+def _find_winner_job(content: LedgerContent, search: Mapping[str, Any]) -> int | None:
+    winner = find_winner(content.results, SearchSettings.from_json(search))
+    return None if winner is None else winner.job.number
 
 
 def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:

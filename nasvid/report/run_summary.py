@@ -47,7 +47,9 @@ class RunSummary:
         name: Name for people, such as that of the run folder.
         rows: All jobs by number.
         state: Whether it goes on, is complete, or has stopped before its end.
-        objective: Metric that is maximised.
+        objective: Metric by which the winner is found.
+        is_minimised: Whether a lower one is better.
+        winner_job: The job that found the winner; where None, the best single score wins.
         num_candidates: Candidates that were asked for; 0 where unknown.
         rejections: Proposals turned down before any training, by reason.
         wall_seconds: Wall-clock time over all sessions.
@@ -62,6 +64,8 @@ class RunSummary:
     rows: tuple[CandidateRow, ...]
     state: RunState = "complete"
     objective: str = "top1"
+    is_minimised: bool = False
+    winner_job: int | None = None
     num_candidates: int = 0
     rejections: Mapping[str, int] = field(default_factory=dict[str, int])
     wall_seconds: float = 0.0
@@ -87,16 +91,20 @@ class RunSummary:
 
     @cached_property
     def winner(self) -> CandidateRow | None:
-        """The best candidate; of equal ones the cheaper, then the earlier."""
-        return min(self.scored, key=self._rank, default=None)
+        """The best candidate, see `winner_job`; of equal ones the cheaper, then the earlier."""
+        found = (row for row in self.scored if row.job == self.winner_job)
+        return next(found, min(self.scored, key=self._rank, default=None))
 
     def _rank(self, row: CandidateRow) -> tuple[float, int, int]:
-        return -row.metrics[self.objective], row.macs, row.job
+        return -self._signed(row.metrics[self.objective]), row.macs, row.job
+
+    def _signed(self, score: float) -> float:
+        return -score if self.is_minimised else score
 
     @cached_property
     def front(self) -> tuple[CandidateRow, ...]:
         """Candidates that no other beats in score and MACs at once, cheapest first."""
-        points = [(row.metrics[self.objective], row.macs) for row in self.scored]
+        points = [(self._signed(row.metrics[self.objective]), row.macs) for row in self.scored]
         return tuple(self.scored[index] for index in pareto_front(points))
 
     @cached_property
@@ -105,7 +113,9 @@ class RunSummary:
         points: list[BestSoFar] = []
         for number, row in enumerate(self.candidates, start=1):
             score = self.score(row)
-            if score is not None and (not points or score > points[-1].score):
+            if score is None:
+                continue
+            if not points or self._signed(score) > self._signed(points[-1].score):
                 points.append(BestSoFar(number, score, row.job))
         return tuple(points)
 

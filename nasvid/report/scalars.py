@@ -30,7 +30,7 @@ class ScalarFold:
     def points(self, row: CandidateRow) -> Iterator[Scalar]:
         """The points of the next row.
 
-        Metrics stand under the split that was scored, or under `repeat`; the epochs of a candidate
+        Metrics stand under the split that was scored, those of further trainings under their kind; the epochs of a candidate
         that is the best so far stand under its job.
         """
         job = row.job
@@ -41,7 +41,7 @@ class ScalarFold:
             self._num_failed += 1
         yield Scalar("search/failed", job, self._num_failed)
         yield Scalar("search/seconds", job, row.seconds)
-        group = "repeat" if row.kind == "repeat" else row.split
+        group = row.split if row.kind in ("search", "final") else row.kind
         for name, value in sorted(row.metrics.items()):
             yield Scalar(f"{group}/{name}", job, value)
         score = row.metrics.get(self._objective)

@@ -2,11 +2,14 @@
 
 import random
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from nasvid.core.registry import Registry
 from nasvid.search.history import Result
+from nasvid.search.objectives import Objectives
 from nasvid.search.proposal import Origin, Proposal
-from nasvid.spec.decisions import DecisionTable
+from nasvid.search.space_view import SpaceView
+from nasvid.search.variation import Variation
 from nasvid.spec.sections import SearchSettings
 
 
@@ -17,13 +20,18 @@ class Algorithm(ABC):
     ledger goes on alike: `propose` changes nothing.
 
     Args:
-        table: The decisions of the space.
+        view: The space.
         settings: How to search.
     """
 
-    def __init__(self, table: DecisionTable, settings: SearchSettings) -> None:
-        self.table = table
+    # Whether it looks for a front of several objectives, MACs being the second where none is named.
+    seeks_front: ClassVar[bool] = False
+
+    def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
+        self.view = view
         self.settings = settings
+        self.objectives = Objectives.of(settings, several=self.seeks_front)
+        self.variation = Variation(view, settings)
 
     @classmethod
     def name(cls) -> str:
@@ -32,7 +40,11 @@ class Algorithm(ABC):
 
     @abstractmethod
     def fold(self, result: Result) -> None:
-        """Take the next result in; called once for each job, in job order."""
+        """Take the next result in; called once for each job, in job order.
+
+        Jobs that failed, repeats and promotions come too: `result.is_candidate` tells a new
+        architecture with metrics, which is what a population is made of.
+        """
 
     @abstractmethod
     def propose(self, number: int, rng: random.Random) -> Proposal:
@@ -47,7 +59,15 @@ class Algorithm(ABC):
 
     def draw(self, rng: random.Random) -> Proposal:
         """A genotype at random."""
-        return Proposal(self.table.sample(rng), Origin("random"))
+        return Proposal(self.view.table.sample(rng), Origin("random"))
+
+    def score(self, result: Result) -> float:
+        """What a single-objective algorithm ranks a candidate by; higher is better."""
+        return self.objectives.score(result.evaluation, result.job.cost)
+
+    def vector(self, result: Result) -> tuple[float, ...]:
+        """All objectives of a candidate; higher is better in each."""
+        return self.objectives.vector(result.evaluation, result.job.cost)
 
 
 ALGORITHMS: Registry[Algorithm] = Registry("search algorithm", "nasvid.search.algorithms")

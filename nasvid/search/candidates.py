@@ -71,6 +71,13 @@ class Candidates:
             identify=graph_id,
         )
 
+    def measure(self, genotype: Genotype) -> Cost | None:
+        """The exact cost of a member; None where it is no valid network."""
+        try:
+            return self._measure(self._lower(genotype))
+        except NasvidError:
+            return None
+
     def prepare(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none; the same answer for the same genotype."""
         try:

@@ -4,36 +4,42 @@ Job n is a function of the settings, the jobs before it as proposed, and the res
 n - window. It never depends on how many workers there are or which of them is fastest.
 """
 
-import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity, training_seed
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import ALGORITHMS
-from nasvid.search.candidates import Candidates, Prepared, Rejection
+from nasvid.search.candidates import Candidates, Prepared
+from nasvid.search.closing import Closing
+from nasvid.search.guide import Guide
 from nasvid.search.history import History, Result
-from nasvid.search.incumbent import find_incumbent
+from nasvid.search.judge import Judge
 from nasvid.search.mutation import NothingToChangeError
-from nasvid.search.proposal import Job, Origin, Proposal
+from nasvid.search.objectives import Objectives
+from nasvid.search.promotion import Promotions
+from nasvid.search.proposal import Job, JobKind, Origin, Proposal
+from nasvid.search.space_view import SpaceView
+from nasvid.search.standings import Standings, find_winner
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.sections import SearchSettings
-
-REPEAT = Rejection("repeat")
 
 
 class Controller:
     """The search as a state machine: `ask` for jobs, `tell` results, until `is_done`.
 
-    First come the search jobs, then the winner again with fresh training seeds, then, if asked
-    for, the winner on the split that the search never saw.
+    First come the search jobs: new architectures, promotions and repeats of promising ones. Then
+    the finalists again with fresh training seeds and, if asked for, the winner on the split that
+    the search never saw.
 
     Args:
         table: The decisions of the space.
         settings: How to search.
         candidates: What may be evaluated, and at what cost.
-        fidelity: How thoroughly each candidate is looked at.
+        limits: Budget of the space, for operators that aim at it; `candidates` keeps to it.
+        warm_start: Members that are evaluated first, those over the budget left out.
     """
 
     def __init__(
@@ -42,26 +48,34 @@ class Controller:
         settings: SearchSettings,
         candidates: Candidates,
         *,
-        fidelity: Fidelity | None = None,
+        limits: Mapping[str, int] | None = None,
+        warm_start: Sequence[Genotype] = (),
     ) -> None:
         self.settings = settings
         self.history = History()
-        self._table = table
-        self._candidates = candidates
-        self._fidelity = fidelity or Fidelity()
-        self._algorithm = ALGORITHMS[settings.algorithm](table, settings)
+        self._judge = Judge(candidates)
+        view = SpaceView(table, limits or {}, self._judge.measure)
+        self._algorithm = ALGORITHMS[settings.algorithm](view, settings)
+        self.objectives: Objectives = self._algorithm.objectives
+        self._guide = Guide(self._algorithm, settings, self._judge.is_known)
+        self._promotions = Promotions(settings, self.objectives)
+        self._standings = Standings(self.objectives, settings.rungs)
+        self._fidelity = Fidelity(settings.epochs)
         self._size = table.size()
+        self._warm_start = self._usable(warm_start)
         # Search jobs there will be: fewer than asked for where the space is exhausted.
         self._num_search = settings.candidates
         self._exhausted = ""
-        self._graph_ids: set[str] = set()
-        # What became of each genotype ever proposed; the answer never changes, so it is kept.
-        self._verdicts: dict[str, Rejection] = {}
+        self._closing: Closing | None = None
+        self._num_closed = 0
+        # Trainings proposed of each graph at each number of epochs.
+        self._trainings: Counter[tuple[str, int]] = Counter()
         # Of the job that is being asked for: results it may see, proposals made, why turned down.
         self._visible = 0
         self._attempt = 0
         self._is_last_round = False
         self._rejections: Counter[str] = Counter()
+        self._guided: list[Proposal] | None = None
 
     @property
     def exhausted(self) -> str:
@@ -71,15 +85,21 @@ class Controller:
     @property
     def num_jobs(self) -> int:
         """Jobs of the whole run, as far as is known now."""
-        after = self.settings.repeats + bool(self.settings.final_split)
-        if self._is_searched and self.winner is None:
-            return self._num_search
+        if self._is_searched:
+            return self._num_search + self._closed().num_jobs
+        settings = self.settings
+        after = settings.finalists * settings.repeats + bool(settings.final_split)
         return self._num_search + after
 
     @property
     def winner(self) -> Result | None:
-        """The best candidate among the results that are there."""
-        return find_incumbent(self.history.results(), self.settings.objective)
+        """The best candidate by the results that are there; see `standings`."""
+        return find_winner(self.history.results(), self.settings)
+
+    @property
+    def has_candidate(self) -> bool:
+        """Whether any candidate has succeeded."""
+        return any(result.is_candidate for result in self.history.results())
 
     @property
     def is_done(self) -> bool:
@@ -93,7 +113,10 @@ class Controller:
             return False
         if number < self._num_search:
             return self.history.num_known >= self._visible
-        return self._is_searched and number < self.num_jobs
+        if not self._is_searched or number >= self.num_jobs:
+            return False
+        is_waiting = self._closed().is_final(number - self._num_search)
+        return not is_waiting or self.history.num_known == number
 
     def ask(self) -> Job | None:
         """The next job, or None: more results are needed first, or the run has no more jobs."""
@@ -109,11 +132,11 @@ class Controller:
         """Hand in what came of a job.
 
         Raises:
-            ValueError: The job was never proposed, has a result, or its metrics lack the objective.
+            ValueError: The job was never proposed, has a result, or its metrics lack an objective.
         """
-        objective = self.settings.objective
-        if evaluation.ok and objective not in evaluation.metrics:
-            raise ValueError(f"job {number} has no metric {objective!r}.")
+        missing = self.objectives.missing(evaluation) if evaluation.ok else ()
+        if missing:
+            raise ValueError(f"job {number} has no metric {missing[0]!r}.")
         self.history.tell(number, evaluation)
 
     def restore(self, jobs: Iterable[Job]) -> None:
@@ -123,7 +146,7 @@ class Controller:
             ValueError: They are not numbered from 0.
         """
         for job in jobs:
-            if job.kind != "search" and job.number < self._num_search:
+            if job.is_closing and job.number < self._num_search:
                 self._num_search = job.number
                 self._exhausted = "the space was exhausted in an earlier session."
             self._take(job)
@@ -133,35 +156,55 @@ class Controller:
         """Whether all search jobs have their results."""
         return self.history.num_known >= self._num_search
 
+    def _usable(self, genotypes: Sequence[Genotype]) -> list[Genotype]:
+        """Those that are within the budget, each graph once."""
+        found: dict[str, Genotype] = {}
+        for genotype in genotypes:
+            verdict = self._judge.look(genotype)
+            if isinstance(verdict, Prepared):
+                found.setdefault(verdict.graph_id, genotype)
+        return list(found.values())
+
     def _take(self, job: Job) -> None:
         self.history.propose(job)
+        self._promotions.note(job)
+        self._trainings[job.graph_id, job.fidelity.epochs] += job.kind != "final"
         if job.kind == "search":
-            self._graph_ids.add(job.graph_id)
-            self._verdicts[job.genotype.id] = REPEAT
+            self._judge.take(job)
         # Never less than the job before it saw: a state cannot be unfolded.
         self._visible = max(job.known, len(self.history) - self.settings.window + 1)
         self._attempt = 0
         self._is_last_round = False
         self._rejections = Counter()
+        self._guided = None
 
-    def _next_search_job(self) -> Job | None:
-        """A new architecture, or None after as many rejected proposals as are allowed."""
-        number = len(self.history)
+    def _fold(self) -> None:
         for result in self.history.fold(self._visible):
             self._algorithm.fold(result)
+            self._guide.fold(result)
+            self._promotions.fold(result)
+            self._standings.fold(result)
+            self._guided = None
+
+    def _next_search_job(self) -> Job | None:
+        """The next search job, or None after as many rejected proposals as are allowed."""
+        number = len(self.history)
+        self._fold()
+        again = self._next_training()
+        if again is not None:
+            return again
         for attempt in range(self._attempt, self._attempt + self.settings.attempts):
             if self._is_every_member_seen:
                 self._end_search(f"each of the {self._size.count} members of the space was tried")
                 return None
-            rng = keyed_rng(self.settings.seed, "ask", number, attempt)
             try:
-                proposal = self._propose(number, rng)
+                proposal = self._propose(number, attempt)
             except NothingToChangeError:
                 self._rejections["unchanged"] += 1
                 continue
-            verdict = self._judge(proposal.genotype)
+            verdict = self._judge.look(proposal.genotype)
             if isinstance(verdict, Prepared):
-                return self._search_job(proposal, verdict)
+                return self._new_job(proposal, verdict)
             self._rejections[verdict.reason] += 1
         self._attempt += self.settings.attempts
         if self._visible < number:
@@ -172,17 +215,53 @@ class Controller:
             self._end_search(f"no new architecture in {self._attempt} proposals")
         return None
 
-    def _propose(self, number: int, rng: random.Random) -> Proposal:
+    def _propose(self, number: int, attempt: int) -> Proposal:
+        if number < len(self._warm_start):
+            return Proposal(self._warm_start[number], Origin("warm_start"))
+        rng = keyed_rng(self.settings.seed, "ask", number, attempt)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
-        return (
-            self._algorithm.draw(rng)
-            if self._is_last_round
-            else self._algorithm.propose(number, rng)
-        )
+        if self._is_last_round:
+            return self._algorithm.draw(rng)
+        if self._guided is None:
+            self._guided = self._guide.ranked(number)
+        # The next best one where those before it were turned down.
+        if attempt < len(self._guided):
+            return self._guided[attempt]
+        return self._algorithm.propose(number, rng)
+
+    def _next_training(self) -> Job | None:
+        """A candidate that is known, to be trained for longer or once more; None if none is due."""
+        promotion = self._promotions.next()
+        if promotion is not None:
+            fidelity = Fidelity(promotion.epochs)
+            return self._training_job("promotion", promotion.first, fidelity)
+        if self.settings.replicate > 1 and len(self._standings) >= self.settings.population:
+            leader = self._standings.ranked()[0].first
+            fidelity = Fidelity(self._standings.epochs or self._fidelity.epochs)
+            if self._trainings[leader.job.graph_id, fidelity.epochs] < self.settings.replicate:
+                return self._training_job("repeat", leader, fidelity)
+        return None
+
+    def _next_closing_job(self) -> Job | None:
+        closing = self._closed()
+        index = len(self.history) - self._num_search
+        if closing.is_final(index):
+            for number in range(self._num_search + self._num_closed, len(self.history)):
+                closing.fold(self.history.result(number))
+            self._num_closed = index
+        step = closing.step(index)
+        return None if step is None else self._training_job(step.kind, step.first, step.fidelity)
+
+    def _closed(self) -> Closing:
+        """The closing part, once the search is over."""
+        if self._closing is None:
+            searched = [self.history.result(number) for number in range(self._num_search)]
+            self._closing = Closing(self.settings, self.objectives, searched, self._fidelity)
+        return self._closing
 
     @property
     def _is_every_member_seen(self) -> bool:
-        return self._size.label == "exact" and len(self._verdicts) >= self._size.count
+        return self._size.label == "exact" and len(self._judge) >= self._size.count
 
     def _end_search(self, why: str) -> None:
         self._num_search = len(self.history)
@@ -192,56 +271,50 @@ class Controller:
             f"the space is exhausted after {self._num_search} candidates: {why}{turned_down}."
         )
 
-    def _judge(self, genotype: Genotype) -> Prepared | Rejection:
-        known = self._verdicts.get(genotype.id)
-        if known is not None:
-            return known
-        verdict = self._candidates.prepare(genotype)
-        if isinstance(verdict, Prepared):
-            if verdict.graph_id not in self._graph_ids:
-                return verdict
-            verdict = REPEAT
-        self._verdicts[genotype.id] = verdict
-        return verdict
-
-    def _search_job(self, proposal: Proposal, prepared: Prepared) -> Job:
-        seed = self.settings.seed
-        return Job(
-            number=len(self.history),
-            kind="search",
-            genotype=proposal.genotype,
-            graph_id=prepared.graph_id,
-            cost=prepared.cost,
-            origin=proposal.origin,
+    def _new_job(self, proposal: Proposal, prepared: Prepared) -> Job:
+        return self._job(
+            "search",
+            proposal.genotype,
+            prepared.graph_id,
+            prepared.cost,
+            proposal.origin,
+            self._fidelity,
             rejections=dict(self._rejections),
-            known=max(self._visible, 0),
-            fidelity=self._fidelity,
-            seed=training_seed(seed, prepared.graph_id, self._fidelity, 0),
         )
 
-    def _next_closing_job(self) -> Job | None:
-        """The winner again, with a fresh training seed or on the final split."""
-        winner = self.winner
-        if winner is None:
-            return None
+    def _training_job(self, kind: JobKind, first: Result, fidelity: Fidelity) -> Job:
+        job = first.job
+        origin = Origin(kind, (job.number,))
+        return self._job(kind, job.genotype, job.graph_id, job.cost, origin, fidelity)
+
+    def _job(
+        self,
+        kind: JobKind,
+        genotype: Genotype,
+        graph_id: str,
+        cost: Cost,
+        origin: Origin,
+        fidelity: Fidelity,
+        *,
+        rejections: dict[str, int] | None = None,
+    ) -> Job:
         number = len(self.history)
-        repeat = number - self._num_search + 1
-        is_repeat = repeat <= self.settings.repeats
-        fidelity = self._fidelity
-        if not is_repeat:
-            repeat = 0
-            fidelity = Fidelity(self._fidelity.epochs, self.settings.final_split)
-        kind = "repeat" if is_repeat else "final"
-        graph_id = winner.job.graph_id
+        # The model scored on the final split is the one that was scored first.
+        repeat = 0 if kind == "final" else self._trainings[graph_id, fidelity.epochs]
         return Job(
             number=number,
             kind=kind,
-            genotype=winner.job.genotype,
+            genotype=genotype,
             graph_id=graph_id,
-            cost=winner.job.cost,
-            origin=Origin(kind, (winner.job.number,)),
-            known=self._num_search,
+            cost=cost,
+            origin=origin,
+            rejections=rejections or {},
+            known=max(self._visible, 0) if number < self._num_search else self._known_of(kind),
             repeat=repeat,
             fidelity=fidelity,
             seed=training_seed(self.settings.seed, graph_id, fidelity, repeat),
         )
+
+    def _known_of(self, kind: JobKind) -> int:
+        """Results that a closing job rests on."""
+        return len(self.history) if kind == "final" else self._num_search

@@ -19,10 +19,6 @@ class Result:
         """Whether it is a new architecture with metrics: what a population is made of."""
         return self.job.kind == "search" and self.evaluation.ok
 
-    def score(self, objective: str) -> float:
-        """The metric that is maximised."""
-        return self.evaluation.metrics[objective]
-
 
 class History:
     """All jobs of a run and their results; a result that arrives early waits for those before it.

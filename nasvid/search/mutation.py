@@ -2,9 +2,11 @@
 
 import random
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from nasvid.core.errors import NasvidError, SpaceError
 from nasvid.core.registry import Registry
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import DecisionTable, DecisionValue, Genotype
 
 
@@ -13,20 +15,29 @@ class NothingToChangeError(NasvidError):
 
 
 class Mutation(ABC):
-    """One way to change a genotype; without state, so that equal draws give equal children.
+    """One way to change a genotype; its fields are options that a file may set.
 
-    The child is a member of the same table and has at least one other value than its parent.
-    Decisions that the change opens are drawn, those that it closes are dropped.
+    Without state, so that equal draws give equal children. The child is a member of the same space
+    and has at least one other value than its parent. Decisions that the change opens are drawn,
+    those that it closes are dropped.
     """
+
+    # Weight in the mix of a search that names no mutations; 0 leaves it to those that name it.
+    default_weight: ClassVar[float] = 0.0
 
     @classmethod
     def name(cls) -> str:
         """Name in YAML and in ledgers: that of the file."""
         return cls.__module__.rsplit(".", 1)[-1]
 
+    def applies(self, view: SpaceView) -> bool:
+        """Whether there is a member of the space that it could change, as far as is known."""
+        del view
+        return True
+
     @abstractmethod
-    def mutate(self, genotype: Genotype, table: DecisionTable, rng: random.Random) -> Genotype:
-        """A child of this genotype.
+    def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
+        """A child of this member.
 
         Raises:
             NothingToChangeError: There is nothing to change in this way.
@@ -50,11 +61,25 @@ def with_value(
     Raises:
         NothingToChangeError: No other values go with the new one under the constraints.
     """
+    return with_values(genotype, {path: value}, table, rng)
+
+
+def with_values(
+    genotype: Genotype,
+    values: dict[str, DecisionValue],
+    table: DecisionTable,
+    rng: random.Random,
+) -> Genotype:
+    """The genotype with several values replaced; see `with_value`.
+
+    Raises:
+        NothingToChangeError: No other values go with the new ones under the constraints.
+    """
     try:
-        return table.complete({**genotype.by_path, path: value}, rng, pinned=(path,))
+        return table.complete({**genotype.by_path, **values}, rng, pinned=tuple(values))
     except SpaceError as error:
-        message = f"no values go with {path} = {value!r} under the constraints."
-        raise NothingToChangeError(message) from error
+        told = ", ".join(f"{path} = {value!r}" for path, value in values.items())
+        raise NothingToChangeError(f"no values go with {told} under the constraints.") from error
 
 
 def is_same_value(left: DecisionValue, right: DecisionValue) -> bool:

@@ -1,8 +1,10 @@
 """The non-dominated candidates: none is at least as good and as cheap, and better in one of both."""
 
 from collections.abc import Iterable, Sequence
+from operator import ge
 
 from nasvid.search.history import Result
+from nasvid.search.objectives import Objectives
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
@@ -27,8 +29,32 @@ def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
     return front
 
 
-def pareto_results(results: Iterable[Result], objective: str) -> list[Result]:
-    """The candidates on the front of objective (up) and MACs (down), cheapest first."""
+def pareto_results(results: Iterable[Result], objectives: Objectives) -> list[Result]:
+    """The candidates that no other one dominates in all objectives, fewest MACs first.
+
+    Of candidates that are equal in all of them the first one stands for all.
+    """
     candidates = [result for result in results if result.is_candidate]
-    points = [(result.score(objective), result.job.cost.macs) for result in candidates]
-    return [candidates[index] for index in pareto_front(points)]
+    vectors = [objectives.vector(r.evaluation, r.job.cost) for r in candidates]
+    kept = non_dominated(vectors)
+    found = [candidates[index] for index in kept]
+    return sorted(found, key=lambda r: (r.job.cost.macs, r.job.number))
+
+
+def non_dominated(vectors: Sequence[tuple[float, ...]]) -> list[int]:
+    """Indices of the vectors that no other one dominates, in order; of equals the first one.
+
+    Args:
+        vectors: Values that are all maximised.
+    Example:
+        >>> non_dominated([(1, 1), (2, 0), (0, 0), (2, 0), (0, 3)])
+        [0, 1, 4]
+    """
+    # The best first: what dominates a vector stands before it, so the front alone is looked at.
+    order = sorted(range(len(vectors)), key=lambda k: (tuple(-v for v in vectors[k]), k))
+    front: list[int] = []
+    for index in order:
+        here = vectors[index]
+        if not any(all(map(ge, vectors[other], here)) for other in front):
+            front.append(index)
+    return sorted(front)

@@ -7,7 +7,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.jobs import Fidelity
 from nasvid.spec.decisions import Genotype
 
-JobKind = Literal["search", "repeat", "final"]
+JobKind = Literal["search", "repeat", "promotion", "finalist", "final"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,9 @@ class Origin:
     """How a genotype came about.
 
     Args:
-        how: `random`, `mutation:NAME`, `repeat` or `final`.
+        how: `random`, `warm_start`, `mutation:NAME`, `crossover:NAME`, what an algorithm calls its
+            own, or the kind of a job that is no new architecture; ` guided` behind it where a model
+            of the scores chose it.
         parents: Numbers of the jobs that it descends from.
     """
 
@@ -46,15 +48,17 @@ class Job:
 
     Args:
         number: Its place in the run, from 0.
-        kind: `search` for a new architecture, `repeat` for the winner with a fresh training seed,
-            `final` for the winner on the split that the search never saw.
+        kind: `search` for a new architecture, `repeat` for a promising one with a fresh training
+            seed, `promotion` for one that is trained for longer, `finalist` for one of the best
+            again when the search is over, `final` for the winner on the split that the search never
+            saw.
         genotype: What is evaluated.
         graph_id: Canonical id of the graph that the genotype lowers to.
         cost: Exact cost of that graph.
         origin: How the genotype came about.
         rejections: Reason to number of proposals that were turned down before this one.
         known: Results that the proposal could see: those of jobs 0 to known - 1.
-        repeat: 0, or which repeat of the winner this is.
+        repeat: 0, or which repeat of its architecture at its fidelity this is.
         fidelity: How thoroughly to look.
         seed: Seed of the training.
     """
@@ -70,6 +74,11 @@ class Job:
     repeat: int = 0
     fidelity: Fidelity
     seed: int
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it comes after the search."""
+        return self.kind in ("finalist", "final")
 
     @property
     def attempts(self) -> int:

@@ -1,59 +1,114 @@
-"""A weighted mix of mutations."""
+"""How children are made: a weighted mix of mutations and crossovers."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from nasvid.core.errors import NasvidError
+from nasvid.search.crossover import CROSSOVERS
+from nasvid.search.history import Result
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
-from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.search.operators import Mix, make_operators
+from nasvid.search.proposal import Origin, Proposal
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.spec.decisions import Genotype
+from nasvid.spec.sections import SearchSettings
 
 CONSTRAINED_TRIES = 20
 
 
 class Variation:
-    """Draws a mutation by weight and applies it.
+    """Makes children of members as the settings of a search say.
+
+    A child has one parent and as many mutations as `mutation_count` says, which falls or rises from
+    the beginning of the search to its end in a straight line; or, in a share of the cases, two
+    parents and no mutation unless they are too much alike.
 
     Args:
-        weights: Name of a mutation to its weight; those of weight 0 are left out.
+        view: The space.
+        settings: How to search.
+
     Raises:
-        UnknownPluginError: There is no mutation of that name.
-        NasvidError: No weight is above 0, or one is below.
+        NasvidError: There is no such operator or option, or no weight is above 0.
     """
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        if any(weight < 0 for weight in weights.values()) or not any(weights.values()):
-            raise NasvidError(
-                f"search.mutations: got weights {dict(weights)}; accepts weights of 0 or more, "
-                "at least one of them above 0."
-            )
-        # Sorted, so that the order in which a file names them does not matter.
-        self._mutations: list[tuple[Mutation, float]] = [
-            (MUTATIONS[name](), weight) for name, weight in sorted(weights.items()) if weight > 0
-        ]
+    def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
+        self._view = view
+        self._settings = settings
+        mutations = make_operators(MUTATIONS, settings.mutations, "search.mutations")
+        crossovers = make_operators(CROSSOVERS, settings.crossovers, "search.crossovers")
+        self._mutations = Mix((m, weight) for m, weight in mutations if m.applies(view))
+        self._crossovers = Mix((c, weight) for c, weight in crossovers if c.applies(view))
+        self._named = ", ".join(mutation.name() for mutation, _ in mutations)
+        # Under constraints another value may do where one does not.
+        self._tries = CONSTRAINED_TRIES if view.table.constraints else 1
 
-    def vary(
-        self, genotype: Genotype, table: DecisionTable, rng: random.Random
-    ) -> tuple[Genotype, str]:
-        """A child and the name of the mutation that made it.
+    def child(
+        self, select: Callable[[random.Random], Result], number: int, rng: random.Random
+    ) -> Proposal:
+        """A child of members that `select` picks, and how it came about.
 
-        A mutation that has nothing to change leaves the draw to the others.
+        Args:
+            select: Picks a parent.
+            number: Of the job, which tells how far the search is.
+            rng: All randomness.
+
+        Raises:
+            NothingToChangeError: This draw leads nowhere.
+        """
+        first = select(rng)
+        share = self._settings.crossover_share
+        if share and self._crossovers and rng.random() < share:
+            crossed = self._crossed(first, select(rng), rng)
+            if crossed is not None:
+                return crossed
+        genotype, how = self.mutated(Parent.of(first), number, rng)
+        return Proposal(genotype, Origin(how, (first.job.number,)))
+
+    def mutated(self, parent: Parent, number: int, rng: random.Random) -> tuple[Genotype, str]:
+        """A child by mutations alone, and the names of those.
 
         Raises:
             NothingToChangeError: None of them has anything to change.
         """
-        left = list(self._mutations)
+        names: list[str] = []
+        child = parent
+        for _ in range(self._count(number, rng)):
+            genotype, mutation = self._once(child, rng)
+            child = child.with_genotype(genotype)
+            names.append(mutation.name())
+        if child.genotype.key == parent.genotype.key:
+            raise NothingToChangeError("several changes undid one another.")
+        return child.genotype, f"mutation:{'+'.join(names)}"
+
+    def _count(self, number: int, rng: random.Random) -> int:
+        first, last = self._settings.mutation_count
+        if first == last == 1:
+            return 1
+        progress = min(1.0, number / max(1, self._settings.candidates - 1))
+        count = first + (last - first) * progress
+        # 1.3 is one mutation, and in three of ten cases another one.
+        return int(count) + (rng.random() < count - int(count))
+
+    def _crossed(self, first: Result, second: Result, rng: random.Random) -> Proposal | None:
+        crossover = self._crossovers.draw(rng)
+        try:
+            child = crossover.cross(Parent.of(first), Parent.of(second), self._view, rng)
+        except NothingToChangeError:
+            return None
+        parents = (first.job.number, second.job.number)
+        return Proposal(child, Origin(f"crossover:{crossover.name()}", parents))
+
+    def _once(self, parent: Parent, rng: random.Random) -> tuple[Genotype, Mutation]:
+        """One mutation; one that has nothing to change leaves the draw to the others."""
+        left = self._mutations
         while left:
-            weights = [weight for _, weight in left]
-            index = rng.choices(range(len(left)), weights)[0]
-            mutation, _ = left.pop(index)
-            # Under constraints another value may do where one does not.
-            for _ in range(CONSTRAINED_TRIES if table.constraints else 1):
+            mutation = left.draw(rng)
+            for _ in range(self._tries):
                 try:
-                    return mutation.mutate(genotype, table, rng), mutation.name()
+                    return mutation.mutate(parent, self._view, rng), mutation
                 except NothingToChangeError:
                     continue
-        names = ", ".join(mutation.name() for mutation, _ in self._mutations)
+            left = left.without(mutation)
         raise NothingToChangeError(
-            f"nothing can be changed in this architecture by {names}; every decision that they "
-            "change has one value only."
+            f"nothing can be changed in this architecture by {self._named}; every decision that "
+            "they change has one value only."
         )

@@ -4,7 +4,7 @@ The table knows nothing of shapes or blocks, so drawing and changing genotypes i
 """
 
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -50,6 +50,15 @@ class Genotype:
     def id(self) -> str:
         """Decision-level id: equal for equal values."""
         return digest(self.to_json())
+
+    @cached_property
+    def key(self) -> Hashable:
+        """Equal for equal values within one process, and cheaper than `id`.
+
+        True, 1 and 1.0 are equal in Python, but as options they are three things.
+        """
+        kinds = [tuple(map(type, v)) if isinstance(v, tuple) else type(v) for _, v in self.values]
+        return (self.values, tuple(kinds))
 
     def __getitem__(self, path: str) -> DecisionValue:
         return self.by_path[path]

@@ -2,9 +2,19 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from itertools import pairwise
+from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from nasvid.core.errors import Mark
 from nasvid.core.recipes import Recipe
@@ -66,12 +76,46 @@ _SEARCH = SearchSettings()
 _TRAINING = Recipe()
 
 
+class PenaltySection(Section):
+    """A soft limit of a cost."""
+
+    target: Count = Field(description="Cost up to which nothing changes")
+    exponent: float = Field(
+        -0.07, ge=-100, lt=0, description="Above it scores are scaled by (cost / target) ** this"
+    )
+    rewards: bool = Field(default=False, description="Whether a lower cost raises the score too")
+
+
+class SurrogateSection(Section):
+    """A model of the scores that ranks children before they are proposed."""
+
+    share: float = Field(
+        _SEARCH.surrogate.share, ge=0, le=1, description="Share of guided proposals; 0 for none"
+    )
+    after: int = Field(_SEARCH.surrogate.after, ge=2, description="Results before it guides")
+    pool: int = Field(
+        _SEARCH.surrogate.pool, ge=2, le=10**5, description="Children ranked for a proposal"
+    )
+
+
+def _switched(value: object) -> object:
+    """`surrogate: false` switches it off, `true` is the default."""
+    if isinstance(value, bool):
+        return {} if value else {"share": 0.0}
+    return value
+
+
+_CostName = Literal["macs", "params", "activations"]
+_Epochs = Annotated[int, Field(ge=1, le=10**5)]
+_Operators = dict[str, Annotated[float, Field(ge=0, le=1e6)] | dict[str, Any]]
+
+
 class SearchSection(Section):
     """How to search."""
 
     algorithm: str = Field(_SEARCH.algorithm, description="Such as aging_evolution, random_search")
     candidates: int = Field(
-        _SEARCH.candidates, ge=1, le=10**7, description="Architectures to evaluate"
+        _SEARCH.candidates, ge=1, le=10**7, description="Evaluations of the search"
     )
     population: int = Field(
         _SEARCH.population, ge=1, le=10**6, description="Live architectures of an evolution"
@@ -84,19 +128,78 @@ class SearchSection(Section):
     attempts: int = Field(
         _SEARCH.attempts, ge=1, le=10**7, description="Proposals before a job waits for results"
     )
-    objective: str = Field(_SEARCH.objective, description="Metric to maximise")
-    mutations: dict[str, Annotated[float, Field(ge=0)]] = Field(
-        default_factory=lambda: dict(_SEARCH.mutations), description="Mutation to weight"
+    objective: str = Field(_SEARCH.objective, description="Metric by which the winner is found")
+    objectives: dict[str, Literal["max", "min"]] = Field(
+        default_factory=dict, description="All that is optimised, each max or min"
+    )
+    penalties: dict[_CostName, PenaltySection] = Field(
+        default_factory=dict[_CostName, PenaltySection], description="Soft limits of costs"
+    )
+    mutations: _Operators = Field(
+        default_factory=dict, description="Mutation to weight, or to options with a weight"
+    )
+    mutation_count: tuple[
+        Annotated[float, Field(ge=1, le=100)], Annotated[float, Field(ge=1, le=100)]
+    ] = Field(_SEARCH.mutation_count, description="Mutations of a child, first and last")
+    crossovers: _Operators = Field(
+        default_factory=dict, description="Crossover to weight, or to options with a weight"
+    )
+    crossover_share: float = Field(
+        _SEARCH.crossover_share, ge=0, le=1, description="Share of children of two parents"
+    )
+    surrogate: Annotated[SurrogateSection, BeforeValidator(_switched)] = Field(
+        default_factory=SurrogateSection.model_construct,
+        description="Model of the scores, or false",
+    )
+    replicate: int = Field(
+        _SEARCH.replicate, ge=1, le=1000, description="Most evaluations of a promising candidate"
+    )
+    rungs: list[_Epochs] = Field(
+        default_factory=list[_Epochs],
+        max_length=20,
+        description="Epochs of each level of promotion",
+    )
+    reduction: int = Field(
+        _SEARCH.reduction, ge=2, le=1000, description="One in so many is promoted"
+    )
+    warm_start: list[str] = Field(
+        default_factory=list, description="Zoo networks, files or runs that are tried first"
     )
     timeout_s: float = Field(
         _SEARCH.timeout_s, ge=0, description="Seconds a candidate may take; 0 sets no limit"
     )
+    finalists: int = Field(
+        _SEARCH.finalists, ge=1, le=1000, description="Best candidates trained again at the end"
+    )
     repeats: int = Field(
-        _SEARCH.repeats, ge=0, le=1000, description="More trainings of the winner at the end"
+        _SEARCH.repeats, ge=0, le=1000, description="How often each of them is, with fresh seeds"
     )
     final_split: Literal["", "val", "test"] = Field(
         "test", description="Split on which the winner is scored once at the end"
     )
+
+    @field_validator("mutation_count", mode="before")
+    @classmethod
+    def _as_pair(cls, value: object) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return (float(value), float(value))
+        return tuple(cast("list[object]", value)) if isinstance(value, list) else value
+
+    @field_validator("rungs")
+    @classmethod
+    def _rising(cls, value: list[int]) -> list[int]:
+        if any(later <= earlier for earlier, later in pairwise(value)):
+            raise ValueError("accepts epochs that rise from one level to the next")
+        return value
+
+    @model_validator(mode="after")
+    def _has_objective(self) -> "SearchSection":
+        if self.objectives and self.objective not in self.objectives:
+            raise ValueError(
+                f"objective {self.objective!r} is none of objectives {sorted(self.objectives)}; "
+                "name one of them as objective, by which the winner is found"
+            )
+        return self
 
 
 _Share = Annotated[float, Field(ge=0, lt=1)]

@@ -149,7 +149,7 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
         catalogue=catalogue,
         decisions=decisions,
         limits=limits,
-        search=SearchSettings(**search),
+        search=SearchSettings.from_json(search),
         training=Recipe(**training),
         texts={file.path: file.text},
         included=included.texts,
@@ -184,7 +184,9 @@ def _parse_closed(
         description=description or below.description,
         file=file.path,
         limits=limits if table.get("budget") is not None else below.limits,
-        search=replace(below.search, **_given(search, table.get("search"))),
+        search=SearchSettings.from_json(
+            below.search.to_json() | _given(search, table.get("search"))
+        ),
         training=replace(below.training, **_given(training, table.get("training"))),
         texts={file.path: file.text, **below.texts},
         published=published,

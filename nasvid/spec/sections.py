@@ -1,12 +1,46 @@
 """Sections of a search space file other than the network itself, as plain data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Direction = Literal["max", "min"]
+# A weight, or `weight` among the options of an operator.
+OperatorSetting = float | Mapping[str, Any]
 
 
-def _default_mutations() -> dict[str, float]:
-    return {"resample_decision": 1.0, "nudge_ordered": 1.0, "change_edges": 1.0}
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """A soft limit: a score is scaled by `(cost / target) ** exponent` where it is exceeded.
+
+    Source: Tan et al. 2019, MnasNet, https://arxiv.org/abs/1807.11626, section 3.1, equation 2.
+    Differs: by default what is below the target is not rewarded, as in their equation 3 with alpha
+    0, but with the soft exponent.
+
+    Args:
+        target: The cost up to which nothing changes.
+        exponent: Below 0; -0.07 makes twice the cost worth 5 % of the score.
+        rewards: Whether a cost below the target raises the score too.
+    """
+
+    target: int
+    exponent: float = -0.07
+    rewards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SurrogateSettings:
+    """How a model of the scores guides proposals.
+
+    Args:
+        share: Of the proposals, how many are guided; 0 switches it off.
+        after: Results from which on it guides.
+        pool: Children that are ranked for each guided proposal.
+    """
+
+    share: float = 0.8
+    after: int = 20
+    pool: int = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +48,9 @@ class SearchSettings:
     """How a space is searched.
 
     Args:
-        algorithm: Name of a search algorithm, such as `aging_evolution` or `random_search`.
-        candidates: Architectures to evaluate.
+        algorithm: Name of a search algorithm, such as `aging_evolution` or `archive_evolution`.
+        candidates: Evaluations of the search: new architectures, repeats of promising ones and
+            promotions.
         population: Successful candidates that are alive at a time; so many first ones are drawn
             at random, by every algorithm alike.
         tournament: Members of the population that compete to become a parent.
@@ -23,11 +58,25 @@ class SearchSettings:
         window: Most jobs in flight. Job n sees the results of jobs 0 to n - window, so the number
             is part of the experiment; it bounds the useful number of workers.
         attempts: Proposals that a job may make before it waits for more results.
-        objective: Metric that is maximised.
-        mutations: Name of a mutation to its weight.
+        objective: Metric, or cost, by which the winner is found.
+        objectives: All that is optimised, by name, each to `max` or `min`; the objective alone
+            where there are none, and MACs beside it for algorithms that look for a front.
+        penalties: Cost to how much exceeding it counts against the objective.
+        mutations: Name of a mutation to its weight, or to its options with a `weight`; the default
+            mix where there are none.
+        mutation_count: Mutations that make a child, at the beginning of the search and at its end.
+        crossovers: Name of a crossover to its weight, likewise.
+        crossover_share: Share of the children that have two parents.
+        surrogate: How a model of the scores guides proposals.
+        replicate: Most evaluations of a promising candidate within the search; 1 for none again.
+        rungs: Epochs of each level that promising candidates are promoted to, rising; the first one
+            is what every candidate gets. None for no promotions.
+        reduction: One in so many candidates of a level is promoted to the next one.
+        warm_start: Networks of the zoo, files or runs whose members are evaluated first.
         timeout_s: Seconds that one evaluation may take before it is a failure; 0 for no limit. A
             net under what hangs: what it cuts off depends on the machine.
-        repeats: How often the winner is trained again at the end, with fresh seeds.
+        finalists: Best candidates that are trained again at the end.
+        repeats: How often each of them is, with fresh seeds; the winner is the best on average.
         final_split: Split on which the winner is scored once at the very end; empty for none.
     """
 
@@ -39,24 +88,45 @@ class SearchSettings:
     window: int = 8
     attempts: int = 1000
     objective: str = "top1"
-    mutations: Mapping[str, float] = field(default_factory=_default_mutations)
+    objectives: Mapping[str, Direction] = field(default_factory=dict[str, Direction])
+    penalties: Mapping[str, Penalty] = field(default_factory=dict[str, Penalty])
+    mutations: Mapping[str, OperatorSetting] = field(default_factory=dict[str, OperatorSetting])
+    mutation_count: tuple[float, float] = (1.0, 1.0)
+    crossovers: Mapping[str, OperatorSetting] = field(default_factory=dict[str, OperatorSetting])
+    crossover_share: float = 0.0
+    surrogate: SurrogateSettings = SurrogateSettings()
+    replicate: int = 1
+    rungs: tuple[int, ...] = ()
+    reduction: int = 3
+    warm_start: tuple[str, ...] = ()
     timeout_s: float = 0.0
+    finalists: int = 3
     repeats: int = 2
     final_split: str = ""
 
+    @property
+    def epochs(self) -> int:
+        """Epochs that every candidate gets; 0 takes the recipe's."""
+        return self.rungs[0] if self.rungs else 0
+
     def to_json(self) -> dict[str, Any]:
-        """Field name to value."""
-        return {
-            "algorithm": self.algorithm,
-            "candidates": self.candidates,
-            "population": self.population,
-            "tournament": self.tournament,
-            "seed": self.seed,
-            "window": self.window,
-            "attempts": self.attempts,
-            "objective": self.objective,
-            "mutations": dict(sorted(self.mutations.items())),
-            "timeout_s": self.timeout_s,
-            "repeats": self.repeats,
-            "final_split": self.final_split,
-        }
+        """Field name to value, as it may stand in a file."""
+        data = asdict(self)
+        for name in ("objectives", "penalties", "mutations", "crossovers"):
+            data[name] = dict(sorted(data[name].items()))
+        for name in ("mutation_count", "rungs", "warm_start"):
+            data[name] = list(data[name])
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "SearchSettings":
+        """Read what `to_json` wrote, or settings of a section; others are at their defaults."""
+        known = dict(data)
+        if "penalties" in known:
+            known["penalties"] = {n: Penalty(**p) for n, p in known["penalties"].items()}
+        if "surrogate" in known:
+            known["surrogate"] = SurrogateSettings(**known["surrogate"])
+        for name in ("mutation_count", "rungs", "warm_start"):
+            if name in known:
+                known[name] = tuple(known[name])
+        return cls(**known)

@@ -9,6 +9,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Job, Origin, Proposal
+from nasvid.search.space_view import SpaceView
 from tests.search_fakes import TOY_TABLE, toy_settings
 
 SETTINGS = toy_settings()
@@ -20,7 +21,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def make(name: str) -> Algorithm:
-    return ALGORITHMS[name](TOY_TABLE, SETTINGS)
+    return ALGORITHMS[name](SpaceView(TOY_TABLE), SETTINGS)
 
 
 def result(number: int, evaluation: Evaluation | None = None) -> Result:

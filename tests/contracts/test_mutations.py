@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from tests.nested_tables import constrained_tables
 from tests.search_fakes import TOY_TABLE
@@ -24,7 +25,7 @@ def mutate_or_none(
     mutation: Mutation, parent: Genotype, table: DecisionTable, seed: int
 ) -> Genotype | None:
     try:
-        return mutation.mutate(parent, table, keyed_rng("mutate", seed))
+        return mutation.mutate(Parent(parent), SpaceView(table), keyed_rng("mutate", seed))
     except NothingToChangeError:
         return None
 
@@ -95,7 +96,10 @@ def test_a_child_meets_the_constraints(mutation: Mutation, table: DecisionTable,
 
 def test_it_changes_something_in_a_space_of_every_kind_of_decision(mutation: Mutation) -> None:
     parent = TOY_TABLE.complete({"width": 16, "repeats": 2}, keyed_rng(0))
-    children = {mutation.mutate(parent, TOY_TABLE, keyed_rng(seed)).id for seed in range(30)}
+    children = {
+        mutation.mutate(Parent(parent), SpaceView(TOY_TABLE), keyed_rng(seed)).id
+        for seed in range(30)
+    }
     assert len(children) > 2
 
 
@@ -107,4 +111,4 @@ def test_it_says_so_where_nothing_can_change(mutation: Mutation) -> None:
         ]
     )
     with pytest.raises(NothingToChangeError):
-        mutation.mutate(table.sample(keyed_rng(0)), table, keyed_rng(0))
+        mutation.mutate(Parent(table.sample(keyed_rng(0))), SpaceView(table), keyed_rng(0))

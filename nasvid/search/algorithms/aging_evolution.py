@@ -11,31 +11,29 @@ from typing import final
 
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
-from nasvid.search.proposal import Origin, Proposal
-from nasvid.search.variation import Variation
-from nasvid.spec.decisions import DecisionTable
+from nasvid.search.proposal import Proposal
+from nasvid.search.space_view import SpaceView
+from nasvid.search.tournament import win_tournament
 from nasvid.spec.sections import SearchSettings
 
 
 @ALGORITHMS.add
 @final
 class AgingEvolution(Algorithm):
-    """Mutates the best of a few members drawn from the youngest successful candidates."""
+    """Changes the best of a few members drawn from the youngest successful candidates."""
 
-    def __init__(self, table: DecisionTable, settings: SearchSettings) -> None:
-        super().__init__(table, settings)
-        self._variation = Variation(settings.mutations)
-        self._population: deque[Result] = deque(maxlen=settings.population)
+    def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
+        super().__init__(view, settings)
+        self._population: deque[tuple[float, Result]] = deque(maxlen=settings.population)
 
     def fold(self, result: Result) -> None:
         if result.is_candidate:
-            self._population.append(result)
+            self._population.append((self.score(result), result))
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
         if number < self.settings.population or not self._population:
             return self.draw(rng)
-        # With replacement, as in the paper's algorithm 1; the first drawn wins a tie.
-        entrants = rng.choices(self._population, k=self.settings.tournament)
-        parent = max(entrants, key=lambda result: result.score(self.settings.objective)).job
-        child, mutation = self._variation.vary(parent.genotype, self.table, rng)
-        return Proposal(child, Origin(f"mutation:{mutation}", (parent.number,)))
+        return self.variation.child(self._select, number, rng)
+
+    def _select(self, rng: random.Random) -> Result:
+        return win_tournament(self._population, self.settings.tournament, rng)

@@ -15,7 +15,8 @@ from nasvid.search.mutation import (
     is_same_value,
     with_value,
 )
-from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype, Scalar
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.spec.decisions import Decision, DecisionValue, Genotype, Scalar
 
 
 @MUTATIONS.add
@@ -27,7 +28,10 @@ class ChangeEdges(Mutation):
     a choice of one edge gets another one.
     """
 
-    def mutate(self, genotype: Genotype, table: DecisionTable, rng: random.Random) -> Genotype:
+    default_weight = 1.0
+
+    def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
+        genotype, table = parent.genotype, view.table
         edges = [
             d
             for d in table.active(genotype)

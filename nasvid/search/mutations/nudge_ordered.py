@@ -13,7 +13,8 @@ from nasvid.search.mutation import (
     is_same_value,
     with_value,
 )
-from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype, Scalar
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.spec.decisions import Decision, DecisionValue, Genotype, Scalar
 
 
 @MUTATIONS.add
@@ -21,7 +22,10 @@ from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genoty
 class NudgeOrdered(Mutation):
     """Moves one active ordered choice to a neighbouring option."""
 
-    def mutate(self, genotype: Genotype, table: DecisionTable, rng: random.Random) -> Genotype:
+    default_weight = 1.0
+
+    def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
+        genotype, table = parent.genotype, view.table
         ordered = [
             d
             for d in table.active(genotype)

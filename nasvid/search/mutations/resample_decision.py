@@ -15,7 +15,8 @@ from nasvid.search.mutation import (
     is_same_value,
     with_value,
 )
-from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.spec.decisions import Genotype
 
 
 @MUTATIONS.add
@@ -23,7 +24,10 @@ from nasvid.spec.decisions import DecisionTable, Genotype
 class ResampleDecision(Mutation):
     """Gives one active decision another value, every other value being equally likely."""
 
-    def mutate(self, genotype: Genotype, table: DecisionTable, rng: random.Random) -> Genotype:
+    default_weight = 1.0
+
+    def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
+        genotype, table = parent.genotype, view.table
         open_decisions = [d for d in table.active(genotype) if d.num_values > 1]
         if not open_decisions:
             raise NothingToChangeError("every active decision has one value only.")

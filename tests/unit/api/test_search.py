@@ -31,7 +31,7 @@ def test_a_space_is_searched_by_a_function(space: nasvid.SearchSpace, tmp_path: 
         return by_macs(graph)
 
     run = nasvid.search(space, run=tmp_path / "run", evaluate=evaluate, machine=INLINE)
-    assert len(seen) == 5
+    assert len(seen) == 7
     best = run.best()
     assert best.metrics["top1"] == max(c.metrics["top1"] for c in run.candidates())
     assert best.architecture.id == best.id
@@ -99,7 +99,7 @@ def test_a_stopped_search_goes_on_with_the_function_it_began_with(
         nasvid.resume(whole.path, evaluate=by_params, machine=INLINE)
     calls.clear()
     run = nasvid.resume(whole.path, evaluate=stops, machine=INLINE)
-    assert len(calls) == 3
+    assert len(calls) == 5
     assert job_records(ledger) == expected
     assert run.summary.state == "complete"
 

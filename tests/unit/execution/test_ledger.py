@@ -121,7 +121,7 @@ def write_a_list(lines: list[bytes]) -> None:
 
 
 def use_a_later_format(lines: list[bytes]) -> None:
-    lines[1] = lines[0].replace(b'"format":1', b'"format":2')
+    lines[1] = lines[0].replace(b'"format":2', b'"format":3')
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def use_a_later_format(lines: list[bytes]) -> None:
         (finish_twice, "job 1 was not proposed"),
         (name_an_unknown_record, "no record named 'promoted'"),
         (write_a_list, "each line is one record"),
-        (use_a_later_format, "ledger format 2; this version reads 1"),
+        (use_a_later_format, "ledger format 3; this version reads 2"),
     ],
 )
 def test_a_damaged_line_is_named_and_nothing_is_written(

@@ -41,7 +41,7 @@ from tests.search_fakes import (
 )
 
 CONTEXT = {"data": "digest", "recipe": {"epochs": 2}}
-NUM_JOBS = 63
+NUM_JOBS = 67
 
 
 def new_run(path: Path) -> RunFolder:
@@ -149,7 +149,7 @@ def test_a_finished_run_resumed_starts_no_worker(tmp_path: Path) -> None:
         partial(pytest.fail, "a worker was started"),
         context=CONTEXT,
     )
-    assert outcome == Outcome("complete", "63 jobs finished.", NUM_JOBS, 0)
+    assert outcome == Outcome("complete", "67 jobs finished.", NUM_JOBS, 0)
 
 
 def test_a_job_that_keeps_killing_its_worker_is_a_failure(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The small parts: history, candidates, variation, front, incumbent, job records."""
+"""The small parts: history, candidates, mutations, front, job records."""
 
 import json
 
@@ -7,20 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nasvid.core.costs import Cost
-from nasvid.core.errors import NasvidError
 from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.jobs import Fidelity
-from nasvid.core.registry import UnknownPluginError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.candidates import Prepared, Rejection
 from nasvid.search.history import History, Result
-from nasvid.search.incumbent import find_incumbent
-from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.mutations.change_edges import ChangeEdges
 from nasvid.search.mutations.nudge_ordered import NudgeOrdered
-from nasvid.search.pareto import pareto_front, pareto_results
+from nasvid.search.objectives import Objectives
+from nasvid.search.pareto import non_dominated, pareto_front, pareto_results
 from nasvid.search.proposal import Job, JobKind, Origin
-from nasvid.search.variation import Variation
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from tests.search_fakes import TOY_TABLE, toy_candidates
 
@@ -90,53 +87,13 @@ def test_a_valid_candidate_comes_with_graph_cost_and_id() -> None:
     assert prepared.cost.macs > 0
 
 
-def test_the_order_in_which_mutations_are_named_does_not_matter() -> None:
-    names = ("resample_decision", "nudge_ordered", "change_edges")
-    forward = Variation(dict.fromkeys(names, 1.0))
-    backward = Variation(dict.fromkeys(reversed(names), 1.0))
-    parent = TOY_TABLE.sample(keyed_rng(0))
-    for seed in range(20):
-        left = forward.vary(parent, TOY_TABLE, keyed_rng(seed))
-        assert left == backward.vary(parent, TOY_TABLE, keyed_rng(seed))
-
-
-def test_mutations_are_drawn_by_weight() -> None:
-    variation = Variation({"resample_decision": 3.0, "nudge_ordered": 1.0, "change_edges": 0.0})
-    parent = TOY_TABLE.sample(keyed_rng(0))
-    names = [variation.vary(parent, TOY_TABLE, keyed_rng(seed))[1] for seed in range(400)]
-    assert 250 < names.count("resample_decision") < 350
-    assert "change_edges" not in names
-
-
-def test_a_mutation_with_nothing_to_change_leaves_the_draw_to_the_others() -> None:
-    table = DecisionTable([Decision("op", "choice", ("a", "b"))])
-    variation = Variation({"resample_decision": 0.01, "nudge_ordered": 1.0, "change_edges": 1.0})
-    child, name = variation.vary(Genotype((("op", "a"),)), table, keyed_rng(0))
-    assert (child["op"], name) == ("b", "resample_decision")
-
-
-def test_a_space_where_nothing_can_change_says_so() -> None:
-    table = DecisionTable([Decision("op", "choice", ("a",))])
-    with pytest.raises(NothingToChangeError, match="nothing can be changed in this architecture"):
-        Variation({"resample_decision": 1.0}).vary(Genotype((("op", "a"),)), table, keyed_rng(0))
-
-
-@pytest.mark.parametrize("weights", [{}, {"resample_decision": 0.0}, {"resample_decision": -1.0}])
-def test_weights_that_make_no_mix_are_refused(weights: dict[str, float]) -> None:
-    with pytest.raises(NasvidError, match=r"search\.mutations: got weights .* above 0"):
-        Variation(weights)
-
-
-def test_an_unknown_mutation_is_named_with_the_nearest_known_one() -> None:
-    with pytest.raises(UnknownPluginError, match="Did you mean 'change_edges'"):
-        Variation({"change_edge": 1.0})
-
-
 def test_a_nudge_is_one_step() -> None:
     table = DecisionTable([Decision("width", "choice", (8, 16, 32), is_ordered=True)])
     reached = {
         start: {
-            NudgeOrdered().mutate(Genotype((("width", start),)), table, keyed_rng(seed))["width"]
+            NudgeOrdered().mutate(
+                Parent(Genotype((("width", start),))), SpaceView(table), keyed_rng(seed)
+            )["width"]
             for seed in range(20)
         }
         for start in (8, 16, 32)
@@ -148,13 +105,14 @@ def test_edges_are_added_removed_and_swapped_within_bounds() -> None:
     table = DecisionTable([Decision("in", "subset", ("a", "b", "c"), role="edge", least=1, most=2)])
 
     def reached(*taken: str) -> set[object]:
-        parent = Genotype((("in", taken),))
-        return {ChangeEdges().mutate(parent, table, keyed_rng(s))["in"] for s in range(60)}
+        parent, view = Parent(Genotype((("in", taken),))), SpaceView(table)
+        return {ChangeEdges().mutate(parent, view, keyed_rng(s))["in"] for s in range(60)}
 
     assert reached("b") == {("a",), ("c",), ("a", "b"), ("b", "c")}
     assert reached("a", "c") == {("a",), ("c",), ("a", "b"), ("b", "c")}
 
 
+BOTH = Objectives("top1", {"top1": "max", "macs": "min"})
 POINTS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=20)
 
 
@@ -173,10 +131,19 @@ def test_failures_and_repeats_are_not_on_the_front() -> None:
     failed = Result(make_job(0, macs=1), Evaluation(failure=Failure("error", "no")))
     repeat = make_result(1, 0.9, 2, "repeat")
     good, dominated = make_result(2, 0.5, 3), make_result(3, 0.4, 4)
-    assert pareto_results([failed, repeat, good, dominated], "top1") == [good]
+    assert pareto_results([failed, repeat, good, dominated], BOTH) == [good]
 
 
-def test_of_equally_good_candidates_the_cheaper_one_wins() -> None:
-    results = [make_result(0, 0.5, 30), make_result(1, 0.5, 20), make_result(2, 0.5, 20)]
-    assert find_incumbent(results, "top1") == results[1]
-    assert find_incumbent([], "top1") is None
+VECTORS = st.lists(st.tuples(*[st.integers(0, 3)] * 3), max_size=20)
+
+
+@given(VECTORS)
+def test_of_several_objectives_what_no_other_dominates_is_kept(
+    vectors: list[tuple[int, int, int]],
+) -> None:
+    def dominates(left: tuple[int, ...], right: tuple[int, ...]) -> bool:
+        return left != right and all(a >= b for a, b in zip(left, right, strict=True))
+
+    kept = [vectors[index] for index in non_dominated(vectors)]
+    assert len(set(kept)) == len(kept)
+    assert set(kept) == {v for v in vectors if not any(dominates(w, v) for w in vectors)}

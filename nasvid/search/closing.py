@@ -1,0 +1,82 @@
+"""What comes after the search: the best candidates again with fresh seeds, then the final split.
+
+The best of many noisy scores flatters its architecture, so the leaders are trained again with fresh
+seeds and the winner is the one that is best by all its trainings.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nasvid.core.jobs import Fidelity
+from nasvid.search.history import Result
+from nasvid.search.objectives import Objectives
+from nasvid.search.standings import Standings
+from nasvid.spec.sections import SearchSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingStep:
+    """A job of the closing part.
+
+    Args:
+        kind: `finalist` or `final`.
+        first: The job that found the architecture.
+        fidelity: How thoroughly to look.
+    """
+
+    kind: Literal["finalist", "final"]
+    first: Result
+    fidelity: Fidelity
+
+
+class Closing:
+    """The jobs after the search; each is a function of the results before it.
+
+    Args:
+        settings: How to search.
+        objectives: Reads scores.
+        searched: The results of all search jobs.
+        base: Fidelity of the search.
+    """
+
+    def __init__(
+        self,
+        settings: SearchSettings,
+        objectives: Objectives,
+        searched: Sequence[Result],
+        base: Fidelity,
+    ) -> None:
+        self._settings = settings
+        self._standings = Standings(objectives, settings.rungs)
+        for result in searched:
+            self._standings.fold(result)
+        ranked = self._standings.ranked()
+        level = self._standings.epochs
+        self._base = base if level is None else Fidelity(level, base.split)
+        self._finalists = [r.first for r in ranked[: settings.finalists]]
+        self._num_finalist_jobs = len(self._finalists) * settings.repeats
+        self.num_jobs = self._num_finalist_jobs + bool(ranked and settings.final_split)
+
+    def fold(self, result: Result) -> None:
+        """Take the result of a closing job in."""
+        self._standings.fold(result)
+
+    def step(self, index: int) -> ClosingStep | None:
+        """The job of this place in the closing part; None where there are no more.
+
+        Those before the final one need the search alone; the final one needs all others folded in.
+        """
+        if index < self._num_finalist_jobs:
+            # All finalists once, then all of them once more: a run that is cut off is still fair.
+            return ClosingStep(
+                "finalist", self._finalists[index % len(self._finalists)], self._base
+            )
+        if index >= self.num_jobs:
+            return None
+        winner = self._standings.ranked()[0].first
+        return ClosingStep("final", winner, Fidelity(self._base.epochs, self._settings.final_split))
+
+    def is_final(self, index: int) -> bool:
+        """Whether the job of this place needs the results of all others."""
+        return index >= self._num_finalist_jobs

@@ -1,0 +1,101 @@
+"""What a search optimises: metrics and costs, each maximised or minimised, and soft limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nasvid.core.costs import COUNTED, Cost
+from nasvid.core.errors import NasvidError
+from nasvid.core.evaluations import Evaluation
+from nasvid.spec.sections import Direction, Penalty, SearchSettings
+
+# What algorithms that look for a front weigh a metric against where nothing else is said.
+DEFAULT_COST = "macs"
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """Reads scores out of evaluations; every score is one to be maximised.
+
+    Args:
+        primary: The objective by which the winner is found.
+        directions: Every objective to its direction; the primary one is among them.
+        penalties: Cost to its soft limit, which scales the primary score.
+    Example:
+        >>> objectives = Objectives("top1", {"top1": "max", "macs": "min"})
+        >>> objectives.vector(Evaluation({"top1": 0.5}), Cost(macs=7))
+        (0.5, -7.0)
+    """
+
+    primary: str
+    directions: Mapping[str, Direction]
+    penalties: Mapping[str, Penalty]
+
+    def __init__(
+        self,
+        primary: str,
+        directions: Mapping[str, Direction] | None = None,
+        penalties: Mapping[str, Penalty] | None = None,
+    ) -> None:
+        given = directions or {primary: "max"}
+        if primary not in given:
+            raise NasvidError(
+                f"search.objective: got {primary!r}, which is none of the objectives "
+                f"{', '.join(sorted(given))}; accepts one of them."
+            )
+        others = sorted(name for name in given if name != primary)
+        # The primary one first, then by name: the order in a file does not matter.
+        ordered: dict[str, Direction] = {name: given[name] for name in (primary, *others)}
+        object.__setattr__(self, "primary", primary)
+        object.__setattr__(self, "directions", ordered)
+        object.__setattr__(self, "penalties", dict(sorted((penalties or {}).items())))
+
+    @classmethod
+    def of(cls, settings: SearchSettings, *, several: bool = False) -> "Objectives":
+        """Those of a search.
+
+        Args:
+            settings: How to search.
+            several: Whether the algorithm looks for a front, which takes two objectives at least.
+        """
+        directions = dict(settings.objectives) or {settings.objective: "max"}
+        if several and len(directions) == 1:
+            directions[DEFAULT_COST] = "min"
+        return cls(settings.objective, directions, settings.penalties)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The objectives that an evaluation has to measure; costs are known without."""
+        return tuple(name for name in self.directions if name not in COUNTED)
+
+    def missing(self, evaluation: Evaluation) -> tuple[str, ...]:
+        """Objectives that an evaluation lacks."""
+        return tuple(name for name in self.metrics if name not in evaluation.metrics)
+
+    def score(self, evaluation: Evaluation, cost: Cost) -> float:
+        """The primary objective with its soft limits, to be maximised."""
+        value = self._signed(self.primary, evaluation, cost)
+        if not self.penalties:
+            return value
+        factor = self._factor(cost)
+        # What is below 0, as what is minimised, gets worse by growing.
+        return value * factor if value >= 0 else value / factor
+
+    def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
+        """All objectives to be maximised, the primary one first, then by name."""
+        others = (n for n in self.directions if n != self.primary)
+        return (
+            self.score(evaluation, cost),
+            *(self._signed(name, evaluation, cost) for name in others),
+        )
+
+    def _signed(self, name: str, evaluation: Evaluation, cost: Cost) -> float:
+        value = float(getattr(cost, name) if name in COUNTED else evaluation.metrics[name])
+        return value if self.directions[name] == "max" else -value
+
+    def _factor(self, cost: Cost) -> float:
+        factor = 1.0
+        for name, penalty in self.penalties.items():
+            ratio = getattr(cost, name) / penalty.target
+            if ratio > 1 or (penalty.rewards and ratio > 0):
+                factor *= ratio**penalty.exponent
+        return factor

@@ -1,0 +1,122 @@
+"""Children by a mix of mutations and crossovers: weights, options, counts."""
+
+import random
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from nasvid.core.costs import Cost
+from nasvid.core.errors import NasvidError
+from nasvid.core.evaluations import Evaluation
+from nasvid.core.jobs import Fidelity
+from nasvid.core.seeds import keyed_rng
+from nasvid.search.history import Result
+from nasvid.search.mutation import NothingToChangeError
+from nasvid.search.proposal import Job, Origin
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.search.variation import Variation
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype
+from tests.search_fakes import TOY_TABLE, toy_settings
+
+
+def variation(table: DecisionTable = TOY_TABLE, **settings: Any) -> Variation:
+    return Variation(SpaceView(table), toy_settings(**settings))
+
+
+def toy_result(number: int) -> Result:
+    genotype = TOY_TABLE.sample(keyed_rng("parent", number))
+    job = Job(
+        number=number,
+        kind="search",
+        genotype=genotype,
+        graph_id=str(number),
+        cost=Cost(),
+        origin=Origin("random"),
+        fidelity=Fidelity(),
+        seed=number,
+    )
+    return Result(job, Evaluation({"top1": 0.5}))
+
+
+def test_the_order_in_which_mutations_are_named_does_not_matter() -> None:
+    names = ("resample_decision", "nudge_ordered", "change_edges")
+    forward = variation(mutations=dict.fromkeys(names, 1.0))
+    backward = variation(mutations=dict.fromkeys(reversed(names), 1.0))
+    parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
+    for seed in range(20):
+        left = forward.mutated(parent, 0, keyed_rng(seed))
+        assert left == backward.mutated(parent, 0, keyed_rng(seed))
+
+
+def test_mutations_are_drawn_by_weight() -> None:
+    mixed = variation(
+        mutations={"resample_decision": {"weight": 3}, "nudge_ordered": 1.0, "change_edges": 0.0}
+    )
+    parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
+    names = [mixed.mutated(parent, 0, keyed_rng(seed))[1] for seed in range(400)]
+    assert 250 < names.count("mutation:resample_decision") < 350
+    assert "mutation:change_edges" not in names
+
+
+def test_a_mutation_with_nothing_to_change_leaves_the_draw_to_the_others() -> None:
+    table = DecisionTable([Decision("op", "choice", ("a", "b"))])
+    weights = {"resample_decision": 0.01, "nudge_ordered": 1.0, "change_edges": 1.0}
+    parent = Parent(Genotype((("op", "a"),)))
+    child, how = variation(table, mutations=weights).mutated(parent, 0, keyed_rng(0))
+    assert (child["op"], how) == ("b", "mutation:resample_decision")
+
+
+def test_a_space_where_nothing_can_change_says_so() -> None:
+    table = DecisionTable([Decision("op", "choice", ("a",))])
+    with pytest.raises(NothingToChangeError, match="nothing can be changed in this architecture"):
+        variation(table).mutated(Parent(Genotype((("op", "a"),))), 0, keyed_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"resample_decision": 0.0}, r"search\.mutations: got .* above 0"),
+        ({"resample_decision": -1.0}, "accepts a number of 0 or more"),
+        ({"change_edge": 1.0}, "Did you mean 'change_edges'"),
+        ({"change_edges": {"wait": 1.0}}, "Did you mean 'weight'"),
+    ],
+)
+def test_settings_that_make_no_mix_are_refused(settings: dict[str, Any], text: str) -> None:
+    with pytest.raises(NasvidError, match=text):
+        variation(mutations=settings)
+
+
+def test_an_option_of_the_wrong_kind_is_refused() -> None:
+    with pytest.raises(NasvidError, match=r"crossovers\.uniform: swap: got 'x'; accepts .*0\.5"):
+        variation(crossovers={"uniform": {"swap": "x"}})
+
+
+def test_the_number_of_mutations_falls_in_the_course_of_the_search() -> None:
+    mixed = variation(mutation_count=(3.0, 1.0), candidates=101)
+
+    def mean(number: int) -> float:
+        parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
+        counts: list[int] = []
+        for seed in range(200):
+            # Several changes may undo one another.
+            with suppress(NothingToChangeError):
+                counts.append(1 + mixed.mutated(parent, number, keyed_rng(seed))[1].count("+"))
+        return sum(counts) / len(counts)
+
+    assert mean(0) == 3.0
+    assert 1.9 < mean(50) < 2.1
+    assert mean(75) == pytest.approx(1.5, abs=0.15)
+    assert mean(100) == 1.0
+
+
+def test_a_share_of_the_children_has_two_parents() -> None:
+    mixed = variation(crossover_share=0.25)
+
+    def select(rng: random.Random) -> Result:
+        return toy_result(rng.randrange(20))
+
+    children = [mixed.child(select, 0, keyed_rng(seed)) for seed in range(400)]
+    crossed = [child for child in children if child.origin.how == "crossover:uniform"]
+    assert 70 < len(crossed) < 130
+    assert all(len(child.origin.parents) == 2 for child in crossed)
