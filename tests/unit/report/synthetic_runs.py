@@ -9,6 +9,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.jobs import Fidelity
 from nasvid.execution.ledger import Ledger
+from nasvid.execution.ledger_content import FORMAT
 from nasvid.execution.run_folder import RunFolder
 from nasvid.report.candidate_row import CandidateRow
 from nasvid.report.run_summary import RunSummary
@@ -117,7 +118,7 @@ def write_run(
     steps = list(steps)
     with Ledger(folder.ledger_file) as ledger:
         versions = {"nasvid": "0.1.0", "ray": None}
-        ledger.session({"format": 1, "versions": versions, "machine": "Linux", "context": {}})
+        ledger.session({"format": FORMAT, "versions": versions, "machine": "Linux", "context": {}})
         for step in steps:
             ledger.proposed(step.job)
         for step in reversed(steps):
