@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "Search a space, or go on with a search.",
     "status": "Where a run stands.",
     "report": "One HTML file about a run.",
+    "compare": "Several runs side by side, with a paired test.",
     "export": "Hand over a network of a run as plain PyTorch.",
     "train": "Train, score and export one architecture.",
     "zoo": "Published networks, their sizes and files.",

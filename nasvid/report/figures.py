@@ -76,7 +76,7 @@ def plot_pareto(
     if limit:
         axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     macs = [row.macs for run in (summary, *baselines) for row in run.scored]
-    _macs_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
+    macs_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
     for reference in references:
         _label(axes, reference.name, (reference.macs, reference.score), REFERENCE, below=True)
     if summary.winner is not None:
@@ -139,6 +139,12 @@ def _axes(objective: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
     figure.patch.set_alpha(0)
+    score_axes(axes, objective)
+    return figure, axes
+
+
+def score_axes(axes: Axes, objective: str) -> None:
+    """Make the vertical axis one of scores, with a light grid."""
     axes.patch.set_alpha(0)
     axes.grid(visible=True, color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -152,7 +158,6 @@ def _axes(objective: str) -> tuple[Figure, Axes]:
     axes.set_ylabel(f"val {objective_text(objective)}{unit}", color=MUTED, parse_math=False)
     if is_share(objective):
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
-    return figure, axes
 
 
 def _scatter_run(axes: Axes, run: RunSummary, index: int, marks: list[Mark]) -> None:
@@ -238,7 +243,8 @@ def _label(axes: Axes, text: str, at: tuple[float, float], color: str, *, below:
     )
 
 
-def _macs_axis(axes: Axes, macs: list[int]) -> None:
+def macs_axis(axes: Axes, macs: list[int]) -> None:
+    """Make the horizontal axis one of MACs, on a log scale where they are far apart."""
     axes.set_xlabel("MACs per clip", color=MUTED)
     if macs and min(macs) > 0 and max(macs) > 4 * min(macs):
         axes.set_xscale("log")

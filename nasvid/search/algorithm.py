@@ -26,6 +26,8 @@ class Algorithm(ABC):
 
     # Whether it looks for a front of several objectives, MACs being the second where none is named.
     seeks_front: ClassVar[bool] = False
+    # Whether a model of the scores may choose among its children; a baseline stays what it is.
+    takes_guidance: ClassVar[bool] = False
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         self.view = view

@@ -80,7 +80,7 @@ def _guided(proposal: Proposal) -> Proposal:
 
 
 def _make_surrogate(algorithm: Algorithm, settings: SearchSettings) -> "Surrogate | None":
-    if not settings.surrogate.share:
+    if not settings.surrogate.share or not algorithm.takes_guidance:
         return None
     # Loaded where it is used, so that commands which search nothing do not wait for numpy.
     from nasvid.search.surrogate import Surrogate

@@ -32,7 +32,7 @@ class Surrogate:
         self._seed = seed
         self._rows: list[Floats] = []
         self._scores: list[float] = []
-        self._weights: Floats | None = None
+        self._weights: NDArray[np.floating[Any]] | None = None
         self._num_fitted = 0
 
     def add(self, genotype: Genotype, score: float) -> None:

@@ -22,6 +22,8 @@ from nasvid.spec.sections import SearchSettings
 class AgingEvolution(Algorithm):
     """Changes the best of a few members drawn from the youngest successful candidates."""
 
+    takes_guidance = True
+
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
         self._population: deque[tuple[float, Result]] = deque(maxlen=settings.population)
