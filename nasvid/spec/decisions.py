@@ -1,15 +1,15 @@
-"""The decisions of a search space as a flat table, and genotypes: one value per active decision.
+"""The decisions of a search space as a flat table, from which genotypes are drawn.
 
 The table knows nothing of shapes or blocks, so drawing and changing genotypes is cheap.
 """
 
 import random
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
-from nasvid.core.canonical import digest
 from nasvid.core.errors import SpaceError
+from nasvid.spec.codes import CLOSED, Code, Coding
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import SpaceSize, count_genotypes
 from nasvid.spec.decision import (
@@ -17,11 +17,12 @@ from nasvid.spec.decision import (
     Decision,
     DecisionValue,
     Scalar,
-    as_decision_value,
     is_same,
 )
 from nasvid.spec.feasible import MAX_TRIES, Joined, meet
+from nasvid.spec.genotype import Genotype
 from nasvid.spec.members import count_members, find_unmet, list_members
+from nasvid.spec.single_changes import SingleChanges
 from nasvid.spec.together import joined
 
 __all__ = [
@@ -33,47 +34,6 @@ __all__ = [
     "Scalar",
     "SpaceSize",
 ]
-
-
-@dataclass(frozen=True)
-class Genotype:
-    """One value for each active decision, in the order of the table."""
-
-    values: tuple[tuple[str, DecisionValue], ...]
-
-    @cached_property
-    def by_path(self) -> Mapping[str, DecisionValue]:
-        """Path to value."""
-        return dict(self.values)
-
-    @cached_property
-    def id(self) -> str:
-        """Decision-level id: equal for equal values."""
-        return digest(self.to_json())
-
-    @cached_property
-    def key(self) -> Hashable:
-        """Equal for equal values within one process, and cheaper than `id`.
-
-        True, 1 and 1.0 are equal in Python, but as options they are three things.
-        """
-        kinds = [tuple(map(type, v)) if isinstance(v, tuple) else type(v) for _, v in self.values]
-        return (self.values, tuple(kinds))
-
-    def __getitem__(self, path: str) -> DecisionValue:
-        return self.by_path[path]
-
-    def __contains__(self, path: object) -> bool:
-        return path in self.by_path
-
-    def to_json(self) -> dict[str, object]:
-        """Path to value; a subset as a list."""
-        return {p: list(v) if isinstance(v, tuple) else v for p, v in self.values}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> "Genotype":
-        """Read what `to_json` wrote."""
-        return cls(tuple((path, as_decision_value(value)) for path, value in data.items()))
 
 
 class DecisionTable:
@@ -103,9 +63,24 @@ class DecisionTable:
             return True
         return any(_holds(condition, values) for condition in decision.conditions)
 
-    def active(self, genotype: Genotype) -> list[Decision]:
+    def active(self, genotype: Genotype) -> Sequence[Decision]:
         """The decisions that this genotype answers."""
+        code = self.code(genotype)
+        if code is not None and CLOSED not in code:
+            return self.decisions
         return [decision for decision in self.decisions if decision.path in genotype.by_path]
+
+    def code(self, genotype: Genotype) -> Code | None:
+        """The values of a genotype as integers, one for each decision; see `Coding`.
+
+        Equal exactly for genotypes that are one, and so a quick key for them. None where the
+        genotype has a value that no genotype of this table has.
+        """
+        return genotype.code(self._coding)
+
+    @cached_property
+    def _coding(self) -> Coding:
+        return Coding(self.decisions)
 
     def broken(self, values: Mapping[str, DecisionValue]) -> list[Constraint]:
         """The constraints that these values, of open decisions alone, do not meet."""
@@ -145,6 +120,29 @@ class DecisionTable:
             )
             raise SpaceError.at(self.constraints[0].mark, "constraints", message)
         return Genotype(tuple(found.items()))
+
+    def with_value(
+        self, genotype: Genotype, path: str, value: DecisionValue, rng: random.Random
+    ) -> Genotype:
+        """The genotype with one value replaced; what hangs on it is drawn anew or dropped.
+
+        Args:
+            genotype: A member of this table.
+            path: Which value to replace.
+            value: By what.
+            rng: Draws what is missing then.
+
+        Raises:
+            SpaceError: No values that meet all constraints were found.
+        """
+        child = self._single_changes.child(genotype, path, value, rng)
+        if child is not None:
+            return child
+        return self.complete({**genotype.by_path, path: value}, rng, pinned=(path,))
+
+    @cached_property
+    def _single_changes(self) -> SingleChanges:
+        return SingleChanges(self.decisions, self._coding, self._joined.drawn, self._joined.tried)
 
     @cached_property
     def _joined(self) -> Joined:

@@ -7,11 +7,11 @@ from nasvid.spec.constraint import CONSTRAINTS, Constraint, named_constraints
 from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.constraints.sum_equals import SumEquals
 from nasvid.spec.decisions import DecisionTable
-from nasvid.spec.feasible import count_feasible
 from nasvid.spec.frontier import TooLongError
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import Listing, Located, Table, shown
 from nasvid.spec.syntax import NodeSpec
+from nasvid.spec.ways import count_feasible
 
 MAX_CONSTRAINTS = 200
 # Values of decisions tried for one draw; about a third of a second.

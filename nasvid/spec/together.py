@@ -7,8 +7,9 @@ from typing import Any, final
 from nasvid.spec.automaton import Automaton
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.decision import Decision, DecisionValue, Scalar
-from nasvid.spec.feasible import Joined, count_feasible
+from nasvid.spec.feasible import Joined
 from nasvid.spec.frontier import TooLongError, in_order
+from nasvid.spec.ways import count_feasible
 
 # Values of decisions tried for one draw; about a tenth of a second.
 MAX_TOGETHER = 50_000

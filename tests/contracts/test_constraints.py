@@ -17,9 +17,9 @@ from nasvid.spec.constraint import CONSTRAINTS, Constraint
 from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.decision import Condition, Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable
-from nasvid.spec.feasible import count_feasible, draw_feasible
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import read_text
+from nasvid.spec.ways import Ways, count_feasible
 
 MARK = Mark("space.yaml", 1, 1)
 OPTIONS = st.lists(st.integers(0, 4), min_size=1, max_size=4, unique=True)
@@ -147,7 +147,7 @@ def test_as_few_values_change_as_can_be(name: str, data: st.DataObject, seed: in
     table, constraint = data.draw(constrained(name))
     kept = table.sample(keyed_rng("kept", seed)).by_path
     read = [table.by_path[path] for path in constraint.paths]
-    drawn = draw_feasible(constraint, read, kept, {}, keyed_rng(seed))
+    drawn = Ways(constraint, read, kept, {}).draw(keyed_rng(seed))
     expected = right(constraint, table)
     if not expected:
         assert drawn is None

@@ -23,6 +23,7 @@ SEARCHED = {
     "two_stream": (),
     "mobile": (),
     "nas_bench_201": (),
+    "bench_36": (),
 }
 each_space = pytest.mark.parametrize("name", SEARCHED)
 

@@ -1,0 +1,72 @@
+"""The values of a table of decisions as tuples of small integers.
+
+They are quick to hash, to compare, to cut and to change in one place, where values themselves are
+long, and 1, 1.0 and True are equal in Python though they are three options.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from nasvid.spec.decision import Decision, DecisionValue, Scalar
+
+# One integer for each decision of a table, in its order.
+Code = tuple[int, ...]
+
+CLOSED = -1
+UNKNOWN = -2
+
+
+class Coding:
+    """How the values of a table are written as integers.
+
+    A choice is the number of its option; a subset has bit k set where it has option k.
+
+    Args:
+        decisions: In the order of the table.
+    """
+
+    def __init__(self, decisions: Sequence[Decision]) -> None:
+        self._decisions = decisions
+        self._numbers: list[dict[tuple[type, Scalar], int]] = [
+            {(type(option), option): k for k, option in enumerate(decision.options)}
+            for decision in decisions
+        ]
+        self.place = {decision.path: k for k, decision in enumerate(decisions)}
+
+    def number(self, place: int, value: DecisionValue) -> int:
+        """The integer for a value of the decision at this place; UNKNOWN if it is none.
+
+        Example:
+            >>> coding = Coding([Decision("edges", "subset", ("a", "b", "c"), most=3)])
+            >>> coding.number(0, ("a", "c")), coding.number(0, ("c", "a"))
+            (5, -2)
+        """
+        try:
+            if self._decisions[place].kind == "subset":
+                return self._bits(place, value)
+            return self._numbers[place].get((type(value), value), UNKNOWN)  # type: ignore[arg-type]
+        except TypeError:
+            # Of a file that was tampered with: what cannot be hashed is no option.
+            return UNKNOWN
+
+    def _bits(self, place: int, value: DecisionValue) -> int:
+        decision, numbers = self._decisions[place], self._numbers[place]
+        if not isinstance(value, tuple) or not decision.least <= len(value) <= decision.most:
+            return UNKNOWN
+        bits, last = 0, -1
+        for item in value:
+            number = numbers.get((type(item), item), UNKNOWN)
+            if number <= last:
+                return UNKNOWN
+            bits, last = bits | 1 << number, number
+        return bits
+
+    def encoded(self, values: Mapping[str, DecisionValue]) -> Code | None:
+        """The code of values by path; None where one of them is no value of an open decision."""
+        code = [CLOSED] * len(self._decisions)
+        for path, value in values.items():
+            place = self.place.get(path)
+            number = UNKNOWN if place is None else self.number(place, value)
+            if place is None or number == UNKNOWN:
+                return None
+            code[place] = number
+        return tuple(code)

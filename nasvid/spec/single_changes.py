@@ -1,0 +1,154 @@
+"""Genotypes that differ from another one in a single value, and in what constraints ask for then.
+
+That is most of what a search proposes. Where no decision hangs on those that change, it takes none
+of the care of `feasible.py`, and comes to the same.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from nasvid.spec.automaton import Automaton
+from nasvid.spec.codes import CLOSED, UNKNOWN, Code, Coding
+from nasvid.spec.decision import Decision, DecisionValue, paths_in
+from nasvid.spec.genotype import Genotype
+from nasvid.spec.ways import Ways
+
+# Values of the decisions of one constraint for which it is remembered whether it holds.
+MAX_KNOWN = 20_000
+# As many for which it is remembered in how many ways it can be met.
+MAX_WAYS = 1_000
+
+
+class SingleChanges:
+    """Changes of one decision of a table.
+
+    Args:
+        decisions: All of the table.
+        coding: Of its values.
+        drawn: Constraints for which values can be drawn.
+        tried: Constraints for which values are drawn until they are right.
+    """
+
+    def __init__(
+        self,
+        decisions: Sequence[Decision],
+        coding: Coding,
+        drawn: Sequence[Automaton],
+        tried: Sequence[Automaton],
+    ) -> None:
+        governing = {path for decision in decisions for path in paths_in(decision.conditions)}
+        checks = [_Check(constraint, decisions, coding) for constraint in (*drawn, *tried)]
+        self._coding = coding
+        # For each decision the constraints that it takes part in; None where others hang on it.
+        self._checks: list[list[_Check] | None] = [
+            None
+            if decision.path in governing
+            else [check for check in checks if place in check.places]
+            for place, decision in enumerate(decisions)
+        ]
+        # What can be changed to meet one of them without a look at anything else.
+        self._mendable = {
+            id(check)
+            for check in checks[: len(drawn)]
+            if all(self._checks[place] == [check] for place in check.places)
+        }
+
+    def child(
+        self, genotype: Genotype, path: str, value: DecisionValue, rng: random.Random
+    ) -> Genotype | None:
+        """The genotype with this value; None where it takes more care, or is no genotype.
+
+        Args:
+            genotype: A member of the table.
+            path: Which value to change.
+            value: To what.
+            rng: Draws the other values that change, if any must.
+        """
+        coding = self._coding
+        place, code = coding.place.get(path), genotype.code(coding)
+        if place is None or code is None or code[place] == CLOSED:
+            return None
+        checks, number = self._checks[place], coding.number(place, value)
+        if checks is None or number == UNKNOWN:
+            return None
+        child = _changed(genotype, coding, code, {place: (number, value)})
+        for check in checks:
+            if child is not None and not check.holds(child, coding):
+                drawn = (
+                    check.draw(child, coding, place, rng) if id(check) in self._mendable else None
+                )
+                child = None if drawn is None else _changed(genotype, coding, code, drawn)
+        return child
+
+
+class _Check:
+    """A constraint, and what is known of it by the values that it looks at."""
+
+    def __init__(
+        self, constraint: Automaton, decisions: Sequence[Decision], coding: Coding
+    ) -> None:
+        known = [path for path in constraint.paths if path in coding.place]
+        self.places = tuple(coding.place[path] for path in known)
+        self._constraint = constraint
+        self._decisions = [decisions[place] for place in self.places]
+        # Any of them, where there are none: it holds always or never then.
+        self._part: Callable[[Code], int | Code] = itemgetter(*(self.places or (0,)))
+        self._holds: dict[int | Code, bool] = {}
+        self._ways: dict[tuple[int, int | Code], Ways] = {}
+
+    def holds(self, genotype: Genotype, coding: Coding) -> bool:
+        """Whether a genotype meets it."""
+        part = self._part(_code(genotype, coding))
+        known = self._holds.get(part)
+        if known is None:
+            known = self._constraint.holds(genotype.by_path)
+            _remember(self._holds, part, known, MAX_KNOWN)
+        return known
+
+    def draw(
+        self, genotype: Genotype, coding: Coding, pinned: int, rng: random.Random
+    ) -> dict[int, tuple[int, DecisionValue]] | None:
+        """Values by place that meet it, as few others as can be; None if there are none."""
+        part = self._part(_code(genotype, coding))
+        ways = self._ways.get((pinned, part))
+        if ways is None:
+            values = genotype.by_path
+            open_ones = [d for d in self._decisions if d.path in values]
+            path = next(d.path for d in open_ones if coding.place[d.path] == pinned)
+            ways = Ways(self._constraint, open_ones, values, {path: values[path]})
+            _remember(self._ways, (pinned, part), ways, MAX_WAYS)
+        drawn = ways.draw(rng)
+        if drawn is None:
+            return None
+        places = ((coding.place[path], value) for path, value in drawn.items())
+        return {place: (coding.number(place, value), value) for place, value in places}
+
+
+def _code(genotype: Genotype, coding: Coding) -> Code:
+    code = genotype.code(coding)
+    assert code is not None
+    return code
+
+
+def _changed(
+    genotype: Genotype, coding: Coding, code: Code, changes: dict[int, tuple[int, DecisionValue]]
+) -> Genotype | None:
+    """The genotype with other values at some places."""
+    values = genotype.values
+    for place, (number, value) in changes.items():
+        # Values stand in the order of the table, without those of closed decisions.
+        at = place - code[:place].count(CLOSED) if CLOSED in code else place
+        path = values[at][0]
+        if coding.place[path] != place:
+            return None
+        code = (*code[:place], number, *code[place + 1 :])
+        values = (*values[:at], (path, value), *values[at + 1 :])
+    return Genotype.coded(values, coding, code)
+
+
+def _remember(known: dict[Any, Any], key: object, value: object, most: int) -> None:
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
