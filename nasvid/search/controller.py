@@ -57,7 +57,7 @@ class Controller:
         view = SpaceView(table, limits or {}, self._judge.measure)
         self._algorithm = ALGORITHMS[settings.algorithm](view, settings)
         self.objectives: Objectives = self._algorithm.objectives
-        self._guide = Guide(self._algorithm, settings, self._judge.is_known)
+        self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._promotions = Promotions(settings, self.objectives)
         self._standings = Standings(self.objectives, settings.rungs)
         self._fidelity = Fidelity(settings.epochs)

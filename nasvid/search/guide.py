@@ -29,18 +29,18 @@ class Guide:
     Args:
         algorithm: Makes the children.
         settings: How to search.
-        is_known: Whether a genotype was taken or turned down before.
+        is_taken: Whether a genotype is that of a job.
     """
 
     def __init__(
         self,
         algorithm: Algorithm,
         settings: SearchSettings,
-        is_known: Callable[[Genotype], bool],
+        is_taken: Callable[[Genotype], bool],
     ) -> None:
         self._algorithm = algorithm
         self._settings = settings
-        self._is_known = is_known
+        self._is_taken = is_taken
         self._surrogate = _make_surrogate(algorithm, settings)
         self._num_results = 0
 
@@ -64,7 +64,7 @@ class Guide:
                 proposal = self._algorithm.propose(number, rng)
             except NothingToChangeError:
                 continue
-            if not self._is_known(proposal.genotype):
+            if not self._is_taken(proposal.genotype):
                 pool.setdefault(proposal.genotype.key, proposal)
         proposals = list(pool.values())
         if not proposals:

@@ -24,19 +24,26 @@ class Judge:
         self._candidates = candidates
         self._graph_ids: set[str] = set()
         self._verdicts: dict[Hashable, Rejection] = {}
+        self._taken: set[Hashable] = set()
 
     def __len__(self) -> int:
         """Genotypes of which it is known that they are not proposed any more."""
         return len(self._verdicts)
 
-    def is_known(self, genotype: Genotype) -> bool:
-        """Whether it was taken or turned down before."""
-        return genotype.key in self._verdicts
+    def is_taken(self, genotype: Genotype) -> bool:
+        """Whether it is one of the jobs.
+
+        What was turned down is left out: a controller that is rebuilt from its jobs knows nothing
+        of it, and must go on alike.
+        """
+        return genotype.key in self._taken
 
     def take(self, job: Job) -> None:
         """A job was proposed; its architecture is not proposed again."""
+        key = job.genotype.key
         self._graph_ids.add(job.graph_id)
-        self._verdicts[job.genotype.key] = REPEAT
+        self._taken.add(key)
+        self._verdicts[key] = REPEAT
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none."""

@@ -61,7 +61,10 @@ def with_value(
     Raises:
         NothingToChangeError: No other values go with the new one under the constraints.
     """
-    return with_values(genotype, {path: value}, table, rng)
+    try:
+        return table.with_value(genotype, path, value, rng)
+    except SpaceError as error:
+        raise _nothing_goes_with({path: value}) from error
 
 
 def with_values(
@@ -78,8 +81,12 @@ def with_values(
     try:
         return table.complete({**genotype.by_path, **values}, rng, pinned=tuple(values))
     except SpaceError as error:
-        told = ", ".join(f"{path} = {value!r}" for path, value in values.items())
-        raise NothingToChangeError(f"no values go with {told} under the constraints.") from error
+        raise _nothing_goes_with(values) from error
+
+
+def _nothing_goes_with(values: dict[str, DecisionValue]) -> NothingToChangeError:
+    told = ", ".join(f"{path} = {value!r}" for path, value in values.items())
+    return NothingToChangeError(f"no values go with {told} under the constraints.")
 
 
 def is_same_value(left: DecisionValue, right: DecisionValue) -> bool:

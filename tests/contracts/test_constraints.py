@@ -13,6 +13,7 @@ from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.lower_bound import all_genotypes
 from nasvid.search.mutation import MUTATIONS, NothingToChangeError
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.constraint import CONSTRAINTS, Constraint
 from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.decision import Condition, Decision, DecisionValue
@@ -169,7 +170,9 @@ def test_a_mutation_stays_inside(name: str, data: st.DataObject, seed: int) -> N
     parent = space.sample(keyed_rng(seed))
     for mutation in MUTATIONS:
         try:
-            child = MUTATIONS[mutation]().mutate(parent, space, keyed_rng(mutation, seed))
+            child = MUTATIONS[mutation]().mutate(
+                Parent(parent), SpaceView(space), keyed_rng(mutation, seed)
+            )
         except NothingToChangeError:
             continue
         assert dict(child.by_path) in right(constraint, table)
