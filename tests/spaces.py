@@ -1,5 +1,6 @@
 """Spaces written as text, for tests of the language."""
 
+from functools import cache
 from pathlib import Path
 
 from nasvid.core.errors import SpaceError
@@ -11,12 +12,23 @@ from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
 
 FILE = "space.yaml"
+_SHIPPED = Path(__file__).parents[1] / "search_spaces"
+
+
+@cache
+def _shipped_includes() -> dict[str, str]:
+    """What shipped spaces include, by the path that they name."""
+    found = sorted(_SHIPPED.glob("zoo/families/*.yaml"))
+    return {path.relative_to(_SHIPPED).as_posix(): read(path) for path in found}
 
 
 def load_text(text: str, **others: str) -> SearchSpace:
-    """The space of a text; other files by their name without the ending."""
+    """The space of a text; other files by their name without the ending.
+
+    What shipped spaces include is there too.
+    """
     texts = {f"{name}.yaml": other for name, other in others.items()}
-    return load_space(FILE, {FILE: text, **texts})
+    return load_space(FILE, {FILE: text, **_shipped_includes(), **texts})
 
 
 def small(nodes: str = "", *, top: str = "", inputs: str = "rgb: {frames: 4, size: 8}") -> str:
