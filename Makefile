@@ -2,16 +2,19 @@
 #   make PYTHON=python3.12 demo      another interpreter
 #   make test ARGS=tests/unit/spec   a part of the suite
 #   make test SLOW=1                 the slow tests too
+#   make test JOBS=0                 all in one process, as a debugger wants it
 
 PYTHON ?= python3
 ARGS ?=
 SLOW ?=
+JOBS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	--log $(VENV)/install.log -c constraints.txt
-PYTEST := $(BIN)/python -m pytest
+# One process for each core; whole files stay together, as they share what is slow to set up.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 # pyright would ask a registry whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 

@@ -9,8 +9,10 @@ import pytest
 from nasvid.core.errors import Mark, SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.lower_bound import all_genotypes
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.variation import Variation
-from nasvid.spec.decisions import DecisionTable
+from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.spec.sections import SearchSettings
 from tests.spaces import load_text, problems_of, small
 
 NODES = """
@@ -25,6 +27,12 @@ x: {repeat: {min: 1, max: 4}, each: {block: conv3d, out: {choice: [8, 16, 24]}},
 
 def constrained(*lines: str, nodes: str = NODES) -> str:
     return small(nodes, top="constraints: [" + ", ".join(f"{{{line}}}" for line in lines) + "]")
+
+
+def child_of(parent: Genotype, table: DecisionTable, seed: int, *mutations: str) -> Genotype:
+    settings = SearchSettings(mutations=dict.fromkeys(mutations, 1.0))
+    variation = Variation(SpaceView(table), settings)
+    return variation.mutated(Parent(parent), 0, keyed_rng("child", seed))[0]
 
 
 def test_it_narrows_the_space() -> None:
@@ -59,10 +67,9 @@ def test_a_closed_file_that_breaks_one_is_told() -> None:
 def test_children_meet_it_too() -> None:
     space = load_text(constrained("sum_equals: {of: [a.out, b.out], total: 40}"))
     parent = space.decisions.sample(keyed_rng(1))
-    variation = Variation({"resample_decision": 1, "nudge_ordered": 1})
     sums = set()
     for seed in range(60):
-        child, _ = variation.vary(parent, space.decisions, keyed_rng("child", seed))
+        child = child_of(parent, space.decisions, seed, "resample_decision", "nudge_ordered")
         assert child.id != parent.id
         sums.add((child["a.out"], child["b.out"]))
     assert sums == {(8, 32), (32, 8)}
@@ -243,7 +250,7 @@ def test_a_total_may_hang_on_named_decisions() -> None:
     }  # fmt: skip
     parent = table.sample(keyed_rng(0))
     for seed in range(20):
-        child, _ = Variation({"resample_decision": 1}).vary(parent, table, keyed_rng(seed))
+        child = child_of(parent, table, seed, "resample_decision")
         assert dict(child.by_path) in found
 
 
@@ -277,7 +284,7 @@ def test_arithmetic_over_very_many_values_is_tried_out(monkeypatch: pytest.Monke
     parent = table.sample(keyed_rng(0))
     assert not table.broken(parent.by_path)
     for seed in range(20):
-        child, _ = Variation({"resample_decision": 1}).vary(parent, table, keyed_rng(seed))
+        child = child_of(parent, table, seed, "resample_decision")
         assert not table.broken(child.by_path)
 
 
@@ -334,7 +341,7 @@ def test_a_list_of_options_takes_each_of_them(
     assert max(seen.values()) < 50
     parent = table.sample(keyed_rng(0))
     for seed in range(30):
-        child, _ = Variation({"change_edges": 1}).vary(parent, table, keyed_rng(seed))
+        child = child_of(parent, table, seed, "change_edges")
         assert child.by_path in expected
         assert child.id != parent.id
 

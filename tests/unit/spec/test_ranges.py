@@ -6,6 +6,7 @@ from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.mutations.change_edges import ChangeEdges
 from nasvid.search.mutations.nudge_ordered import NudgeOrdered
+from nasvid.search.space_view import Parent, SpaceView
 from tests.spaces import flat, graph_of, load_text, problems_of, shapes_of, small
 
 
@@ -30,7 +31,7 @@ def test_a_range_is_an_ordered_choice(text: str, expected: tuple[object, ...]) -
     table = load_text(small("a: relu", top=f"decisions: {{x: {text}}}")).decisions
     assert table.by_path["x"].is_ordered
     parent = table.complete({"x": expected[0]}, keyed_rng(0))  # type: ignore[dict-item]
-    assert NudgeOrdered().mutate(parent, table, keyed_rng(0))["x"] == expected[1]
+    assert NudgeOrdered().mutate(Parent(parent), SpaceView(table), keyed_rng(0))["x"] == expected[1]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,8 @@ def test_ordered_labels_are_nudged_to_their_neighbours(
     table = load_text(small(f"a: {{block: {value}}}")).decisions
     parent = table.complete({"a.block": start}, keyed_rng(0))
     assert {
-        NudgeOrdered().mutate(parent, table, keyed_rng(k))["a.block"] for k in range(20)
+        NudgeOrdered().mutate(Parent(parent), SpaceView(table), keyed_rng(k))["a.block"]
+        for k in range(20)
     } == near
 
 
@@ -92,7 +94,10 @@ def test_a_subset_changes_by_one_option() -> None:
         small("a: relu", top="decisions: {x: {subset: [a, b, c], min: 1, max: 2}}")
     ).decisions
     parent = table.complete({"x": ("a",)}, keyed_rng(0))
-    children = {ChangeEdges().mutate(parent, table, keyed_rng(seed))["x"] for seed in range(40)}
+    children = {
+        ChangeEdges().mutate(Parent(parent), SpaceView(table), keyed_rng(seed))["x"]
+        for seed in range(40)
+    }
     assert children == {("a", "b"), ("a", "c"), ("b",), ("c",)}
 
 
