@@ -1,0 +1,77 @@
+"""The front of all candidates so far."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nasvid.core.costs import Cost
+from nasvid.core.evaluations import Evaluation
+from nasvid.core.jobs import Fidelity
+from nasvid.search.archive import Archive, Vector, room_on_front
+from nasvid.search.history import Result
+from nasvid.search.pareto import non_dominated
+from nasvid.search.proposal import Job, Origin
+from nasvid.spec.decisions import Genotype
+
+
+def make_result(number: int) -> Result:
+    job = Job(
+        number=number,
+        kind="search",
+        genotype=Genotype(()),
+        graph_id=str(number),
+        cost=Cost(),
+        origin=Origin("random"),
+        fidelity=Fidelity(),
+        seed=0,
+    )
+    return Result(job, Evaluation({"top1": 0.5}))
+
+
+def archive_of(vectors: Sequence[Vector]) -> Archive:
+    archive = Archive()
+    for number, vector in enumerate(vectors):
+        archive.add(vector, make_result(number))
+    return archive
+
+
+def vectors_of(num_objectives: int) -> st.SearchStrategy[list[Vector]]:
+    values = st.integers(0, 6).map(float)
+    return st.lists(st.tuples(*[values] * num_objectives), max_size=40)
+
+
+@given(st.one_of(*map(vectors_of, (1, 2, 3, 4))))
+def test_it_holds_what_no_other_vector_dominates_and_of_equals_the_first(
+    vectors: list[Vector],
+) -> None:
+    members = archive_of(vectors).members
+    assert sorted(member.result.job.number for member in members) == non_dominated(vectors)
+    assert [member.vector for member in members] == sorted(member.vector for member in members)
+    assert all(vectors[member.result.job.number] == member.vector for member in members)
+
+
+def test_it_tells_whether_a_candidate_is_on_the_front() -> None:
+    archive = Archive()
+    given_ = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
+    entered = [archive.add(vector, make_result(k)) for k, vector in enumerate(given_)]
+    assert entered == [True, False, False, True, True]
+    assert [member.result.job.number for member in archive.members] == [4]
+
+
+def test_the_room_of_a_member_is_how_far_apart_its_neighbours_are() -> None:
+    archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
+    assert [member.room for member in archive.members] == [2.0, 2.0, 2.0]
+    archive.add((1.0, 3.0), make_result(3))
+    assert [member.room for member in archive.members] == [2.0, 1.25, 1.5, 2.0]
+
+
+@pytest.mark.parametrize("vectors", [[], [(1.0, 2.0)], [(1.0,)], [(1.0, 2.0), (2.0, 1.0)]])
+def test_the_ends_of_a_front_have_the_most_room(vectors: list[Vector]) -> None:
+    assert room_on_front(vectors) == [float(len(vector)) for vector in vectors]
+
+
+def test_an_objective_that_is_equal_over_the_front_gives_no_room() -> None:
+    front = [(0.0, 5.0, 3.0), (1.0, 5.0, 2.0), (2.0, 5.0, 1.0), (3.0, 5.0, 0.0)]
+    assert room_on_front(front)[1:3] == pytest.approx([4 / 3, 4 / 3])
