@@ -46,6 +46,8 @@ EXTRA_OF = {
     "sklearn": "video",
     "PIL": "video",
     "ray": "ray",
+    "pymoo": "search",
+    "optuna": "search",
     "matplotlib": "report",
     "jinja2": "report",
     "tensorboard": "report",

@@ -1,9 +1,14 @@
 """What is special to each search algorithm; what all keep to is in tests/contracts."""
 
+import sys
 from collections import Counter
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
 
 from nasvid.core.costs import Cost
+from nasvid.core.errors import NasvidError
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
@@ -11,6 +16,7 @@ from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Job, JobKind, Origin
 from nasvid.search.space_view import SpaceView
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from tests.search_fakes import TOY_TABLE, toy_settings
 
 
@@ -80,3 +86,103 @@ def test_a_repeat_is_no_child_of_its_architecture() -> None:
             algorithm.fold(result(number, top1, round(100 * top1)))
     repeated.fold(result(3, 0.9, 90, kind="repeat", parents=(2,)))
     assert parents(repeated) == parents(plain)
+
+
+def test_the_worst_dies_whatever_its_age() -> None:
+    algorithm = make("worst_dies_evolution", population=3)
+    for number, top1 in enumerate((0.9, 0.1, 0.8, 0.7, 0.2)):
+        algorithm.fold(result(number, top1))
+    assert set(parents(algorithm)) == {0, 2, 3}
+
+
+def test_of_equally_bad_candidates_the_oldest_dies() -> None:
+    algorithm = make("worst_dies_evolution", population=2, tournament=1)
+    for number in range(5):
+        algorithm.fold(result(number, 0.5))
+    assert set(parents(algorithm)) == {3, 4}
+
+
+def test_the_oldest_dies_in_aging_evolution_however_good_it_is() -> None:
+    algorithm = make("aging_evolution", population=3, tournament=1)
+    for number, top1 in enumerate((0.9, 0.1, 0.8, 0.7)):
+        algorithm.fold(result(number, top1))
+    assert set(parents(algorithm)) == {1, 2, 3}
+
+
+LINE = DecisionTable([Decision("x", "choice", tuple(range(9)), is_ordered=True)])
+
+
+def at(number: int, x: int, *, how: str = "random", parent: int | None = None) -> Result:
+    """A candidate on a line whose score falls with the distance from 6."""
+    job = result(number, 0.0).job
+    origin = Origin(how, () if parent is None else (parent,))
+    job = replace(job, genotype=Genotype((("x", x),)), origin=origin)
+    return Result(job, Evaluation({"top1": 1 - abs(x - 6) / 10}))
+
+
+def proposed(algorithm: Algorithm) -> set[object]:
+    return {algorithm.propose(100, keyed_rng("line", k)).genotype["x"] for k in range(60)}
+
+
+def climber() -> Algorithm:
+    return ALGORITHMS["local_search"](SpaceView(LINE), toy_settings(population=2))
+
+
+def test_local_search_tries_the_neighbours_of_the_best_and_moves_on() -> None:
+    algorithm = climber()
+    algorithm.fold(at(0, 4))
+    algorithm.fold(at(1, 1))
+    assert proposed(algorithm) == {3, 5}
+    algorithm.fold(at(2, 3, how="neighbour", parent=0))
+    assert proposed(algorithm) == {5}
+    algorithm.fold(at(3, 5, how="neighbour", parent=0))
+    # Back is known.
+    assert proposed(algorithm) == {6}
+
+
+def test_local_search_begins_anew_where_no_neighbour_is_better() -> None:
+    algorithm = climber()
+    for number, x in enumerate((6, 1)):
+        algorithm.fold(at(number, x))
+    for number, x in enumerate((5, 7), start=2):
+        algorithm.fold(at(number, x, how="neighbour", parent=0))
+    assert len(proposed(algorithm)) == 9
+    algorithm.fold(at(4, 3))
+    assert proposed(algorithm) == {2, 4}
+    # The climb is not left for another draw that was under way, unless that one is better.
+    algorithm.fold(at(5, 0))
+    assert proposed(algorithm) == {2, 4}
+    algorithm.fold(at(6, 8))
+    assert len(proposed(algorithm)) == 9
+
+
+def test_local_search_leaves_neighbours_over_the_budget_alone() -> None:
+    view = SpaceView(LINE, {"macs": 5}, lambda genotype: Cost(macs=cast("int", genotype["x"])))
+    algorithm = ALGORITHMS["local_search"](view, toy_settings(population=1))
+    algorithm.fold(at(0, 5))
+    assert proposed(algorithm) == {4}
+
+
+def test_nsga2_makes_children_of_the_generation_before_until_the_next_is_complete() -> None:
+    algorithm = make("nsga2", population=3)
+    points = [(0.9, 90), (0.5, 50), (0.1, 10), (0.95, 20), (0.99, 15)]
+    for number, (top1, macs) in enumerate(points):
+        algorithm.fold(result(number, top1, macs))
+    assert set(parents(algorithm)) == {0, 1, 2}
+    algorithm.fold(result(5, 0.2, 80))
+    # Jobs 4 and 2 are the front now, and 3 is the one behind it.
+    assert set(parents(algorithm)) == {2, 3, 4}
+    assert parents(algorithm)[3] < parents(algorithm)[4]
+
+
+def test_nsga2_draws_at_random_until_its_first_generation_is_complete() -> None:
+    algorithm = make("nsga2", population=3)
+    for number in range(2):
+        algorithm.fold(result(number, 0.5))
+    assert not parents(algorithm)
+
+
+def test_nsga2_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymoo.util.nds.non_dominated_sorting", None)
+    with pytest.raises(NasvidError, match=r"pip install 'nasvid\[search\]'"):
+        make("nsga2")

@@ -1,0 +1,49 @@
+"""Evolution in which the parent wins a tournament and the worst dies.
+
+Source: Piergiovanni et al. 2019, Evolving Space-Time Neural Architectures for Videos (EvaNet),
+https://arxiv.org/abs/1811.10636, section 3.3; Goldberg and Deb 1991, A Comparative Analysis of
+Selection Schemes Used in Genetic Algorithms (steady state, tournaments). Differs: asynchronous by
+the rule that job n sees the results of jobs 0 to n - window; failed candidates never join the
+population.
+"""
+
+import random
+from bisect import insort
+from typing import final
+
+from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.history import Result
+from nasvid.search.proposal import Proposal
+from nasvid.search.space_view import SpaceView
+from nasvid.search.tournament import win_tournament
+from nasvid.spec.sections import SearchSettings
+
+
+@ALGORITHMS.add
+@final
+class WorstDiesEvolution(Algorithm):
+    """Changes the best of a few members drawn from the best candidates so far."""
+
+    def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
+        super().__init__(view, settings)
+        # In rising order of the scores; of equals the older one stands first and dies first.
+        self._population: list[tuple[float, Result]] = []
+
+    def fold(self, result: Result) -> None:
+        if not result.is_candidate:
+            return
+        insort(self._population, (self.score(result), result), key=_score)
+        if len(self._population) > self.settings.population:
+            del self._population[0]
+
+    def propose(self, number: int, rng: random.Random) -> Proposal:
+        if number < self.settings.population or not self._population:
+            return self.draw(rng)
+        return self.variation.child(self._select, number, rng)
+
+    def _select(self, rng: random.Random) -> Result:
+        return win_tournament(self._population, self.settings.tournament, rng)
+
+
+def _score(member: tuple[float, Result]) -> float:
+    return member[0]
