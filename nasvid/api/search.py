@@ -88,7 +88,7 @@ def plan(
     size = spec.decisions.size()
     return {
         "space": spec.name,
-        "size": f"{size.count:,} genotypes ({size.label})",
+        "size": str(size),
         "budget": str(Budget(spec.limits)),
         "classes": spec.network.classes,
         "data": "" if task.data is None else str(task.data),

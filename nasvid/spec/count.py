@@ -7,6 +7,7 @@ sure is tried with each of its values, which leaves smaller components.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import combinations, pairwise
 from math import comb
 from typing import Literal
@@ -16,6 +17,8 @@ from nasvid.spec.decision import Condition, Decision, Scalar, is_same, paths_in
 # Decisions looked at, those looked at again counted again; about a second.
 MAX_STEPS = 200_000
 MAX_DEPTH = 100
+# Larger numbers are read by their exponent.
+MAX_WRITTEN_OUT = 1_000_000_000
 
 Conditions = tuple[Condition, ...]
 
@@ -26,6 +29,20 @@ class SpaceSize:
 
     count: int
     label: Literal["exact", "upper bound"]
+
+    def __str__(self) -> str:
+        """In words, with all digits up to a billion.
+
+        Example:
+            >>> print(SpaceSize(15_625, "exact"))
+            15,625 genotypes (exact)
+            >>> print(SpaceSize(7**80, "upper bound"))
+            about 4.05e67 genotypes (upper bound)
+        """
+        if self.count < MAX_WRITTEN_OUT:
+            return f"{self.count:,} genotypes ({self.label})"
+        about = f"about {Decimal(self.count):.2e} genotypes".replace("e+", "e")
+        return about if self.label == "exact" else f"{about} ({self.label})"
 
 
 def count_genotypes(decisions: Sequence[Decision]) -> SpaceSize:

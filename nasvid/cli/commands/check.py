@@ -1,5 +1,6 @@
 """`nasvid check`: is a file right, what does it hold, can its budget be met?"""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,7 +96,7 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     what = "all members" if profile.is_whole else "the samples"
     out.print(f"{space.spec.file}: ok", markup=False)
     out.print(f"  space    {space.name}, {profile.decisions} decisions", markup=False)
-    out.print(f"  size     {size.count:,} genotypes ({size.label})")
+    out.print(f"  size     {size}")
     constraints = _constraints(space)
     if constraints:
         out.print(f"  (all meet the constraints: {', '.join(constraints)})")
@@ -115,7 +116,8 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
 
 
 def _constraints(space: SearchSpace) -> list[str]:
-    return [constraint.name() for constraint in space.decisions.constraints]
+    counts = Counter(constraint.name() for constraint in space.decisions.constraints)
+    return [name if count == 1 else f"{count} x {name}" for name, count in counts.items()]
 
 
 def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:

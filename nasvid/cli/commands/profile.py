@@ -40,7 +40,7 @@ def _print(name: str, profile: SpaceProfile) -> None:
     out = console()
     size = profile.size
     out.print(f"{name}: {profile.decisions} decisions", markup=False)
-    out.print(f"size: {size.count:,} genotypes ({size.label})")
+    out.print(f"size: {size}")
     looked_at = "members: all" if profile.is_whole else "samples:"
     out.print(f"{looked_at} {profile.samples}, {profile.distinct} different architectures")
     for reason, (count, example) in profile.invalid.items():
