@@ -195,7 +195,7 @@ def with_random_state(network: nn.Module) -> nn.Module:
             tensor.uniform_(0.5, 1.5, generator=generator)
         if tensor.is_floating_point() and tensor.ndim > 1:
             # So that sums stay finite, however deep the network.
-            tensor /= tensor[0].numel()
+            tensor.div_(tensor[0].numel())
     return network
 
 
