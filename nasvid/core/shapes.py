@@ -52,6 +52,10 @@ class Shape:
             if size > MAX_SIZE:
                 raise ShapeError(f"axis {axis} would have size {size}; at most {MAX_SIZE} fits.")
 
+    def __hash__(self) -> int:
+        # Shapes are keys of all that is remembered, and sizes tell nearly all of them apart.
+        return hash(self.sizes)
+
     @classmethod
     def clip(cls, channels: int, frames: int, height: int, width: int) -> "Shape":
         """A feature map over a clip: C, T, H, W."""

@@ -36,50 +36,18 @@ _Key = tuple[Any, ...]
 _Colours = dict[int, int]
 _Form = tuple[tuple[int, tuple[int, ...]], ...]
 
-_MASK = (1 << 64) - 1
-_FACTOR = 0x9E3779B97F4A7C15
 
-
-def canonical_order(vertices: Sequence[Vertex]) -> list[int]:
+def order_alike(vertices: Sequence[Vertex], keys: Sequence[int]) -> list[int]:
     """Indices of the vertices in canonical order.
 
     Args:
         vertices: Every vertex stands after its operands.
+        keys: What is known of each; equal for vertices of which one is an image of the other. Keys
+            that are equal by chance do no harm, as refinement follows wherever keys are equal.
     """
-    keys = _first_keys(vertices)
-    if len(set(keys)) == len(keys):
-        return sorted(range(len(keys)), key=keys.__getitem__)
     ordering = _Ordering(vertices)
     colours = _ranks({k: (key, vertices[k].label) for k, key in enumerate(keys)})
     return ordering.order(ordering.refined(colours))
-
-
-def _first_keys(vertices: Sequence[Vertex]) -> list[int]:
-    # One pass down and one up give nearly all there is to know in linear time, where rounds of
-    # refinement would need as many as the network is deep. Two keys that are equal by chance do no
-    # harm, as refinement follows wherever keys are equal.
-    down: list[int] = []
-    for label, operands, is_ordered in vertices:
-        key = int.from_bytes(label[:8], "big")
-        if is_ordered:
-            for operand in operands:
-                key = _mixed(key * 31 + down[operand])
-        else:
-            key = _mixed(key + sum(_mixed(down[operand]) for operand in operands))
-        down.append(key)
-    above = [0] * len(vertices)
-    for index in range(len(vertices) - 1, -1, -1):
-        _, operands, is_ordered = vertices[index]
-        # Each place is written when all readers, which stand behind, have been seen.
-        key = down[index] = _mixed(down[index] * 31 + above[index])
-        for position, operand in enumerate(operands):
-            above[operand] += _mixed(key + position + 1) if is_ordered else key
-    return down
-
-
-def _mixed(key: int) -> int:
-    key = (key & _MASK) * _FACTOR & _MASK
-    return key ^ key >> 29
 
 
 def _ranks(keys: Mapping[int, _Key]) -> _Colours:

@@ -45,12 +45,12 @@ class Bodies:
         self._files = {*space.texts, *space.included}
         self._blocks = space.catalogue.blocks
         self._memo = memo_of(space.catalogue)
-        self._values = values
+        self.values = values
         self._shared = shared
         self._shared_key = settings_key(
             {name: value for name, value in shared.items() if name in self._memo.names}
         )
-        self._num_steps = 0
+        self.num_steps = 0
 
     def node(self, node: NodeSpec, site: Site) -> None:
         """Place a node of the file.
@@ -64,13 +64,13 @@ class Bodies:
         scope = site.scope
         if node.member is not None:
             at = argument_path(site.address_of(node.member.level), "repeat")
-            count = self._values.evaluate(node.member.count, at, scope)
+            count = self.values.evaluate(node.member.count, at, scope)
             if node.member.index >= count:
                 site.builder.drop(node.name, node.member.stand_in(count))
                 return
             site = replace(site, scope=scope.with_value("i", node.member.index))
         is_there = node.when is None or bool(
-            self._values.evaluate(node.when, argument_path(path, "when"), site.scope)
+            self.values.evaluate(node.when, argument_path(path, "when"), site.scope)
         )
         if not is_there and node.vanishes:
             site.builder.drop(node.name)
@@ -92,7 +92,7 @@ class Bodies:
 
     def _edges(self, source: Source, site: Site, path: str) -> list[tuple[Edge, str]]:
         """The edges by which a node reads, and what each reads; never none."""
-        taken = self._values.edges(source, path)
+        taken = self.values.edges(source, path)
         if not taken:
             message = "no edge is taken, so it reads nothing."
             raise SpaceError.at(source.mark, f"{path}.from", message)
@@ -128,7 +128,7 @@ class Bodies:
         if edge.gate is None:
             return None
         at = argument_path(edge_path(path, edge.ref), "gate")
-        gate = self._values.evaluate(edge.gate, at, site.scope)
+        gate = self.values.evaluate(edge.gate, at, site.scope)
         if gate is None or (isinstance(gate, int | float) and 0 <= gate <= 1):
             return gate
         message = f"got {gate!r}; accepts a number from 0 to 1, or null for a learned gate."
@@ -139,10 +139,10 @@ class Bodies:
         if node.repeat is not None:
             self._add_copies(node, node.repeat, name, reading, replace(site, path=path))
             return
-        block = self._values.block(node, path, site.scope)
+        block = self.values.block(node, path, site.scope)
         refs = self._operands(node, name, reading, site, self._inputs(block))
         inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
-        given = self._values.arguments(node.arguments, block.name, site.scope, path)
+        given = self.values.arguments(node.arguments, block.name, site.scope, path)
         self._instance(name, block.with_arguments(given), refs, site, inner, node)
 
     def _inputs(self, block: BlockValue) -> tuple[str, ...] | None:
@@ -198,7 +198,7 @@ class Bodies:
         """The merge with its parameters."""
         if source.merge is None:
             return DEFAULT_MERGE
-        found = self._values.evaluate(source.merge, argument_path(path, "merge"), site.scope)
+        found = self.values.evaluate(source.merge, argument_path(path, "merge"), site.scope)
         merge = found if isinstance(found, BlockValue) else BlockValue(str(found))
         if merge.name not in MERGES:
             raise SpaceError.at(
@@ -211,14 +211,14 @@ class Bodies:
     ) -> None:
         """Add the chain of all copies of a node whose address is the path of the site."""
         path = site.path
-        count = self._values.evaluate(repeat.count, argument_path(path, "repeat"), site.scope)
+        count = self.values.evaluate(repeat.count, argument_path(path, "repeat"), site.scope)
         if not is_count(count):
             message = f"got {count!r} copies; accepts 0 to {MAX_COPIES}."
             raise SpaceError.at(repeat.mark, f"{path}.repeat", message)
         copies = [self._copy(node, repeat, copy, count, site) for copy in range(count)]
         inputs, ports = SINGLE, (OUT,)
         if copies or node.is_fixed_block:
-            call = copies[0].call if copies else self._values.block(node, path, site.scope)
+            call = copies[0].call if copies else self.values.block(node, path, site.scope)
             inputs = self._inputs(call) or SINGLE
             ports = self._ports(call)
         refs = self._operands(node, name, reading, site, inputs)
@@ -248,17 +248,17 @@ class Bodies:
         variants = [variant for variant in repeat.variants if variant.covers(copy, count)]
         other = next((variant for variant in reversed(variants) if variant.block is not None), None)
         if other is None or other.block is None:
-            call = self._values.block(node, at, scope)
+            call = self.values.block(node, at, scope)
             inner = body_path(at, call.name, is_fixed=node.is_fixed_block)
         else:
             owner = variant_path(site.path, other.name)
-            call = self._values.block_of(other.block, argument_path(owner, "block"), scope)
+            call = self.values.block_of(other.block, argument_path(owner, "block"), scope)
             owner = variant_path(at, other.name)
             inner = body_path(owner, call.name, is_fixed=other.is_fixed_block)
-        given = self._values.arguments(node.arguments, call.name, scope, at)
+        given = self.values.arguments(node.arguments, call.name, scope, at)
         for variant in variants:
             owner = variant_path(site.path, variant.name)
-            given |= self._values.arguments(variant.arguments, call.name, scope, owner)
+            given |= self.values.arguments(variant.arguments, call.name, scope, owner)
         return _Copy(call.with_arguments(given), inner)
 
     def _instance(
@@ -292,8 +292,8 @@ class Bodies:
         self._check_size(site, mark, path)
 
     def _count_steps(self, number: int, mark: Mark, path: str) -> None:
-        self._num_steps += number
-        if self._num_steps > MAX_STEPS:
+        self.num_steps += number
+        if self.num_steps > MAX_STEPS:
             message = f"the network has more than {MAX_STEPS} block instances."
             raise SpaceError.at(mark, path, message)
 
@@ -312,7 +312,7 @@ class Bodies:
         if known is not None:
             self._count_steps(known.num_steps, instance.mark, instance.path)
             return known.graph
-        before = self._num_steps
+        before = self.num_steps
         try:
             graph = self._lowered(instance)
         except SpaceError as error:
@@ -320,7 +320,7 @@ class Bodies:
             if mark.file in self._files and where.file not in self._files:
                 raise SpaceError(_seen_from(mark, error)) from error
             raise
-        self._memo.keep(key, Body(graph, self._num_steps - before))
+        self._memo.keep(key, Body(graph, self.num_steps - before))
         return graph
 
     def _lowered(self, instance: Instance) -> Graph:
@@ -332,9 +332,9 @@ class Bodies:
         values = dict(self._shared)
         site = Site(builder, Scope(values, builder.shapes), path, instance.chosen)
         for param in spec.params:
-            values[param.name] = parameter_value(instance, param, self._values, site.scope)
+            values[param.name] = parameter_value(instance, param, self.values, site.scope)
         inputs = tuple(Input(name, shape) for name, shape in shapes.items())
-        if spec.when is not None and not self._values.evaluate(spec.when, path, site.scope):
+        if spec.when is not None and not self.values.evaluate(spec.when, path, site.scope):
             # What comes in goes out, by name where the names agree.
             ports = (port for port, _ in spec.outputs)
             first = spec.inputs[0]

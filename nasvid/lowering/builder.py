@@ -1,13 +1,38 @@
 """The nodes of one body so far, and what each name in the file stands for."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from nasvid.core.errors import GraphError, Mark, SpaceError
 from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
 from nasvid.graph.ir import OUT, Graph, Node, block_node
 from nasvid.graph.sharing import check_alike
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a builder was given from some moment on.
+
+    Args:
+        nodes: Nodes that were added.
+        shapes: Reference to shape, of those and of what stands for others.
+        aliases: Name to the reference that it stands for.
+        absent: Nodes that are left out, to their stand-ins.
+        names: Names that were asked for.
+        num_primitives: Of the nodes.
+    """
+
+    nodes: tuple[Node, ...]
+    shapes: dict[str, Shape]
+    aliases: dict[str, str]
+    absent: dict[str, str | None]
+    names: tuple[str, ...]
+    num_primitives: int
+
+
+_DOT_OUT = f".{OUT}"
 
 
 class Builder:
@@ -27,6 +52,8 @@ class Builder:
         self._taken = {*shapes, *reserved}
         # The first node of each set of weights that several share; None where it does nothing.
         self._holders: dict[str, Node | None] = {}
+        # Names that were asked for, and those that were free.
+        self._given: list[tuple[str, str]] = []
 
     def resolve(self, ref: str, mark: Mark, path: str) -> str:
         """The reference in the graph for one in the file.
@@ -39,14 +66,31 @@ class Builder:
         Raises:
             SpaceError: There is no such port.
         """
+        found = self._resolved(ref)
+        if found in self.shapes:
+            return found
         base, _, port = ref.partition(".")
-        ref = self._aliases.get(ref, base if port == OUT else ref)
-        ref = self._aliases.get(ref, ref)
-        if ref in self.shapes:
-            return ref
         ports = {key.partition(".")[2] for key in self.shapes if key.startswith(f"{base}.")}
         message = unknown_name(f"port of {base}", port or OUT, ports)
         raise SpaceError.at(mark, path, message)
+
+    def _resolved(self, ref: str) -> str:
+        if ref.endswith(_DOT_OUT) and ref not in self._aliases:
+            ref = ref[: -len(_DOT_OUT)]
+        ref = self._aliases.get(ref, ref)
+        return self._aliases.get(ref, ref)
+
+    def seen(self, ref: str) -> tuple[str, str, Shape] | None:
+        """All that a reference of the file means here: what is read, under which name, of what shape.
+
+        None where it is left out, or is not there.
+        """
+        read = self.present(ref) if self._absent else ref
+        if read is None:
+            return None
+        name = self._resolved(read) if self._aliases or "." in read else read
+        shape = self.shapes.get(name)
+        return None if shape is None else (read, name, shape)
 
     def alias(self, name: str, ref: str) -> None:
         """Let a name stand for a reference in the graph."""
@@ -110,7 +154,44 @@ class Builder:
             count += 1
             free = f"{name}_{count}"
         self._taken.add(free)
+        self._given.append((name, free))
         return free
+
+    def state(self) -> tuple[int, ...]:
+        """How much there is of everything; see `since`."""
+        parts = (self.nodes, self.shapes, self._aliases, self._absent, self._given)
+        return (*map(len, parts), self.num_primitives)
+
+    def since(self, state: tuple[int, ...]) -> Placed | None:
+        """What was added since then; None where a name that was asked for was not free."""
+        nodes, shapes, aliases, absent, given, num_primitives = state
+        names = self._given[given:]
+        if any(name != free for name, free in names):
+            return None
+        return Placed(
+            tuple(self.nodes[nodes:]),
+            dict(islice(self.shapes.items(), shapes, None)),
+            dict(islice(self._aliases.items(), aliases, None)),
+            dict(islice(self._absent.items(), absent, None)),
+            tuple(free for _, free in names),
+            self.num_primitives - num_primitives,
+        )
+
+    def add_again(self, placed: Placed) -> bool:
+        """Add what was added to another builder; whether all names that it takes are free."""
+        if placed.names:
+            if not self._taken.isdisjoint(placed.names):
+                return False
+            self._taken.update(placed.names)
+            self._given += zip(placed.names, placed.names, strict=True)
+        self.nodes += placed.nodes
+        self.shapes.update(placed.shapes)
+        if placed.aliases:
+            self._aliases.update(placed.aliases)
+        if placed.absent:
+            self._absent.update(placed.absent)
+        self.num_primitives += placed.num_primitives
+        return True
 
 
 def _one_does_nothing(share: str) -> GraphError:

@@ -11,6 +11,7 @@ from nasvid.graph.ir import Graph, Input
 from nasvid.lowering.bodies import Bodies
 from nasvid.lowering.builder import Builder
 from nasvid.lowering.clip import ClipSize
+from nasvid.lowering.placements import Start, placements_of
 from nasvid.lowering.prune import prune
 from nasvid.lowering.scope import Scope
 from nasvid.lowering.site import Site
@@ -54,6 +55,8 @@ def lower(
     if keep_unused:
         return Lowered(whole, ())
     graph, unused = prune(whole)
+    if not unused:
+        return Lowered(graph, ())
     # What joins inputs or stands on edges goes with the node that it was made for.
     places = {spec.name: (spec.mark, f"inputs.{spec.name}") for spec in network.inputs}
     places |= {node.name: (node.mark, node.name) for node in network.nodes}
@@ -99,6 +102,18 @@ def _placed(
 ) -> tuple[tuple[Input, ...], Builder]:
     """The inputs of a network, and all its nodes."""
     values = Values(space.catalogue, genotype)
+    code = space.decisions.code(genotype)
+    if code is None:
+        start = _start(space, values, clip)
+    else:
+        start = placements_of(space).start(code, clip, lambda: _start(space, values, clip))
+    names = (node.name for node in space.network.nodes)
+    builder = Builder({i.name: i.shape for i in start.inputs}, names)
+    _add_nodes(builder, space, genotype, values, start.shared)
+    return start.inputs, builder
+
+
+def _start(space: SearchSpace, values: Values, clip: ClipSize | None) -> Start:
     shared = _shared(space, values)
     scope = Scope(shared, {})
     streams = {spec.name: _stream(spec, values, scope) for spec in space.network.inputs}
@@ -107,11 +122,9 @@ def _placed(
         clip = ClipSize(wanted.frames, wanted.size)
     if clip is not None:
         streams = clip.applied(streams)
-    inputs = tuple(Input(name, stream.shape, stream) for name, stream in streams.items())
-    names = (node.name for node in space.network.nodes)
-    builder = Builder({i.name: i.shape for i in inputs}, names)
-    _add_nodes(builder, space, genotype, values, shared)
-    return inputs, builder
+    return Start(
+        shared, tuple(Input(name, stream.shape, stream) for name, stream in streams.items())
+    )
 
 
 def _shared(space: SearchSpace, values: Values) -> dict[str, Any]:
@@ -132,6 +145,11 @@ def _add_nodes(
 ) -> None:
     site = Site(builder, Scope(shared, builder.shapes), "", genotype.values)
     bodies = Bodies(space, values, shared)
+    code = space.decisions.code(genotype)
+    if code is not None:
+        placements_of(space).place(bodies, site, code)
+        return
+    # Of a genotype that is none of the space: what is missing or strange is told.
     for node in space.network.nodes:
         bodies.node(node, site)
 

@@ -46,7 +46,7 @@ class Memo:
     def __init__(self, blocks: Mapping[str, BlockSpec]) -> None:
         names: set[str] = set()
         for block in blocks.values():
-            _add_names(block, names)
+            names |= names_of(block)
         self.names = frozenset(names)
         self._bodies: dict[Hashable, Body] = {}
         self._primitives: dict[Hashable, Primitive] = {}
@@ -118,8 +118,14 @@ def memo_of(catalogue: Catalogue) -> Memo:
 _MEMOS: WeakKeyDictionary[Catalogue, Memo] = WeakKeyDictionary()
 
 
+def names_of(part: object) -> set[str]:
+    """All names in expressions anywhere inside a part of a file."""
+    names: set[str] = set()
+    _add_names(part, names)
+    return names
+
+
 def _add_names(part: object, names: set[str]) -> None:
-    """Add all names in expressions anywhere inside."""
     if isinstance(part, Expression):
         names.update(names_in(part.tree))
     elif isinstance(part, tuple):

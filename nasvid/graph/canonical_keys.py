@@ -1,0 +1,63 @@
+"""A first number for each row of a graph: what it computes from, and what it feeds into.
+
+One pass down and one up give nearly all there is to know in linear time, where rounds of refinement
+would need as many as the network is deep.
+"""
+
+from nasvid.graph.canonical_rows import Bag, RowsOf
+
+_MASK = (1 << 64) - 1
+_FACTOR = 0x9E3779B97F4A7C15
+
+
+def first_keys(rows: RowsOf) -> list[int]:
+    """The numbers, equal for rows of which one is an image of the other."""
+    keys = _keys_below(rows)
+    _add_what_is_above(rows, keys)
+    return keys
+
+
+def _keys_below(rows: RowsOf) -> list[int]:
+    """By what each row computes from."""
+    # Most rows read one other; their numbers are mixed in place, as calls would take most of the
+    # time. `_mixed` says how.
+    below: list[int] = []
+    append, starts = below.append, rows.starts
+    for row, reads in enumerate(rows.reads):
+        key = starts[row]
+        if isinstance(reads, int):
+            key = (key + below[row + reads] & _MASK) * _FACTOR & _MASK
+            append(key ^ key >> 29)
+        elif isinstance(reads, Bag):
+            append(_mixed(key + sum([_mixed(below[row + read]) for read in reads])))
+        else:
+            for read in reads:
+                key = _mixed(key * 31 + below[row + read])
+            append(key)
+    return below
+
+
+def _add_what_is_above(rows: RowsOf, keys: list[int]) -> None:
+    """By what each row feeds into, besides."""
+    above = [0] * len(keys)
+    row = len(keys)
+    for reads in reversed(rows.reads):
+        row -= 1
+        # Each place is written when all readers, which stand behind, have been seen.
+        key = (keys[row] * 31 + above[row] & _MASK) * _FACTOR & _MASK
+        key ^= key >> 29
+        keys[row] = key
+        if isinstance(reads, int):
+            key = (key + 1 & _MASK) * _FACTOR & _MASK
+            above[row + reads] += key ^ key >> 29
+        elif isinstance(reads, Bag):
+            for read in reads:
+                above[row + read] += key
+        else:
+            for position, read in enumerate(reads):
+                above[row + read] += _mixed(key + position + 1)
+
+
+def _mixed(key: int) -> int:
+    key = (key & _MASK) * _FACTOR & _MASK
+    return key ^ key >> 29
