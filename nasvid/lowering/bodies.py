@@ -4,7 +4,8 @@ The walk mirrors `spec.enumerate`: the same addresses, but one option of each ch
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from nasvid.core.errors import GraphError, Mark, NasvidError, Problem, SpaceError
@@ -23,7 +24,7 @@ from nasvid.lowering.values import Values
 from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
 from nasvid.spec.parse_repeats import MAX_COPIES, is_count
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import IN, Edge, NodeSpec, Repeat, Source
+from nasvid.spec.syntax import IN, Edge, NodeSpec, Repeat, Source, ValueSpec
 
 MAX_PRIMITIVES = 20_000
 # Instances placed, those of known bodies counted again.
@@ -42,15 +43,18 @@ class Bodies:
     """
 
     def __init__(self, space: SearchSpace, values: Values, shared: Mapping[str, Any]) -> None:
-        self._files = {*space.texts, *space.included}
+        self._space = space
         self._blocks = space.catalogue.blocks
         self._memo = memo_of(space.catalogue)
         self.values = values
         self._shared = shared
-        self._shared_key = settings_key(
-            {name: value for name, value in shared.items() if name in self._memo.names}
-        )
         self.num_steps = 0
+
+    @cached_property
+    def _shared_key(self) -> str:
+        """What blocks can see of what they all see."""
+        names = self._memo.names
+        return settings_key({name: v for name, v in self._shared.items() if name in names})
 
     def node(self, node: NodeSpec, site: Site) -> None:
         """Place a node of the file.
@@ -68,7 +72,8 @@ class Bodies:
             if node.member.index >= count:
                 site.builder.drop(node.name, node.member.stand_in(count))
                 return
-            site = replace(site, scope=scope.with_value("i", node.member.index))
+            scope = scope.with_value("i", node.member.index)
+            site = Site(site.builder, scope, site.path, site.chosen)
         is_there = node.when is None or bool(
             self.values.evaluate(node.when, argument_path(path, "when"), site.scope)
         )
@@ -81,8 +86,10 @@ class Bodies:
             # connection without one should.
             site.builder.alias(node.name, self._edge(node, *edges[0], site, path))
             return
-        refs = tuple(self._edge(node, edge, ref, site, path) for edge, ref in edges)
-        gates = tuple(self._gate(edge, site, path) for edge, _ in edges)
+        refs = tuple([self._edge(node, edge, ref, site, path) for edge, ref in edges])
+        gates = tuple(
+            [e.gate if e.gate is None else self._gate(e.gate, e, site, path) for e, _ in edges]
+        )
         reading = Reading(refs, gates, node.source, path)
         if is_there or node.otherwise is None:
             self._place(node, node.name, reading, site, path)
@@ -96,6 +103,8 @@ class Bodies:
         if not taken:
             message = "no edge is taken, so it reads nothing."
             raise SpaceError.at(source.mark, f"{path}.from", message)
+        if not site.builder.lacks_nodes:
+            return [(edge, edge.ref) for edge in taken]
         found: list[tuple[Edge, str]] = []
         refs = {edge.ref for edge in taken}
         for edge in taken:
@@ -115,8 +124,8 @@ class Bodies:
     def _edge(self, node: NodeSpec, edge: Edge, read: str, site: Site, path: str) -> str:
         """The reference that an edge gives, after the blocks that stand on it."""
         ref = site.builder.resolve(read, edge.mark, f"{path}.from")
-        where = edge_path(path, edge.ref)
         for step in edge.steps:
+            where = edge_path(path, edge.ref)
             wanted = f"{node.name}_{edge.ref.replace('.', '_')}_{step.name}"
             name = site.builder.free_name(wanted)
             at = f"{where}.{step.name}"
@@ -124,32 +133,33 @@ class Bodies:
             ref = site.builder.resolve(name, step.mark, where)
         return ref
 
-    def _gate(self, edge: Edge, site: Site, path: str) -> float | None:
-        if edge.gate is None:
-            return None
+    def _gate(self, value: ValueSpec, edge: Edge, site: Site, path: str) -> float | None:
         at = argument_path(edge_path(path, edge.ref), "gate")
-        gate = self.values.evaluate(edge.gate, at, site.scope)
+        gate = self.values.evaluate(value, at, site.scope)
         if gate is None or (isinstance(gate, int | float) and 0 <= gate <= 1):
             return gate
         message = f"got {gate!r}; accepts a number from 0 to 1, or null for a learned gate."
-        raise SpaceError.at(edge.gate.mark, at, message)
+        raise SpaceError.at(value.mark, at, message)
 
     def _place(self, node: NodeSpec, name: str, reading: Reading, site: Site, path: str) -> None:
         """Add a node under a name, with what joins its inputs and with all of its copies."""
         if node.repeat is not None:
-            self._add_copies(node, node.repeat, name, reading, replace(site, path=path))
+            place = Site(site.builder, site.scope, path, site.chosen)
+            self._add_copies(node, node.repeat, name, reading, place)
             return
         block = self.values.block(node, path, site.scope)
-        refs = self._operands(node, name, reading, site, self._inputs(block))
+        refs = self._operands(node, name, reading, site, self._inputs(block.name))
         inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
         given = self.values.arguments(node.arguments, block.name, site.scope, path)
-        self._instance(name, block.with_arguments(given), refs, site, inner, node)
+        call = _Call(block.name, block.given_with(given), inner)
+        self._instance(name, call, refs, site, node)
 
-    def _inputs(self, block: BlockValue) -> tuple[str, ...] | None:
+    def _inputs(self, block: str) -> tuple[str, ...] | None:
         """Names of what a block reads; None for a primitive that takes several as they are."""
-        if block.name in self._blocks:
-            return self._blocks[block.name].inputs
-        return SINGLE if PRIMITIVES[block.name].operands[1] == 1 else None
+        spec = self._blocks.get(block)
+        if spec is not None:
+            return spec.inputs
+        return SINGLE if PRIMITIVES[block].operands[1] == 1 else None
 
     def _operands(
         self,
@@ -218,17 +228,17 @@ class Bodies:
         copies = [self._copy(node, repeat, copy, count, site) for copy in range(count)]
         inputs, ports = SINGLE, (OUT,)
         if copies or node.is_fixed_block:
-            call = copies[0].call if copies else self.values.block(node, path, site.scope)
-            inputs = self._inputs(call) or SINGLE
-            ports = self._ports(call)
+            block = copies[0].block if copies else self.values.block(node, path, site.scope).name
+            inputs = self._inputs(block) or SINGLE
+            ports = self._ports(block)
         refs = self._operands(node, name, reading, site, inputs)
         chain = Chain(inputs, [site.builder.shapes[ref] for ref in refs], ports)
         for number, copy in enumerate(copies):
-            if (self._inputs(copy.call) or SINGLE, self._ports(copy.call)) != (inputs, ports):
-                message = f"copy {number} is a {copy.call.name}, which has other ports."
+            if (self._inputs(copy.block) or SINGLE, self._ports(copy.block)) != (inputs, ports):
+                message = f"copy {number} is a {copy.block}, which has other ports."
                 raise SpaceError.at(node.mark, path, message)
-            place = replace(site, builder=chain.builder)
-            self._instance(str(number), copy.call, chain.refs, place, copy.path, node)
+            place = Site(chain.builder, site.scope, path, site.chosen)
+            self._instance(str(number), copy, chain.refs, place, node)
             chain.advance(str(number), node.mark, path)
         try:
             site.builder.add_block(name, "repeat", chain.graph(), refs, node.share)
@@ -236,12 +246,12 @@ class Bodies:
             raise SpaceError.at(node.mark, path, str(error)) from error
         self._check_size(site, node.mark, path)
 
-    def _ports(self, block: BlockValue) -> tuple[str, ...]:
+    def _ports(self, block: str) -> tuple[str, ...]:
         """Names of what a block gives."""
-        spec = self._blocks.get(block.name)
-        return (OUT,) if spec is None else tuple(port for port, _ in spec.outputs)
+        spec = self._blocks.get(block)
+        return (OUT,) if spec is None else tuple([port for port, _ in spec.outputs])
 
-    def _copy(self, node: NodeSpec, repeat: Repeat, copy: int, count: int, site: Site) -> "_Copy":
+    def _copy(self, node: NodeSpec, repeat: Repeat, copy: int, count: int, site: Site) -> "_Call":
         """What one of the copies is."""
         at = copy_path(site.path, copy) if repeat.per_copy else site.path
         scope = site.scope.with_value("i", copy)
@@ -259,36 +269,29 @@ class Bodies:
         for variant in variants:
             owner = variant_path(site.path, variant.name)
             given |= self.values.arguments(variant.arguments, call.name, scope, owner)
-        return _Copy(call.with_arguments(given), inner)
+        return _Call(call.name, call.given_with(given), inner)
 
     def _instance(
-        self,
-        name: str,
-        call: BlockValue,
-        refs: tuple[str, ...],
-        site: Site,
-        path: str,
-        node: NodeSpec,
+        self, name: str, call: "_Call", refs: tuple[str, ...], site: Site, node: NodeSpec
     ) -> None:
         """Add one instance of a block or primitive, as the node says."""
-        mark = node.mark
+        mark, path, builder = node.mark, call.path, site.builder
         self._count_steps(1, mark, path)
-        arguments = dict(call.arguments)
-        shapes = tuple(site.builder.shapes[ref] for ref in refs)
-        spec = self._blocks.get(call.name)
+        shapes = tuple([builder.shapes[ref] for ref in refs])
+        spec = self._blocks.get(call.block)
         if spec is not None:
-            inner = Instance(spec, arguments, shapes, path, mark, site.below(path))
+            inner = Instance(spec, call.arguments, shapes, path, mark, site.below(path))
             body = self._body(inner)
             try:
-                site.builder.add_block(name, call.name, body, refs, node.share)
+                builder.add_block(name, call.block, body, refs, node.share)
             except GraphError as error:
                 raise SpaceError.at(mark, path, str(error)) from error
         else:
             try:
-                op = self._memo.primitive(call.name, arguments)
-                site.builder.add(primitive_node(name, op, refs, shapes), node.share)
+                op = self._memo.primitive(call.block, call.arguments)
+                builder.add(primitive_node(name, op, refs, shapes), node.share)
             except NasvidError as error:
-                raise SpaceError.at(mark, path, f"{call.name}: {error}") from error
+                raise SpaceError.at(mark, path, f"{call.block}: {error}") from error
         self._check_size(site, mark, path)
 
     def _count_steps(self, number: int, mark: Mark, path: str) -> None:
@@ -305,7 +308,7 @@ class Bodies:
     def _body(self, instance: Instance) -> Graph:
         """The body of a block instance."""
         cut = len(instance.path) + 1
-        chosen = repr([(path[cut:], value) for path, value in instance.chosen])
+        chosen = repr([(path[cut:], v) for path, v in instance.chosen]) if instance.chosen else ""
         arguments = settings_key(instance.arguments)
         key = (instance.spec.name, arguments, instance.shapes, self._shared_key, chosen)
         known = self._memo.body(key)
@@ -317,7 +320,8 @@ class Bodies:
             graph = self._lowered(instance)
         except SpaceError as error:
             mark, where = instance.mark, instance.spec.mark
-            if mark.file in self._files and where.file not in self._files:
+            files = {*self._space.texts, *self._space.included}
+            if mark.file in files and where.file not in files:
                 raise SpaceError(_seen_from(mark, error)) from error
             raise
         self._memo.keep(key, Body(graph, self.num_steps - before))
@@ -348,15 +352,17 @@ class Bodies:
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
-    """A copy of a repeat.
+class _Call:
+    """A block or primitive as it is used at one place.
 
     Args:
-        call: The block with its arguments.
+        block: Its name.
+        arguments: What it is given.
         path: Address of its body.
     """
 
-    call: BlockValue
+    block: str
+    arguments: Mapping[str, Any]
     path: str
 
 

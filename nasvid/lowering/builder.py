@@ -139,6 +139,11 @@ class Builder:
         """Leave a node out; who reads it reads the stand-in, or one node less."""
         self._absent[name] = stand_in
 
+    @property
+    def lacks_nodes(self) -> bool:
+        """Whether any node is left out."""
+        return bool(self._absent)
+
     def present(self, ref: str) -> str | None:
         """The reference, that of its stand-in, or None where the node is left out."""
         base, dot, port = ref.partition(".")

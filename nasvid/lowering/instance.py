@@ -50,7 +50,7 @@ class Instance:
 def check_arguments(instance: Instance) -> None:
     """Raise a SpaceError where the block has no parameter of some name that it is given."""
     spec = instance.spec
-    known = {param.name for param in spec.params}
+    known = [param.name for param in spec.params]
     for name in instance.arguments:
         if name not in known:
             message = unknown_name(f"parameter of {spec.name}", name, known)
@@ -63,18 +63,19 @@ def parameter_value(instance: Instance, param: ParamSpec, values: Values, scope:
     Raises:
         SpaceError: It has none, or one of another kind.
     """
-    block, at = instance.spec.name, argument_path(instance.path, param.name)
     if param.name in instance.arguments:
         value = instance.arguments[param.name]
     elif param.default is not None:
+        at = argument_path(instance.path, param.name)
         value = values.evaluate(param.default, at, scope)
     else:
-        message = f"{block} needs {param.name!r}; give it a value."
-        raise SpaceError.at(instance.mark, at, message)
+        message = f"{instance.spec.name} needs {param.name!r}; give it a value."
+        raise SpaceError.at(instance.mark, argument_path(instance.path, param.name), message)
     is_right = isinstance(value, _KINDS[param.kind]) and not (
-        param.kind in ("number", "numbers") and isinstance(value, bool)
+        isinstance(value, bool) and param.kind in ("number", "numbers")
     )
     if not is_right and value is not None:
+        block, at = instance.spec.name, argument_path(instance.path, param.name)
         article = _ARTICLES.get(param.kind, f"a {param.kind}")
         message = f"got {value!r}; {block} accepts {article} here."
         raise SpaceError.at(instance.mark, at, message)

@@ -105,7 +105,7 @@ class Memo:
 
 def settings_key(values: Mapping[str, Any]) -> str:
     """A key that tells 1, 1.0 and True apart, which are equal in Python."""
-    return repr(sorted(values.items()))
+    return repr(sorted(values.items())) if values else ""
 
 
 def memo_of(catalogue: Catalogue) -> Memo:

@@ -16,9 +16,9 @@ class BlockValue:
     name: str
     arguments: tuple[tuple[str, Any], ...] = ()
 
-    def with_arguments(self, given: Mapping[str, Any]) -> "BlockValue":
-        """The same block with more arguments bound; they win over those it has."""
-        return BlockValue(self.name, tuple({**dict(self.arguments), **given}.items()))
+    def given_with(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """All arguments of the block where it is given more; those win over those it has."""
+        return {**dict(self.arguments), **given} if self.arguments else given
 
 
 class Scope(Mapping[str, Any]):

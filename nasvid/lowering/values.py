@@ -7,7 +7,7 @@ from nasvid.lowering.scope import BlockValue, Scope
 from nasvid.spec.addresses import argument_path, item_path, option_path
 from nasvid.spec.decision import DecisionValue, is_same
 from nasvid.spec.decisions import Genotype
-from nasvid.spec.expressions import ExpressionError, evaluate
+from nasvid.spec.expressions import ExpressionError, Name, evaluate
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import (
     PRIMARY,
@@ -35,7 +35,7 @@ class Values:
 
     def __init__(self, catalogue: Catalogue, genotype: Genotype) -> None:
         self._catalogue = catalogue
-        self._value_at = genotype.by_path
+        self._genotype = genotype
 
     def evaluate(self, value: ValueSpec, at: str, scope: Scope) -> Any:
         """The value at an address, in a scope.
@@ -46,8 +46,12 @@ class Values:
         if isinstance(value, Literal):
             return value.value
         if isinstance(value, Expression):
+            tree = value.tree
+            # Most are a name alone.
+            if isinstance(tree, Name) and tree.text in scope:
+                return scope[tree.text]
             try:
-                return evaluate(value.tree, scope)
+                return evaluate(tree, scope)
             except ExpressionError as error:
                 raise SpaceError.at(value.mark, at, f"{value.text}: {error}") from error
         if isinstance(value, Items):
@@ -76,7 +80,10 @@ class Values:
             resolved = name
             if name == PRIMARY:
                 resolved = self._catalogue.signature(block).primary or name
-            found[resolved] = self.evaluate(value, argument_path(path, resolved), scope)
+            if isinstance(value, Literal):
+                found[resolved] = value.value
+            else:
+                found[resolved] = self.evaluate(value, argument_path(path, resolved), scope)
         return found
 
     def block(self, node: NodeSpec, path: str, scope: Scope) -> BlockValue:
@@ -93,7 +100,7 @@ class Values:
         Raises:
             SpaceError: It is no block.
         """
-        found = self.evaluate(value, at, scope)
+        found = value.value if isinstance(value, Literal) else self.evaluate(value, at, scope)
         if isinstance(found, str):
             found = BlockValue(found)
         if not isinstance(found, BlockValue) or found.name not in self._catalogue:
@@ -117,9 +124,10 @@ class Values:
         raise SpaceError.at(choice.mark, at, f"the genotype has {label!r}, which is no option.")
 
     def _chosen_at(self, at: str, place: Choice | Subset | Source) -> DecisionValue:
-        if at not in self._value_at:
+        values = self._genotype.by_path
+        if at not in values:
             raise SpaceError.at(place.mark, at, "the genotype has no value for this decision.")
-        return self._value_at[at]
+        return values[at]
 
     def _call(self, call: BlockCall, at: str, scope: Scope) -> BlockValue:
         given = self.arguments(call.arguments, call.block, scope, at)
