@@ -99,6 +99,24 @@ def _conv(draw: DrawFn) -> Setting:
 
 
 @st.composite
+def _fixed_conv(draw: DrawFn) -> Setting:
+    groups, inner = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    kernel = draw(st.lists(st.integers(1, 2), min_size=3, max_size=3))
+    row = st.lists(st.integers(-2, 2), min_size=inner * prod(kernel), max_size=inner * prod(kernel))
+    op = draw(
+        primitives(
+            "fixed_conv",
+            weights=st.lists(row, min_size=1, max_size=3),
+            kernel=st.just(kernel),
+            stride_=triples(st.integers(1, 3)),
+            groups=st.just(groups),
+            padding=st.just("ceil") | triples(st.integers(0, 2)),
+        )
+    )
+    return op, (draw(clips(st.just(groups * inner))),)
+
+
+@st.composite
 def _conv_transposed(draw: DrawFn) -> Setting:
     groups = draw(st.integers(1, 3))
     odd = st.sampled_from([1, 3])
@@ -361,6 +379,7 @@ SETTINGS: dict[str, Callable[[], SearchStrategy[Setting]]] = {
     "drop_path": lambda: _unary("drop_path", rate=st.floats(0, 0.9)),
     "dropout": lambda: _unary("dropout", rate=st.floats(0, 0.9)),
     "expand": _expand,
+    "fixed_conv": lambda: _fixed_conv().filter(accepted),
     "frame_difference": lambda: _unary(
         "frame_difference", clips(), last_=st.sampled_from(["repeat", "drop"])
     ).filter(accepted),

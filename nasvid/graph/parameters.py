@@ -16,6 +16,9 @@ Triple = tuple[int, int, int]
 PADDING_RULES = ("half", "ceil")
 Padding = Literal["half", "ceil"] | Triple
 
+# Rows of numbers, all of one length.
+Rows = tuple[tuple[float, ...], ...]
+
 Value = int | float | bool | str | None | tuple["Value", ...]
 
 
@@ -25,8 +28,8 @@ class Parameter:
 
     Args:
         name: As in YAML.
-        kind: `integer`, `number`, `boolean`, `text`, `triple`, `padding`, `optional
-            integer` or `optional number`.
+        kind: `integer`, `number`, `boolean`, `text`, `triple`, `padding`, `rows`,
+            `optional integer` or `optional number`.
         options: The texts it accepts, where only some are.
         default: Value when not given; meaningless where `required`.
         required: Whether it must be given.
@@ -77,6 +80,19 @@ def _padding(value: Any) -> Any:
     return value if isinstance(value, str) and value in PADDING_RULES else _triple(value)
 
 
+def _rows(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return _WRONG
+    rows: list[tuple[Any, ...]] = []
+    for row in cast("Sequence[Any]", value):
+        if not isinstance(row, list | tuple):
+            return _WRONG
+        rows.append(tuple(map(_number, cast("Sequence[Any]", row))))
+    numbers = [number for row in rows for number in row]
+    is_even = len({len(row) for row in rows}) == 1
+    return tuple(rows) if numbers and is_even and _WRONG not in numbers else _WRONG
+
+
 def _boolean(value: Any) -> Any:
     return value if isinstance(value, bool) else _WRONG
 
@@ -102,6 +118,7 @@ _COERCE: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "triple": _triple,
     "padding": _padding,
+    "rows": _rows,
 }
 _ACCEPTS = {
     "integer": "an integer (use // or round() in arithmetic)",
@@ -112,6 +129,7 @@ _ACCEPTS = {
     "text": "a text",
     "triple": "an integer or a list of three: time, height, width",
     "padding": "'half', 'ceil', an integer or a list of three: time, height, width",
+    "rows": "a list of rows, each a list of equally many numbers",
 }
 
 
@@ -139,6 +157,7 @@ def _kind_of(hint: Any) -> tuple[str, tuple[str, ...]]:
         str: "text",
         Triple: "triple",
         Padding: "padding",
+        Rows: "rows",
         int | None: "optional integer",
         float | None: "optional number",
     }
