@@ -37,6 +37,7 @@ class Closing:
         settings: How to search.
         objectives: Reads scores.
         searched: The results of all search jobs.
+        leaders: Candidates as a model of the scores ranks them; empty where there is none.
         base: Fidelity of the search.
     """
 
@@ -45,6 +46,7 @@ class Closing:
         settings: SearchSettings,
         objectives: Objectives,
         searched: Sequence[Result],
+        leaders: Sequence[Result],
         base: Fidelity,
     ) -> None:
         self._settings = settings
@@ -54,7 +56,10 @@ class Closing:
         ranked = self._standings.ranked()
         level = self._standings.epochs
         self._base = base if level is None else Fidelity(level, base.split)
-        self._finalists = [r.first for r in ranked[: settings.finalists]]
+        # A model knows more than single scores, but nothing of other levels.
+        by_score = level is not None or not leaders
+        order = [r.first for r in ranked] if by_score else leaders
+        self._finalists = list(order[: settings.finalists])
         self._num_finalist_jobs = len(self._finalists) * settings.repeats
         self.num_jobs = self._num_finalist_jobs + bool(ranked and settings.final_split)
 

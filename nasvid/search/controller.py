@@ -97,6 +97,19 @@ class Controller:
         return find_winner(self.history.results(), self.settings)
 
     @property
+    def incumbent(self) -> Result | None:
+        """What would win if the search ended now, by what was folded in so far.
+
+        The best by the posterior mean of the model of the scores where it guides, else by that of
+        the scores alone; not the luckiest single draw.
+        """
+        leaders = self._guide.leaders()
+        if leaders:
+            return leaders[0]
+        ranked = self._standings.ranked()
+        return ranked[0].first if ranked else None
+
+    @property
     def has_candidate(self) -> bool:
         """Whether any candidate has succeeded."""
         return any(result.is_candidate for result in self.history.results())
@@ -180,11 +193,14 @@ class Controller:
 
     def _fold(self) -> None:
         for result in self.history.fold(self._visible):
-            self._algorithm.fold(result)
-            self._guide.fold(result)
-            self._promotions.fold(result)
-            self._standings.fold(result)
+            self._fold_result(result)
             self._guided = None
+
+    def _fold_result(self, result: Result) -> None:
+        self._algorithm.fold(result)
+        self._guide.fold(result)
+        self._promotions.fold(result)
+        self._standings.fold(result)
 
     def _next_search_job(self) -> Job | None:
         """The next search job, or None after as many rejected proposals as are allowed."""
@@ -235,12 +251,11 @@ class Controller:
         if promotion is not None:
             fidelity = Fidelity(promotion.epochs)
             return self._training_job("promotion", promotion.first, fidelity)
-        if self.settings.replicate > 1 and len(self._standings) >= self.settings.population:
-            leader = self._standings.ranked()[0].first
-            fidelity = Fidelity(self._standings.epochs or self._fidelity.epochs)
-            if self._trainings[leader.job.graph_id, fidelity.epochs] < self.settings.replicate:
-                return self._training_job("repeat", leader, fidelity)
-        return None
+        epochs = self._fidelity.epochs
+        again = self._guide.repeat(
+            len(self.history), lambda graph_id: self._trainings[graph_id, epochs]
+        )
+        return None if again is None else self._training_job("repeat", again, self._fidelity)
 
     def _next_closing_job(self) -> Job | None:
         closing = self._closed()
@@ -255,8 +270,12 @@ class Controller:
     def _closed(self) -> Closing:
         """The closing part, once the search is over."""
         if self._closing is None:
+            for result in self.history.fold(self._num_search):
+                self._fold_result(result)
             searched = [self.history.result(number) for number in range(self._num_search)]
-            self._closing = Closing(self.settings, self.objectives, searched, self._fidelity)
+            self._closing = Closing(
+                self.settings, self.objectives, searched, self._guide.leaders(), self._fidelity
+            )
         return self._closing
 
     @property

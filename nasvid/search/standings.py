@@ -62,6 +62,7 @@ class Standings:
         self._objectives = objectives
         self._rungs = tuple(rungs)
         self._by_graph: dict[str, Standing] = {}
+        self._finalists: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._by_graph)
@@ -77,9 +78,14 @@ class Standings:
         if standing is not None:
             score = self._objectives.score(result.evaluation, job.cost)
             standing.scores.setdefault(job.fidelity.epochs, []).append(score)
+            if job.kind == "finalist":
+                self._finalists.add(job.graph_id)
 
     def ranked(self) -> list[Ranked]:
         """The architectures at the highest level that any has reached, best first.
+
+        Where finalists were trained again, they alone are compared: the others had one lucky draw
+        at most.
 
         Of equals the one of fewest MACs is first, then the earliest.
         """
@@ -101,7 +107,8 @@ class Standings:
 
     def _compared(self) -> list[tuple[Standing, list[float]]]:
         epochs = self.epochs
-        standings = self._by_graph.values()
+        known = self._by_graph
+        standings = [known[graph] for graph in known if graph in (self._finalists or known)]
         if epochs is not None:
             return [(s, s.scores[epochs]) for s in standings if epochs in s.scores]
         return [(s, s.scores[s.first.job.fidelity.epochs]) for s in standings]

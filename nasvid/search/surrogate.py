@@ -1,71 +1,166 @@
-"""A model of the scores: an ensemble of ridge regressions on decisions, in closed form.
+"""A model of the scores: which of many children is worth a training, and which candidate is best.
 
-Source: Breiman 1996, Bagging Predictors; ridge regression by Hoerl and Kennard 1970. Differs:
-members are fitted to Bayesian-bootstrap weights, and scores are replaced by their ranks, so that a
-few failed trainings do not bend the model.
+Everything it says is a function of the scores that were added, in their order; when it was asked
+in between does not matter, so that a search which is resumed goes on alike.
+
+Source: Gaussian processes as predictors of networks, Kandasamy et al. 2018, NASBOT,
+https://arxiv.org/abs/1802.07191; the upper confidence bound, Srinivas et al. 2010,
+https://arxiv.org/abs/0912.3995. Differs: the kernel is one on decisions; scores are replaced by
+their ranks on a normal scale, so that trainings which went wrong do not bend it.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nasvid.core.seeds import keyed_seed
-from nasvid.search.features import DecisionFeatures, Floats
+from nasvid.core.seeds import keyed_rng
+from nasvid.search.features import DecisionFeatures, Floats, squared_distances
+from nasvid.search.gaussian_process import GaussianProcess, Scales, tuned
+from nasvid.search.one_thread import one_thread
 from nasvid.spec.decisions import DecisionTable, Genotype
 
-MEMBERS = 8
-RIDGE = 1.0
-MOST_ROWS = 1000
+# Results at which scales are looked for the first time, and how much more there are the next time.
+FIRST_TUNING, TUNING_GROWTH = 16, 1.1
+# Up to here the model is fitted anew after every result, then whenever there are 2 % more.
+EVERY_RESULT, FIT_GROWTH = 100, 50
+# It is fitted to so many of the best candidates and of the latest others.
+MOST_BEST, MOST_LATEST = 150, 150
+_UNIT_SAMPLES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Candidates that the model is fitted to."""
+
+    ids: list[str]
+    rows: Floats
+    scores: Floats
+    counts: Floats
 
 
 class Surrogate:
-    """Learns from all candidates so far which genotypes are promising.
+    """Learns from all candidates so far which others are promising.
 
     Args:
         table: The decisions of the space.
-        seed: Of the run.
+        optimism: How much a standard deviation is worth against the mean.
     """
 
-    def __init__(self, table: DecisionTable, seed: int) -> None:
+    def __init__(self, table: DecisionTable, optimism: float) -> None:
         self._features = DecisionFeatures(table)
-        self._seed = seed
-        self._rows: list[Floats] = []
-        self._scores: list[float] = []
-        self._weights: NDArray[np.floating[Any]] | None = None
-        self._num_fitted = 0
+        self._optimism = optimism
+        self._unit = _typical_distance(table, self._features)
+        # Scores in the order in which they came, and the row of each candidate.
+        self._log: list[tuple[str, float]] = []
+        self._rows: dict[str, Floats] = {}
+        self._scales = Scales()
+        self._next_tuning = FIRST_TUNING
+        self._num_fitted: int = 0
 
-    def add(self, genotype: Genotype, score: float) -> None:
-        """Take a result in."""
-        self._rows.append(self._features.matrix([genotype])[0])
-        self._scores.append(score)
+    def __len__(self) -> int:
+        """Scores that were added."""
+        return len(self._log)
 
-    def acquisition(self, genotypes: list[Genotype]) -> list[float]:
-        """How promising each of them is; higher is better.
+    def add(self, graph_id: str, genotype: Genotype, score: float) -> None:
+        """Take a score in; several of one graph are averaged."""
+        self._log.append((graph_id, score))
+        if graph_id not in self._rows:
+            self._rows[graph_id] = self._features.matrix([genotype])[0]
 
-        Args:
-            genotypes: To be ranked.
+    def promise(self, genotypes: Sequence[Genotype]) -> Floats:
+        """The upper end of what each of them may score, on a scale of the model's own."""
+        return self._upper(self._features.matrix(genotypes), self._optimism)
+
+    def promise_of_known(self, graph_ids: Sequence[str], optimism: float) -> Floats:
+        """The same of candidates that were scored."""
+        return self._upper(np.stack([self._rows[graph_id] for graph_id in graph_ids]), optimism)
+
+    def posterior(self) -> list[tuple[str, float]]:
+        """Graph id and mean quality, given all scores, of each candidate; the best one first.
+
+        Candidates that are old and bad may be left out.
         """
-        if self._num_fitted != len(self._scores):
-            self._fit()
-        assert self._weights is not None
-        rows = np.hstack([self._features.matrix(genotypes), np.ones((len(genotypes), 1))])
-        return (rows @ self._weights.mean(axis=1)).tolist()
+        with one_thread():
+            self._update()
+        means = self._process.posterior.tolist()
+        order = sorted(range(len(means)), key=lambda k: (-means[k], k))
+        return [(self._fitted.ids[k], means[k]) for k in order]
 
-    def _fit(self) -> None:
-        rows = np.stack(self._rows[-MOST_ROWS:])
-        scores = np.array(self._scores[-MOST_ROWS:])
-        count = len(scores)
-        ranks = np.empty(count)
-        ranks[np.argsort(scores, kind="stable")] = np.arange(count) / max(1, count - 1)
-        rows = np.hstack([rows, np.ones((count, 1))])
-        generator = np.random.default_rng(keyed_seed(self._seed, "surrogate", len(self._scores)))
-        penalty = RIDGE * np.eye(rows.shape[1])
-        found: list[NDArray[np.floating[Any]]] = []
-        for _ in range(MEMBERS):
-            shares = generator.exponential(size=count)[:, None]
-            found.append(
-                np.linalg.solve(rows.T @ (shares * rows) + penalty, rows.T @ (shares[:, 0] * ranks))
+    def _upper(self, rows: Floats, optimism: float) -> Floats:
+        with one_thread():
+            self._update()
+            mean, deviation = self._process.predict(rows)
+        return mean + optimism * deviation
+
+    def _update(self) -> None:
+        """Fit to as many results as the schedule says for those that there are."""
+        while self._next_tuning <= len(self._log):
+            data = self._data(self._next_tuning)
+            distances = squared_distances(data.rows, data.rows) / self._unit
+            self._scales = tuned(self._scales, distances, data.scores, data.counts)
+            self._next_tuning = ceil(self._next_tuning * TUNING_GROWTH)
+            self._num_fitted = 0
+        due: int = _num_due(len(self._log))
+        if due != self._num_fitted:
+            self._fitted = data = self._data(due)
+            self._process = GaussianProcess(
+                self._scales, data.rows, self._unit, data.scores, data.counts
             )
-        self._weights = np.stack(found, axis=1)
-        self._num_fitted = len(self._scores)
+            self._num_fitted = due
+
+    def _data(self, num_scores: int) -> _Data:
+        """What the model is fitted to after so many scores."""
+        scores: dict[str, list[float]] = {}
+        for graph_id, score in self._log[:num_scores]:
+            scores.setdefault(graph_id, []).append(score)
+        means = {graph_id: sum(found) / len(found) for graph_id, found in scores.items()}
+        ids = _kept(means)
+        return _Data(
+            ids,
+            np.stack([self._rows[graph_id] for graph_id in ids]),
+            _normal([means[graph_id] for graph_id in ids]),
+            np.array([float(len(scores[graph_id])) for graph_id in ids]),
+        )
+
+
+def _num_due(num_scores: int) -> int:
+    """The scores that the model has seen after its last fit, when so many are there."""
+    if num_scores <= EVERY_RESULT:
+        return num_scores
+    step = max(1, num_scores // FIT_GROWTH)
+    return num_scores - num_scores % step
+
+
+def _kept(means: dict[str, float]) -> list[str]:
+    """The best candidates and the latest others, in the order in which they came."""
+    ids = list(means)
+    if len(ids) <= MOST_BEST + MOST_LATEST:
+        return ids
+    ranked = sorted(range(len(ids)), key=lambda k: (-means[ids[k]], k))
+    best = set(ranked[:MOST_BEST])
+    latest = [k for k in range(len(ids)) if k not in best][-MOST_LATEST:]
+    return [ids[k] for k in sorted(best.union(latest))]
+
+
+def _normal(scores: Sequence[float]) -> Floats:
+    """Scores by their ranks on a normal scale, equal ones alike; of mean 0 and variance 1."""
+    values = np.array(scores)
+    order = np.sort(values)
+    below, upto = np.searchsorted(order, values), np.searchsorted(order, values, side="right")
+    shares = (below + upto) / (2 * len(values))
+    normal = NormalDist()
+    found = np.array([normal.inv_cdf(float(share)) for share in shares])
+    spread = float(found.std())
+    return (found - found.mean()) / (spread if spread > 0 else 1.0)
+
+
+def _typical_distance(table: DecisionTable, features: DecisionFeatures) -> float:
+    """Mean squared distance of two members drawn at random."""
+    rows = features.matrix(
+        [table.sample(keyed_rng("typical distance", k)) for k in range(_UNIT_SAMPLES)]
+    )
+    pairs = _UNIT_SAMPLES * (_UNIT_SAMPLES - 1)
+    return max(float(squared_distances(rows, rows).sum()) / pairs, 1e-6)

@@ -63,15 +63,23 @@ class Variation:
         genotype, how = self.mutated(Parent.of(first), number, rng)
         return Proposal(genotype, Origin(how, (first.job.number,)))
 
-    def mutated(self, parent: Parent, number: int, rng: random.Random) -> tuple[Genotype, str]:
+    def mutated(
+        self, parent: Parent, number: int, rng: random.Random, *, more: int = 0
+    ) -> tuple[Genotype, str]:
         """A child by mutations alone, and the names of those.
+
+        Args:
+            parent: Of the child.
+            number: Of the job, which tells how far the search is.
+            rng: All randomness.
+            more: Mutations besides those that the settings ask for.
 
         Raises:
             NothingToChangeError: None of them has anything to change.
         """
         names: list[str] = []
         child = parent
-        for _ in range(self._count(number, rng)):
+        for _ in range(self._count(number, rng) + more):
             genotype, mutation = self._once(child, rng)
             child = child.with_genotype(genotype)
             names.append(mutation.name())

@@ -96,6 +96,9 @@ class SurrogateSection(Section):
     pool: int = Field(
         _SEARCH.surrogate.pool, ge=2, le=10**5, description="Children ranked for a proposal"
     )
+    optimism: float = Field(
+        _SEARCH.surrogate.optimism, ge=0, le=100, description="Worth of a standard deviation"
+    )
 
 
 def _switched(value: object) -> object:
@@ -151,8 +154,8 @@ class SearchSection(Section):
         default_factory=SurrogateSection.model_construct,
         description="Model of the scores, or false",
     )
-    replicate: int = Field(
-        _SEARCH.replicate, ge=1, le=1000, description="Most evaluations of a promising candidate"
+    repeat_share: float = Field(
+        _SEARCH.repeat_share, ge=0, lt=1, description="Share of jobs that train a good one again"
     )
     rungs: list[_Epochs] = Field(
         default_factory=list[_Epochs],

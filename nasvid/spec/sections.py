@@ -34,13 +34,15 @@ class SurrogateSettings:
 
     Args:
         share: Of the proposals, how many are guided; 0 switches it off.
-        after: Results from which on it guides.
+        after: Scores from which on it guides.
         pool: Children that are ranked for each guided proposal.
+        optimism: How much a standard deviation is worth against the mean.
     """
 
-    share: float = 0.8
-    after: int = 20
+    share: float = 0.9
+    after: int = 16
     pool: int = 150
+    optimism: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class SearchSettings:
         crossovers: Name of a crossover to its weight, likewise.
         crossover_share: Share of the children that have two parents.
         surrogate: How a model of the scores guides proposals.
-        replicate: Most evaluations of a promising candidate within the search; 1 for none again.
+        repeat_share: Share of the jobs that train a promising candidate once more, where a model
+            of the scores guides and trainings are noisy; 0 for none.
         rungs: Epochs of each level that promising candidates are promoted to, rising; the first one
             is what every candidate gets. None for no promotions.
         reduction: One in so many candidates of a level is promoted to the next one.
@@ -95,7 +98,7 @@ class SearchSettings:
     crossovers: Mapping[str, OperatorSetting] = field(default_factory=dict[str, OperatorSetting])
     crossover_share: float = 0.0
     surrogate: SurrogateSettings = SurrogateSettings()
-    replicate: int = 1
+    repeat_share: float = 0.2
     rungs: tuple[int, ...] = ()
     reduction: int = 3
     warm_start: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from nasvid.search.candidates import Prepared, Rejection
 from nasvid.search.controller import Controller
 from nasvid.search.proposal import Job
 from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
+from nasvid.spec.sections import SurrogateSettings
 from tests.search_fakes import TOY_TABLE, evaluate_job, toy_candidates, toy_controller
 
 WINDOW = 5
@@ -103,7 +104,7 @@ def test_equal_architectures_train_with_equal_seeds() -> None:
 
 
 def test_the_winner_is_trained_again_with_fresh_seeds_and_scored_on_the_final_split() -> None:
-    controller = toy_controller()
+    controller = toy_controller(surrogate=SurrogateSettings(share=0))
     jobs = play(controller)
     closing = jobs[60:]
     winner = controller.winner

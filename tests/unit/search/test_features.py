@@ -1,0 +1,53 @@
+"""Distances between genotypes."""
+
+import numpy as np
+import pytest
+
+from nasvid.search.features import DecisionFeatures, squared_distances
+from nasvid.spec.decisions import Condition, Decision, DecisionTable, DecisionValue, Genotype
+
+TABLE = DecisionTable(
+    [
+        Decision("op", "choice", ("conv", "pool", 1, True)),
+        Decision("width", "choice", (8, 16, 32), is_ordered=True),
+        Decision("inputs", "subset", ("a", "b", "c"), role="edge", least=0, most=3),
+        Decision("kernel", "choice", (3, 5), conditions=(Condition("op", "conv"),)),
+    ]
+)
+
+
+def genotype(**values: DecisionValue) -> Genotype:
+    whole: dict[str, DecisionValue] = {"op": "pool", "width": 8, "inputs": ()}
+    return Genotype(tuple((whole | values).items()))
+
+
+def distance(left: Genotype, right: Genotype) -> float:
+    rows = DecisionFeatures(TABLE).matrix([left, right])
+    return float(squared_distances(rows[:1], rows[1:])[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ({}, {}, 0.0),
+        ({"op": 1}, {"op": True}, 1.0),
+        ({"width": 8}, {"width": 16}, 0.5),
+        ({"width": 8}, {"width": 32}, 1.0),
+        ({"inputs": ("a",)}, {"inputs": ("a", "b")}, 1.0),
+        ({"inputs": ("a",)}, {"inputs": ("b", "c")}, 3.0),
+        ({"op": "conv", "kernel": 3}, {"op": "conv", "kernel": 5}, 1.0),
+        # Another operation, and a kernel that the other one does not have.
+        ({"op": "conv", "kernel": 3}, {"op": "pool"}, 2.0),
+    ],
+)
+def test_differences_add_up(
+    left: dict[str, DecisionValue], right: dict[str, DecisionValue], expected: float
+) -> None:
+    assert distance(genotype(**left), genotype(**right)) == pytest.approx(expected)
+
+
+def test_a_row_is_of_fixed_width() -> None:
+    features = DecisionFeatures(TABLE)
+    assert features.matrix([genotype()]).shape == (1, features.width)
+    assert features.matrix([]).shape == (0, features.width)
+    assert np.isfinite(features.matrix([genotype(op="conv", kernel=5)])).all()

@@ -1,0 +1,111 @@
+"""The model of the scores: what it learns, and that only the scores it was given count."""
+
+import numpy as np
+import pytest
+
+from nasvid.core.seeds import keyed_rng
+from nasvid.search.surrogate import MOST_BEST, MOST_LATEST, Surrogate
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype
+
+TABLE = DecisionTable([Decision(f"d{k}", "choice", (0, 1, 2)) for k in range(6)])
+
+
+def drawn(number: int) -> Genotype:
+    return TABLE.sample(keyed_rng("member", number))
+
+
+def quality(genotype: Genotype) -> float:
+    return sum(int(value == 1) for _, value in genotype.values) / 6
+
+
+def taught(count: int, noise: float = 0.0, first: int = 0) -> Surrogate:
+    model = Surrogate(TABLE, optimism=0.0)
+    teach(model, range(first, first + count), noise)
+    return model
+
+
+def teach(model: Surrogate, numbers: range, noise: float = 0.0) -> None:
+    for number in numbers:
+        genotype = drawn(number)
+        luck = noise * keyed_rng("noise", number).gauss(0, 1)
+        model.add(genotype.id, genotype, quality(genotype) + luck)
+
+
+def test_it_ranks_what_it_has_not_seen() -> None:
+    others = [drawn(1000 + k) for k in range(200)]
+    promise = taught(60, noise=0.05).promise(others)
+    ranks = np.corrcoef(promise, [quality(genotype) for genotype in others])[0, 1]
+    assert ranks > 0.85
+
+
+def test_failures_far_off_do_not_bend_it() -> None:
+    model = taught(60)
+    model.add("lost", drawn(5000), -1e9)
+    others = [drawn(1000 + k) for k in range(200)]
+    assert np.corrcoef(model.promise(others), [quality(g) for g in others])[0, 1] > 0.85
+
+
+def test_a_lucky_score_is_not_taken_at_its_word() -> None:
+    model = taught(60, noise=0.05)
+    bad = next(g for g in map(drawn, range(2000, 3000)) if quality(g) <= 1 / 6)
+    best = max(score for _, score in model._log)
+    model.add(bad.id, bad, best + 0.001)
+    assert model.posterior()[0][0] != bad.id
+
+
+def test_more_scores_of_one_candidate_are_averaged_and_weigh_more() -> None:
+    model = taught(40, noise=0.1)
+    graph_id, before = model.posterior()[5]
+    genotype = next(g for g in map(drawn, range(40)) if g.id == graph_id)
+    for _ in range(6):
+        model.add(graph_id, genotype, 2.0)
+    assert dict(model.posterior())[graph_id] > before
+    assert model.posterior()[0][0] == graph_id
+
+
+@pytest.mark.parametrize("count", [20, 57, 130])
+def test_when_it_was_asked_in_between_does_not_matter(count: int) -> None:
+    asked = Surrogate(TABLE, optimism=1.0)
+    for number in range(count):
+        teach(asked, range(number, number + 1), 0.1)
+        if number > 15:
+            asked.promise([drawn(7)])
+    rebuilt = Surrogate(TABLE, optimism=1.0)
+    teach(rebuilt, range(count), 0.1)
+    others = [drawn(1000 + k) for k in range(20)]
+    assert asked.promise(others).tolist() == rebuilt.promise(others).tolist()
+    assert asked.posterior() == rebuilt.posterior()
+
+
+def test_what_is_unknown_promises_more_where_optimism_asks_for_it() -> None:
+    near, far = drawn(0), Genotype(tuple((path, 2) for path, _ in drawn(0).values))
+    plain, hopeful = Surrogate(TABLE, 0.0), Surrogate(TABLE, 50.0)
+    for model in (plain, hopeful):
+        for _ in range(20):
+            model.add(near.id, near, 0.5)
+        other = near.values[0]
+        changed = Genotype(((other[0], (int(str(other[1])) + 1) % 3), *near.values[1:]))
+        model.add("other", changed, 0.4)
+    assert hopeful.promise([far])[0] > hopeful.promise([near])[0]
+
+
+def test_equal_scores_are_no_reason_to_fail() -> None:
+    model = Surrogate(TABLE, 1.0)
+    for number in range(20):
+        model.add(str(number), drawn(number), 0.5)
+    assert np.isfinite(model.promise([drawn(99)])).all()
+
+
+def test_it_is_fitted_to_so_many_at_most() -> None:
+    model = Surrogate(
+        DecisionTable([Decision(f"d{k}", "choice", (0, 1, 2)) for k in range(12)]), 1.0
+    )
+    for number in range(400):
+        genotype = model_member(number)
+        model.add(genotype.id, genotype, quality(genotype))
+    assert len(model.posterior()) == MOST_BEST + MOST_LATEST
+
+
+def model_member(number: int) -> Genotype:
+    rng = keyed_rng("wide", number)
+    return Genotype(tuple((f"d{k}", rng.randrange(3)) for k in range(12)))
