@@ -8,6 +8,8 @@ from math import comb
 from typing import Any, Literal, TypeGuard, cast
 
 from nasvid.core.errors import Mark
+from nasvid.spec.element import Element
+from nasvid.spec.meaning import UNKNOWN, Meaning
 
 Scalar = int | float | bool | str | None
 # A choice has one of its options as value, a subset the tuple of those taken, in declared order.
@@ -45,6 +47,8 @@ class Decision:
         numbers: What the options of a choice stand for where that is numbers under other labels.
         conditions: It is open if any of these holds; always if there are none.
         mark: Where it stands in the file.
+        meaning: What its value is for.
+        elements: The blocks of lists that it stands in, the outermost one first.
     """
 
     path: str
@@ -57,6 +61,8 @@ class Decision:
     numbers: tuple[int | float, ...] = ()
     conditions: tuple[Condition, ...] = ()
     mark: Mark | None = None
+    meaning: Meaning = UNKNOWN
+    elements: tuple[Element, ...] = ()
 
     @property
     def num_values(self) -> int:

@@ -5,7 +5,7 @@ decision may be open where nobody asks for it (a `when` may leave its node out),
 round.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
@@ -20,8 +20,12 @@ from nasvid.spec.addresses import (
 )
 from nasvid.spec.alternatives import Alternatives
 from nasvid.spec.bindings import Alternative, Bound, Conditions, Site
-from nasvid.spec.decision import Condition, Decision, paths_in
+from nasvid.spec.decision import Condition, Decision
 from nasvid.spec.decisions import DecisionTable
+from nasvid.spec.element import Element
+from nasvid.spec.found import in_elements, parents_first
+from nasvid.spec.meaning import Meaning, Use, of_node
+from nasvid.spec.meanings import Meanings, of_item
 from nasvid.spec.parse_repeats import MAX_COPIES
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
@@ -56,42 +60,55 @@ def enumerate_decisions(
     network: Network, catalogue: Catalogue, problems: Problems
 ) -> DecisionTable:
     """The table of all decisions; conditions name earlier ones."""
-    walker = _Walker(catalogue, problems)
+    meanings = Meanings(network, catalogue)
+    walker = _Walker(catalogue, meanings, problems)
     scope: dict[str, Bound] = {}
     for name, value in network.decisions:
-        walker.declare(value, name, ())
+        walker.declare(value, name, (), meanings.of_named(name))
         scope[name] = Bound(value, name, (), {})
     for stream in network.inputs:
         for key in ("frames", "frame_stride", "size"):
-            walker.declare(getattr(stream, key), argument_path(stream.name, key), ())
+            meaning = Meaning(frozenset((Use("input", key),)))
+            walker.declare(getattr(stream, key), argument_path(stream.name, key), (), meaning)
     site = Site("", scope)
     for node in network.nodes:
         walker.top = node
         walker.node(node, site)
-    return DecisionTable(_parents_first(walker.found))
+    return DecisionTable(parents_first(in_elements(walker.found, walker.elements)))
 
 
 class _Walker:
-    def __init__(self, catalogue: Catalogue, problems: Problems) -> None:
+    def __init__(self, catalogue: Catalogue, meanings: Meanings, problems: Problems) -> None:
         self._catalogue = catalogue
+        self._meanings = meanings
         self._problems = problems
         self._blocks = Alternatives(catalogue, problems)
         self._left = MAX_WALKED
         self.found: dict[str, Decision] = {}
+        # By their addresses.
+        self.elements: dict[str, Element] = {}
         # The node of the network that is being walked, which stands in the user's file.
         self.top: NodeSpec | None = None
 
     def declare(
-        self, value: ValueSpec, path: str, conditions: Conditions, role: Role = "value"
+        self,
+        value: ValueSpec,
+        path: str,
+        conditions: Conditions,
+        meaning: Meaning,
+        role: Role = "value",
     ) -> None:
         """Note the decisions inside a value."""
         if isinstance(value, Items):
             for position, item in enumerate(value.items):
-                self.declare(item, item_path(path, position), conditions)
+                at = item_path(path, position)
+                self.declare(item, at, conditions, of_item(meaning, position, len(value.items)))
         elif isinstance(value, BlockCall):
             for name, argument in value.arguments:
-                at = argument_path(path, self._blocks.parameter(value.block, name))
-                self.declare(argument, at, conditions)
+                param = self._blocks.parameter(value.block, name)
+                at = argument_path(path, param)
+                inner = self._meanings.of_parameter(value.block, param)
+                self.declare(argument, at, conditions, inner)
         elif isinstance(value, Subset):
             self._add(
                 Decision(
@@ -103,11 +120,12 @@ class _Walker:
                     most=value.most,
                     conditions=conditions,
                     mark=value.mark,
+                    meaning=meaning,
                 )
             )
             self._spend(len(value.options), path)
             for label, option in value.options:
-                self.declare(option, option_path(path, label), (Condition(path, label),))
+                self.declare(option, option_path(path, label), (Condition(path, label),), meaning)
         elif isinstance(value, Choice):
             is_call = any(isinstance(option, BlockCall) for _, option in value.options)
             self._add(
@@ -120,11 +138,12 @@ class _Walker:
                     numbers=value.numbers,
                     conditions=conditions,
                     mark=value.mark,
+                    meaning=meaning,
                 )
             )
             self._spend(len(value.options), path)
             for label, option in () if value.is_flat else value.options:
-                self.declare(option, option_path(path, label), (Condition(path, label),))
+                self.declare(option, option_path(path, label), (Condition(path, label),), meaning)
 
     def node(self, node: NodeSpec, site: Site) -> None:
         """Note the decisions of a node and of whatever blocks it may be."""
@@ -133,7 +152,7 @@ class _Walker:
         if site.depth > MAX_BLOCK_DEPTH:
             self._stop(path, f"blocks stand in blocks more than {MAX_BLOCK_DEPTH} deep.")
         if node.member is not None:
-            site = self._where_member(node.member, site)
+            site = self._where_member(node.member, path, site)
         there, gone = self._where_present(node, path, site)
         if node.source is not None:
             self._source(node.source, path, there if node.vanishes else site)
@@ -147,12 +166,15 @@ class _Walker:
         else:
             self._copies(node, node.repeat, path, site)
 
-    def _where_member(self, member: Member, site: Site) -> Site:
-        """The site where a level has enough nodes for this one."""
+    def _where_member(self, member: Member, address: str, site: Site) -> Site:
+        """The site where a level has enough nodes for the one at this address."""
         path = site.below(member.level)
         at = argument_path(path, "repeat")
-        self.declare(member.count, at, site.conditions, "repeat")
+        self.declare(member.count, at, site.conditions, of_node("repeat"), "repeat")
         count = site.bound(member.count, at)
+        self.elements[address] = Element(
+            address, path, member.index, _decision_of(count), is_parallel=True
+        )
         return self._where(count, path, site, lambda o: (_copies_of(o) or 0) > member.index)
 
     def _where_present(self, node: NodeSpec, path: str, site: Site) -> tuple[Site, Site]:
@@ -160,7 +182,9 @@ class _Walker:
         if node.when is None:
             return site, site
         at = argument_path(path, "when")
-        self.declare(node.when, at, site.conditions)
+        name = "branch" if node.vanishes else "when"
+        switched = (node.name, *self._meanings.blocks_of(node.block))
+        self.declare(node.when, at, site.conditions, of_node(name, switched))
         # Other than plain options can be told to be true or false by lowering alone.
         bound = site.bound(node.when, at)
         return (
@@ -171,13 +195,13 @@ class _Walker:
     def _copies(self, node: NodeSpec, repeat: Repeat, path: str, site: Site) -> None:
         """Note the decisions of a node that is repeated."""
         at = argument_path(path, "repeat")
-        self.declare(repeat.count, at, site.conditions, "repeat")
+        self.declare(repeat.count, at, site.conditions, of_node("repeat"), "repeat")
         count = site.bound(repeat.count, at)
         some = self._where(count, path, site, lambda o: _copies_of(o) != 0)
         # A copy may be any combination of these: the only one is the first and the last at once.
         later, all_copies = [_Variation()], [_Variation()]
         for variant in repeat.variants:
-            change = self._variation(variant, path, some)
+            change = self._variation(variant, node, path, some)
             all_copies += [variation.then(change) for variation in all_copies]
             if variant.name != FIRST:
                 later += [variation.then(change) for variation in later]
@@ -193,18 +217,24 @@ class _Walker:
             self._problems.add(node.mark, path, message)
             return
         for copy in range(most):
+            address = copy_path(path, copy)
+            self.elements[address] = Element(
+                address, path, copy, _decision_of(count), is_parallel=False
+            )
             opened = self._where(count, path, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
-            self._instance(node, copy_path(path, copy), later if copy else all_copies, opened)
+            self._instance(node, address, later if copy else all_copies, opened)
 
-    def _variation(self, variant: Variant, path: str, site: Site) -> "_Variation":
+    def _variation(self, variant: Variant, node: NodeSpec, path: str, site: Site) -> "_Variation":
         owner = variant_path(path, variant.name)
+        blocks = self._meanings.blocks_of(variant.block or node.block)
         for name, value in variant.arguments:
-            self.declare(value, argument_path(owner, name), site.conditions)
+            meaning = self._meanings.of_argument(blocks, name)
+            self.declare(value, argument_path(owner, name), site.conditions, meaning)
         given = [(name, owner, value) for name, value in variant.arguments]
         if variant.block is None:
             return _Variation(given)
         at = argument_path(owner, "block")
-        self.declare(variant.block, at, site.conditions, "block")
+        self.declare(variant.block, at, site.conditions, of_node("block"), "block")
         return _Variation(given, variant, site.bound(variant.block, at))
 
     def _most_copies(self, count: Bound) -> int | None:
@@ -238,30 +268,29 @@ class _Walker:
         at = argument_path(path, "from")
         conditions = site.conditions
         refs = tuple(edge.ref for edge in source.edges)
-        if source.kind == "one":
-            self._add(
-                Decision(at, "choice", refs, role="edge", conditions=conditions, mark=source.mark)
-            )
-        elif source.kind == "some":
+        if source.kind != "all":
+            is_one = source.kind == "one"
             self._add(
                 Decision(
                     at,
-                    "subset",
+                    "choice" if is_one else "subset",
                     refs,
                     role="edge",
-                    least=source.least,
-                    most=source.most,
+                    least=0 if is_one else source.least,
+                    most=0 if is_one else source.most,
                     conditions=conditions,
                     mark=source.mark,
+                    meaning=of_node("from"),
                 )
             )
         if source.merge is not None:
-            self.declare(source.merge, argument_path(path, "merge"), conditions)
+            merging = of_node("merge")
+            self.declare(source.merge, argument_path(path, "merge"), conditions, merging)
         for edge in source.edges:
             opened = conditions if source.kind == "all" else (Condition(at, edge.ref),)
             where = edge_path(path, edge.ref)
             if edge.gate is not None:
-                self.declare(edge.gate, argument_path(where, "gate"), opened)
+                self.declare(edge.gate, argument_path(where, "gate"), opened, of_node("gate"))
             inner = Site(where, site.scope, opened, site.depth + 1)
             for step in edge.steps:
                 self.node(step, inner)
@@ -273,12 +302,14 @@ class _Walker:
         at = argument_path(path, "block")
         usual: list[Alternative] = []
         if any(variation.block is None for variation in variations):
-            self.declare(node.block, at, site.conditions, "block")
+            self.declare(node.block, at, site.conditions, of_node("block"), "block")
             usual = list(self._blocks.named_by(site.bound(node.block, at), site.conditions))
+        blocks = [alternative.call.block for alternative in usual]
         for name, value in node.arguments:
             # The short form has one block, so all alternatives agree on its first parameter.
-            resolved = self._blocks.parameter(usual[0].call.block, name) if usual else name
-            self.declare(value, argument_path(path, resolved), site.conditions)
+            resolved = self._blocks.parameter(blocks[0], name) if blocks else name
+            meaning = self._meanings.of_argument(blocks, name)
+            self.declare(value, argument_path(path, resolved), site.conditions, meaning)
         arguments = [(name, path, value) for name, value in node.arguments]
         for variation in variations:
             owner, is_fixed, alternatives = path, node.is_fixed_block, usual
@@ -307,7 +338,8 @@ class _Walker:
                 scope[param.name] = given[param.name]
             elif param.default is not None:
                 at = argument_path(site.path, param.name)
-                self.declare(param.default, at, site.conditions)
+                meaning = self._meanings.of_parameter(name, param.name)
+                self.declare(param.default, at, site.conditions, meaning)
                 scope[param.name] = Bound(param.default, at, site.conditions, dict(scope))
         inner = replace(site, scope=scope)
         for node in block.nodes:
@@ -322,12 +354,13 @@ class _Walker:
                 self._problems.raise_any()
         elif known.mark != decision.mark:
             self._note(decision, "two decisions have this address; rename a node or parameter.")
-        elif known.conditions != decision.conditions:
+        elif (known.conditions, known.meaning) != (decision.conditions, decision.meaning):
             # One use reached in two ways is open if either is.
             both = dict.fromkeys((*known.conditions, *decision.conditions))
             is_always = not known.conditions or not decision.conditions
-            merged = replace(known, conditions=() if is_always else tuple(both))
-            self.found[decision.path] = merged
+            conditions = () if is_always else tuple(both)
+            meaning = known.meaning.joined(decision.meaning)
+            self.found[decision.path] = replace(known, conditions=conditions, meaning=meaning)
 
     def _spend(self, number: int, path: str) -> None:
         # Blocks in blocks grow by powers; a short file must not keep us busy for ever.
@@ -366,23 +399,10 @@ class _Variation:
         return _Variation(self.given + later.given, changed.owner, changed.block)
 
 
-def _parents_first(found: Mapping[str, Decision]) -> Iterator[Decision]:
-    """The decisions in the order of their finding, but for those that hang on one found later."""
-    placed: set[str] = set()
-    for first in found:
-        waiting = [first]
-        while waiting:
-            path = waiting[-1]
-            above = [p for p in paths_in(found[path].conditions) if p not in placed]
-            # A path that waits already cannot come first.
-            above = [p for p in above if p not in waiting]
-            if above:
-                waiting += above[::-1]
-                continue
-            waiting.pop()
-            if path not in placed:
-                placed.add(path)
-                yield found[path]
+def _decision_of(count: Bound) -> str:
+    """Address of the choice of a number, or empty where it is fixed."""
+    found = count.resolved()
+    return found.path if found is not None and isinstance(found.value, Choice) else ""
 
 
 def _copies_of(option: ValueSpec) -> int | None:
