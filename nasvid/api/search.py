@@ -21,6 +21,7 @@ from nasvid.execution.run_search import run_search
 from nasvid.report.tensorboard import TensorBoardWatcher
 from nasvid.search.candidates import Candidates
 from nasvid.search.controller import Controller
+from nasvid.spec.outline import outline_of
 
 
 def search(
@@ -155,7 +156,13 @@ def _go_on(
 
         run_search(
             folder,
-            Controller(spec.decisions, spec.search, candidates),
+            Controller(
+                spec.decisions,
+                spec.search,
+                candidates,
+                limits=spec.limits,
+                outline=outline_of(spec.network),
+            ),
             candidates,
             lambda: make_executor(machine, spec, task.data, task.evaluate),
             context=context,

@@ -19,6 +19,7 @@ from nasvid.search.variation import Variation
 from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
 from nasvid.spec.lone_shares import lone_shares
+from nasvid.spec.outline import outline_of
 from nasvid.spec.search_space import SearchSpace as Spec
 from nasvid.spec.unread import unread
 
@@ -113,7 +114,14 @@ class SearchSpace:
                 f"mutate: {architecture!r} does not meet {named_constraints(broken[:1])}; accepts a "
                 "member of the same space."
             )
-        view = SpaceView(self.spec.decisions, self.spec.limits, Candidates.of(self.spec).measure)
+        candidates = Candidates.of(self.spec)
+        view = SpaceView(
+            self.spec.decisions,
+            self.spec.limits,
+            candidates.measure,
+            candidates.identify,
+            outline_of(self.spec.network),
+        )
         variation = Variation(view, self.spec.search)
 
         def draw(attempt: int) -> Genotype:

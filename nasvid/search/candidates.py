@@ -78,6 +78,13 @@ class Candidates:
         except NasvidError:
             return None
 
+    def identify(self, genotype: Genotype) -> str | None:
+        """The canonical id of the graph of a member, within the budget or not; None as above."""
+        try:
+            return self._identify(self._lower(genotype))
+        except NasvidError:
+            return None
+
     def prepare(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none; the same answer for the same genotype."""
         try:

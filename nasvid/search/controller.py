@@ -6,6 +6,7 @@ n - window. It never depends on how many workers there are or which of them is f
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
@@ -24,6 +25,7 @@ from nasvid.search.proposal import Job, JobKind, Origin, Proposal
 from nasvid.search.space_view import SpaceView
 from nasvid.search.standings import Standings, find_winner
 from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.spec.outline import Outline
 from nasvid.spec.sections import SearchSettings
 
 
@@ -39,6 +41,7 @@ class Controller:
         settings: How to search.
         candidates: What may be evaluated, and at what cost.
         limits: Budget of the space, for operators that aim at it; `candidates` keeps to it.
+        outline: Which nodes may read which, for operators that look at streams.
         warm_start: Members that are evaluated first, those over the budget left out.
     """
 
@@ -49,13 +52,18 @@ class Controller:
         candidates: Candidates,
         *,
         limits: Mapping[str, int] | None = None,
+        outline: Outline | None = None,
         warm_start: Sequence[Genotype] = (),
     ) -> None:
         self.settings = settings
         self.history = History()
         self._judge = Judge(candidates)
-        view = SpaceView(table, limits or {}, self._judge.measure)
-        self._algorithm = ALGORITHMS[settings.algorithm](view, settings)
+        kind = ALGORITHMS[settings.algorithm]
+        view = SpaceView(table, limits or {}, self._judge.measure, outline=outline or Outline())
+        if not (settings.surrogate.share and kind.takes_guidance):
+            # Where a model ranks many children for each job, only the best ones are looked at.
+            view = replace(view, identify=self._judge.identify)
+        self._algorithm = kind(view, settings)
         self.objectives: Objectives = self._algorithm.objectives
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._promotions = Promotions(settings, self.objectives)

@@ -8,6 +8,8 @@ from nasvid.search.proposal import Job
 from nasvid.spec.decisions import Genotype
 
 REPEAT = Rejection("repeat")
+# Verdicts that are kept for whoever asks next; a graph is large.
+MAX_KEPT = 16
 
 
 class Judge:
@@ -24,7 +26,9 @@ class Judge:
         self._candidates = candidates
         self._graph_ids: set[str] = set()
         self._verdicts: dict[Hashable, Rejection] = {}
-        self._taken: set[Hashable] = set()
+        # Jobs by their genotypes, to the canonical ids of their graphs.
+        self._taken: dict[Hashable, str] = {}
+        self._prepared: dict[Hashable, Prepared | Rejection] = {}
 
     def __len__(self) -> int:
         """Genotypes of which it is known that they are not proposed any more."""
@@ -42,7 +46,7 @@ class Judge:
         """A job was proposed; its architecture is not proposed again."""
         key = job.genotype.key
         self._graph_ids.add(job.graph_id)
-        self._taken.add(key)
+        self._taken[key] = job.graph_id
         self._verdicts[key] = REPEAT
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
@@ -50,7 +54,7 @@ class Judge:
         known = self._verdicts.get(genotype.key)
         if known is not None:
             return known
-        verdict = self._candidates.prepare(genotype)
+        verdict = self._prepare(genotype)
         if isinstance(verdict, Prepared):
             if verdict.graph_id not in self._graph_ids:
                 return verdict
@@ -58,6 +62,24 @@ class Judge:
         self._verdicts[genotype.key] = verdict
         return verdict
 
+    def identify(self, genotype: Genotype) -> str | None:
+        """Canonical id of its graph; None where it is none that may be evaluated."""
+        known = self._taken.get(genotype.key)
+        if known is not None:
+            return known
+        verdict = self._prepare(genotype)
+        return verdict.graph_id if isinstance(verdict, Prepared) else None
+
     def measure(self, genotype: Genotype) -> Cost | None:
         """Its exact cost; None where it is no valid network."""
         return self._candidates.measure(genotype)
+
+    def _prepare(self, genotype: Genotype) -> Prepared | Rejection:
+        """The candidate, or why it is none, repeats apart."""
+        key = genotype.key
+        if key not in self._prepared:
+            verdict = self._candidates.prepare(genotype)
+            if len(self._prepared) >= MAX_KEPT:
+                del self._prepared[next(iter(self._prepared))]
+            self._prepared[key] = verdict
+        return self._prepared[key]

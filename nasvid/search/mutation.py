@@ -2,12 +2,15 @@
 
 import random
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, final
 
 from nasvid.core.errors import NasvidError, SpaceError
 from nasvid.core.registry import Registry
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import DecisionTable, DecisionValue, Genotype
+
+# Draws of one mutation until its child is another network and meets the constraints.
+TRIES = 20
 
 
 class NothingToChangeError(NasvidError):
@@ -34,6 +37,28 @@ class Mutation(ABC):
         """Whether there is a member of the space that it could change, as far as is known."""
         del view
         return True
+
+    @final
+    def child(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
+        """A child that is another network than its parent, as far as the view looks at networks.
+
+        Raises:
+            NothingToChangeError: There is nothing to change in this way, or no change was found
+                that makes a difference.
+        """
+        failure = NothingToChangeError("no change that was tried makes another network.")
+        for _ in range(TRIES):
+            try:
+                genotype = self.mutate(parent, view, rng)
+            except NothingToChangeError as error:
+                # Under constraints another value may do where one does not.
+                if not view.table.constraints:
+                    raise
+                failure = error
+            else:
+                if not parent.has_graph_of(genotype, view):
+                    return genotype
+        raise failure
 
     @abstractmethod
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nasvid.core.costs import Cost
+from nasvid.search.aspects import Aspect, decisions_about
+from nasvid.search.edges import Edges, edges_in
 from nasvid.search.history import Result
-from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype
+from nasvid.spec.outline import Outline
 
 
 def _unknown_cost(genotype: Genotype) -> Cost | None:
+    del genotype
+    return None
+
+
+def _unknown_graph(genotype: Genotype) -> str | None:
     del genotype
     return None
 
@@ -17,16 +26,36 @@ def _unknown_cost(genotype: Genotype) -> Cost | None:
 class SpaceView:
     """A space as a search looks at it; knows nothing of shapes or blocks.
 
+    What operators need to know of the table is found once, when it is first asked for.
+
     Args:
         table: The decisions.
         limits: Budget: `macs`, `params`, `activations` to the most that is allowed.
         measure: The exact cost of a member; None where it is no valid network, or where costs are
             not known.
+        identify: The canonical id of the graph of a member; None where it is no candidate, or
+            where graphs are not to be looked at. A function of the member alone.
+        outline: Which nodes may read which.
     """
 
     table: DecisionTable
     limits: Mapping[str, int] = field(default_factory=dict[str, int])
     measure: Callable[[Genotype], Cost | None] = _unknown_cost
+    identify: Callable[[Genotype], str | None] = _unknown_graph
+    outline: Outline = field(default_factory=Outline)
+
+    def about(self, aspect: Aspect) -> tuple[Decision, ...]:
+        """The decisions that are about this and have several values."""
+        return self._about[aspect]
+
+    @cached_property
+    def _about(self) -> Mapping[Aspect, tuple[Decision, ...]]:
+        return decisions_about(self.table)
+
+    @cached_property
+    def edges(self) -> tuple[Edges, ...]:
+        """All choices of edges, and of several options of another kind."""
+        return edges_in(self.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +66,27 @@ class Parent:
         genotype: The member.
         gates: Learned gate of each gated edge, 0 to 1, by node path; empty where none is known.
         cost: Its cost, or None where that is not known.
+        graph_id: Canonical id of its graph; empty where that is not known.
     """
 
     genotype: Genotype
     gates: Mapping[str, float] = field(default_factory=dict[str, float])
     cost: Cost | None = None
+    graph_id: str = ""
 
     @classmethod
     def of(cls, result: Result) -> "Parent":
         """From an evaluated candidate."""
-        return cls(result.job.genotype, result.evaluation.gates, result.job.cost)
+        job = result.job
+        return cls(job.genotype, result.evaluation.gates, job.cost, job.graph_id)
 
     def with_genotype(self, genotype: Genotype) -> "Parent":
-        """Its child as a parent: gates of edges that are still there stay, the cost is unknown."""
+        """Its child as a parent: gates of edges that are still there stay, the rest is unknown."""
         return Parent(genotype, self.gates)
+
+    def has_graph_of(self, child: Genotype, view: SpaceView) -> bool:
+        """Whether a child is the same network, as far as that is to be looked at."""
+        child_id = view.identify(child)
+        if child_id is None:
+            return False
+        return child_id == (self.graph_id or view.identify(self.genotype))

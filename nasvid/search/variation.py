@@ -12,8 +12,6 @@ from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
 
-CONSTRAINED_TRIES = 20
-
 
 class Variation:
     """Makes children of members as the settings of a search say.
@@ -38,8 +36,6 @@ class Variation:
         self._mutations = Mix((m, weight) for m, weight in mutations if m.applies(view))
         self._crossovers = Mix((c, weight) for c, weight in crossovers if c.applies(view))
         self._named = ", ".join(mutation.name() for mutation, _ in mutations)
-        # Under constraints another value may do where one does not.
-        self._tries = CONSTRAINED_TRIES if view.table.constraints else 1
 
     def child(
         self, select: Callable[[random.Random], Result], number: int, rng: random.Random
@@ -110,12 +106,10 @@ class Variation:
         left = self._mutations
         while left:
             mutation = left.draw(rng)
-            for _ in range(self._tries):
-                try:
-                    return mutation.mutate(parent, self._view, rng), mutation
-                except NothingToChangeError:
-                    continue
-            left = left.without(mutation)
+            try:
+                return mutation.child(parent, self._view, rng), mutation
+            except NothingToChangeError:
+                left = left.without(mutation)
         raise NothingToChangeError(
             f"nothing can be changed in this architecture by {self._named}; every decision that "
             "they change has one value only."

@@ -25,7 +25,7 @@ from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.element import Element
 from nasvid.spec.found import in_elements, parents_first
 from nasvid.spec.meaning import Meaning, Use, of_node
-from nasvid.spec.meanings import Meanings, of_item
+from nasvid.spec.meanings import Meanings, has_decisions, of_item
 from nasvid.spec.parse_repeats import MAX_COPIES
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
@@ -182,9 +182,10 @@ class _Walker:
         if node.when is None:
             return site, site
         at = argument_path(path, "when")
-        name = "branch" if node.vanishes else "when"
-        switched = (node.name, *self._meanings.blocks_of(node.block))
-        self.declare(node.when, at, site.conditions, of_node(name, switched))
+        if has_decisions(node.when):
+            name = "branch" if node.vanishes else "when"
+            switched = (node.name, *self._meanings.blocks_of(node.block))
+            self.declare(node.when, at, site.conditions, of_node(name, switched))
         # Other than plain options can be told to be true or false by lowering alone.
         bound = site.bound(node.when, at)
         return (
@@ -228,8 +229,9 @@ class _Walker:
         owner = variant_path(path, variant.name)
         blocks = self._meanings.blocks_of(variant.block or node.block)
         for name, value in variant.arguments:
-            meaning = self._meanings.of_argument(blocks, name)
-            self.declare(value, argument_path(owner, name), site.conditions, meaning)
+            if has_decisions(value):
+                meaning = self._meanings.of_argument(blocks, name)
+                self.declare(value, argument_path(owner, name), site.conditions, meaning)
         given = [(name, owner, value) for name, value in variant.arguments]
         if variant.block is None:
             return _Variation(given)
@@ -308,8 +310,9 @@ class _Walker:
         for name, value in node.arguments:
             # The short form has one block, so all alternatives agree on its first parameter.
             resolved = self._blocks.parameter(blocks[0], name) if blocks else name
-            meaning = self._meanings.of_argument(blocks, name)
-            self.declare(value, argument_path(path, resolved), site.conditions, meaning)
+            if has_decisions(value):
+                meaning = self._meanings.of_argument(blocks, name)
+                self.declare(value, argument_path(path, resolved), site.conditions, meaning)
         arguments = [(name, path, value) for name, value in node.arguments]
         for variation in variations:
             owner, is_fixed, alternatives = path, node.is_fixed_block, usual
@@ -338,8 +341,9 @@ class _Walker:
                 scope[param.name] = given[param.name]
             elif param.default is not None:
                 at = argument_path(site.path, param.name)
-                meaning = self._meanings.of_parameter(name, param.name)
-                self.declare(param.default, at, site.conditions, meaning)
+                if has_decisions(param.default):
+                    meaning = self._meanings.of_parameter(name, param.name)
+                    self.declare(param.default, at, site.conditions, meaning)
                 scope[param.name] = Bound(param.default, at, site.conditions, dict(scope))
         inner = replace(site, scope=scope)
         for node in block.nodes:

@@ -1,7 +1,7 @@
 """What the value of a decision sets in the end, as far as a file tells."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 Axis = Literal["", "time", "space"]
@@ -63,7 +63,8 @@ class Meaning:
 UNKNOWN = Meaning()
 
 
-def of_node(name: str, named: Iterable[str] = ()) -> Meaning:
+@cache
+def of_node(name: str, named: tuple[str, ...] = ()) -> Meaning:
     """Of a value that a node has besides its arguments.
 
     Args:

@@ -210,6 +210,11 @@ class Meanings:
                     yield from self._blocks(default, params, (*within, name))
 
 
+def has_decisions(value: ValueSpec) -> bool:
+    """Whether anything in a value may be open."""
+    return not isinstance(value, Literal | Expression)
+
+
 def of_item(meaning: Meaning, position: int, length: int) -> Meaning:
     """Of an item of a list that is for this."""
     return meaning.seen(_AXES[position] if length == len(_AXES) else "", is_part=False)

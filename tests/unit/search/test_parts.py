@@ -12,7 +12,6 @@ from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.candidates import Prepared, Rejection
 from nasvid.search.history import History, Result
-from nasvid.search.mutations.change_edges import ChangeEdges
 from nasvid.search.mutations.nudge_ordered import NudgeOrdered
 from nasvid.search.objectives import Objectives
 from nasvid.search.pareto import non_dominated, pareto_front, pareto_results
@@ -99,17 +98,6 @@ def test_a_nudge_is_one_step() -> None:
         for start in (8, 16, 32)
     }
     assert reached == {8: {16}, 16: {8, 32}, 32: {16}}
-
-
-def test_edges_are_added_removed_and_swapped_within_bounds() -> None:
-    table = DecisionTable([Decision("in", "subset", ("a", "b", "c"), role="edge", least=1, most=2)])
-
-    def reached(*taken: str) -> set[object]:
-        parent, view = Parent(Genotype((("in", taken),))), SpaceView(table)
-        return {ChangeEdges().mutate(parent, view, keyed_rng(s))["in"] for s in range(60)}
-
-    assert reached("b") == {("a",), ("c",), ("a", "b"), ("b", "c")}
-    assert reached("a", "c") == {("a",), ("c",), ("a", "b"), ("b", "c")}
 
 
 BOTH = Objectives("top1", {"top1": "max", "macs": "min"})

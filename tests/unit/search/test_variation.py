@@ -40,7 +40,7 @@ def toy_result(number: int) -> Result:
 
 
 def test_the_order_in_which_mutations_are_named_does_not_matter() -> None:
-    names = ("resample_decision", "nudge_ordered", "change_edges")
+    names = ("resample_decision", "nudge_ordered", "add_edge")
     forward = variation(mutations=dict.fromkeys(names, 1.0))
     backward = variation(mutations=dict.fromkeys(reversed(names), 1.0))
     parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
@@ -51,17 +51,17 @@ def test_the_order_in_which_mutations_are_named_does_not_matter() -> None:
 
 def test_mutations_are_drawn_by_weight() -> None:
     mixed = variation(
-        mutations={"resample_decision": {"weight": 3}, "nudge_ordered": 1.0, "change_edges": 0.0}
+        mutations={"resample_decision": {"weight": 3}, "nudge_ordered": 1.0, "add_edge": 0.0}
     )
     parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
     names = [mixed.mutated(parent, 0, keyed_rng(seed))[1] for seed in range(400)]
     assert 250 < names.count("mutation:resample_decision") < 350
-    assert "mutation:change_edges" not in names
+    assert "mutation:add_edge" not in names
 
 
 def test_a_mutation_with_nothing_to_change_leaves_the_draw_to_the_others() -> None:
     table = DecisionTable([Decision("op", "choice", ("a", "b"))])
-    weights = {"resample_decision": 0.01, "nudge_ordered": 1.0, "change_edges": 1.0}
+    weights = {"resample_decision": 0.01, "nudge_ordered": 1.0, "add_edge": 1.0}
     parent = Parent(Genotype((("op", "a"),)))
     child, how = variation(table, mutations=weights).mutated(parent, 0, keyed_rng(0))
     assert (child["op"], how) == ("b", "mutation:resample_decision")
@@ -78,8 +78,8 @@ def test_a_space_where_nothing_can_change_says_so() -> None:
     [
         ({"resample_decision": 0.0}, r"search\.mutations: got .* above 0"),
         ({"resample_decision": -1.0}, "accepts a number of 0 or more"),
-        ({"change_edge": 1.0}, "Did you mean 'change_edges'"),
-        ({"change_edges": {"wait": 1.0}}, "Did you mean 'weight'"),
+        ({"add_edgs": 1.0}, "Did you mean 'add_edge'"),
+        ({"add_edge": {"wait": 1.0}}, "Did you mean 'weight'"),
     ],
 )
 def test_settings_that_make_no_mix_are_refused(settings: dict[str, Any], text: str) -> None:

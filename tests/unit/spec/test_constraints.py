@@ -341,7 +341,7 @@ def test_a_list_of_options_takes_each_of_them(
     assert max(seen.values()) < 50
     parent = table.sample(keyed_rng(0))
     for seed in range(30):
-        child = child_of(parent, table, seed, "change_edges")
+        child = child_of(parent, table, seed, "add_edge", "remove_edge", "rewire_edge")
         assert child.by_path in expected
         assert child.id != parent.id
 

@@ -1,10 +1,10 @@
 """Ranges of numbers and subsets as values."""
 
 import pytest
+from nasvid.search.mutations.change_edges import ChangeEdges
 
 from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
-from nasvid.search.mutations.change_edges import ChangeEdges
 from nasvid.search.mutations.nudge_ordered import NudgeOrdered
 from nasvid.search.space_view import Parent, SpaceView
 from tests.spaces import flat, graph_of, load_text, problems_of, shapes_of, small
@@ -95,7 +95,8 @@ def test_a_subset_changes_by_one_option() -> None:
     ).decisions
     parent = table.complete({"x": ("a",)}, keyed_rng(0))
     children = {
-        ChangeEdges().mutate(Parent(parent), SpaceView(table), keyed_rng(seed))["x"]
+        mutation.mutate(Parent(parent), SpaceView(table), keyed_rng(seed))["x"]
+        for mutation in (AddEdge(), RewireEdge())
         for seed in range(40)
     }
     assert children == {("a", "b"), ("a", "c"), ("b",), ("c",)}

@@ -1,0 +1,31 @@
+"""What mutations have in common that change one decision of a kind, such as a kernel."""
+
+import random
+from typing import ClassVar, final
+
+from nasvid.search.aspects import Aspect
+from nasvid.search.mutation import Mutation, NothingToChangeError, is_same_value, with_value
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.spec.decisions import Genotype
+
+
+class AspectChange(Mutation):
+    """Gives one active decision that is about something another value, each equally likely."""
+
+    aspect: ClassVar[Aspect]
+
+    @final
+    def applies(self, view: SpaceView) -> bool:
+        return bool(view.about(self.aspect))
+
+    @final
+    def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
+        genotype = parent.genotype
+        active = [d for d in view.about(self.aspect) if d.path in genotype]
+        if not active:
+            raise NothingToChangeError(f"no active decision is about {self.aspect}.")
+        decision = active[rng.randrange(len(active))]
+        value = genotype[decision.path]
+        while is_same_value(value, genotype[decision.path]):
+            value = decision.draw(rng)
+        return with_value(genotype, decision.path, value, view.table, rng)

@@ -1,0 +1,31 @@
+"""Remove an edge.
+
+Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209, section 3.2. Differs: one
+edge at a time, within the bounds of the node; see `gate_guided` for edges that training found weak.
+"""
+
+import random
+from typing import final
+
+from nasvid.search.edge_change import EdgeChange
+from nasvid.search.edges import Edges, Values
+from nasvid.search.mutation import MUTATIONS
+from nasvid.spec.decisions import DecisionValue
+
+
+@MUTATIONS.add
+@final
+class RemoveEdge(EdgeChange):
+    """Lets a node read one node less; also takes from other subsets."""
+
+    default_weight = 0.3
+
+    def may_change(self, edges: Edges) -> bool:
+        return edges.decision.kind == "subset" and edges.decision.most > edges.decision.least
+
+    def changed(self, edges: Edges, values: Values, rng: random.Random) -> DecisionValue | None:
+        taken = list(edges.taken(values))
+        if not taken:
+            return None
+        del taken[rng.randrange(len(taken))]
+        return edges.value_of(taken, values)
