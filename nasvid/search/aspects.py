@@ -5,7 +5,7 @@ hand, the name at the end of its address tells.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, get_args
 
 from nasvid.spec.decision import Decision
@@ -79,8 +79,7 @@ def aspects_of(decision: Decision) -> frozenset[Aspect]:
         return frozenset(("edges",))
     own = _words((decision.path.rsplit(".", 1)[-1],))
     if decision.meaning.uses:
-        read = (_of_use(use, decision) for use in decision.meaning.uses)
-        found: set[Aspect] = {aspect for aspect in read if aspect is not None}
+        found = set(_of_uses(decision))
         words = own | _words(decision.meaning.names)
     else:
         found, words = _of_words(own), own
@@ -99,6 +98,13 @@ def decisions_about(decisions: Iterable[Decision]) -> Mapping[Aspect, tuple[Deci
             for aspect in aspects_of(decision):
                 found[aspect].append(decision)
     return {aspect: tuple(about) for aspect, about in found.items()}
+
+
+def _of_uses(decision: Decision) -> Iterator[Aspect]:
+    for use in decision.meaning.uses:
+        aspect = _of_use(use, decision)
+        if aspect is not None:
+            yield aspect
 
 
 def _of_use(use: Use, decision: Decision) -> Aspect | None:

@@ -1,11 +1,12 @@
 """Ranges of numbers and subsets as values."""
 
 import pytest
-from nasvid.search.mutations.change_edges import ChangeEdges
 
 from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
+from nasvid.search.mutations.add_edge import AddEdge
 from nasvid.search.mutations.nudge_ordered import NudgeOrdered
+from nasvid.search.mutations.rewire_edge import RewireEdge
 from nasvid.search.space_view import Parent, SpaceView
 from tests.spaces import flat, graph_of, load_text, problems_of, shapes_of, small
 
