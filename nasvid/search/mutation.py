@@ -2,6 +2,7 @@
 
 import random
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from typing import ClassVar, final
 
 from nasvid.core.errors import NasvidError, SpaceError
@@ -103,10 +104,30 @@ def with_values(
     Raises:
         NothingToChangeError: No other values go with the new ones under the constraints.
     """
+    return completed({**genotype.by_path, **values}, tuple(values), table, rng)
+
+
+def completed(
+    values: dict[str, DecisionValue],
+    pinned: Collection[str],
+    table: DecisionTable,
+    rng: random.Random,
+) -> Genotype:
+    """The genotype of these values, what lacks drawn; as few as can be change under constraints.
+
+    Args:
+        values: Address to value; those of closed decisions are left out.
+        pinned: Addresses whose values stay.
+        table: The decisions.
+        rng: Draws what lacks.
+
+    Raises:
+        NothingToChangeError: No values meet the constraints.
+    """
     try:
-        return table.complete({**genotype.by_path, **values}, rng, pinned=tuple(values))
+        return table.complete(values, rng, pinned=pinned)
     except SpaceError as error:
-        raise _nothing_goes_with(values) from error
+        raise _nothing_goes_with({path: values[path] for path in pinned}) from error
 
 
 def _nothing_goes_with(values: dict[str, DecisionValue]) -> NothingToChangeError:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from nasvid.core.costs import Cost
 from nasvid.search.aspects import Aspect, decisions_about
+from nasvid.search.block_lists import BlockList, lists_in
 from nasvid.search.edges import Edges, edges_in
 from nasvid.search.history import Result
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
@@ -56,6 +57,16 @@ class SpaceView:
     def edges(self) -> tuple[Edges, ...]:
         """All choices of edges, and of several options of another kind."""
         return edges_in(self.table)
+
+    @cached_property
+    def edges_of(self) -> Mapping[str, Edges]:
+        """The choices of edges by the addresses of the nodes that read."""
+        return {edges.node: edges for edges in self.edges if edges.node}
+
+    @cached_property
+    def lists(self) -> tuple[BlockList, ...]:
+        """All lists of blocks that choose for themselves."""
+        return lists_in(self.table, self.edges)
 
 
 @dataclass(frozen=True, slots=True)

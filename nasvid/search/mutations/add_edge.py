@@ -1,7 +1,7 @@
 """Add an edge.
 
-Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209, section 3.2 (connections as
-the main thing that evolves). Differs: one edge at a time, within the bounds of the node.
+Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209, (connections are what
+evolves). Differs: one edge at a time, within the bounds of the node.
 """
 
 import random
