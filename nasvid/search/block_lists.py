@@ -4,10 +4,11 @@ All of it is told by the table: decisions know the blocks that they stand in.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nasvid.search.edges import Edges, Values, lengths_of
+from nasvid.search.edges import Edges
+from nasvid.search.presence import Values, lengths_of
 from nasvid.spec.decision import Decision, DecisionValue, Scalar
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.element import Element
@@ -68,11 +69,8 @@ class BlockList:
 
     def edges_to(self, reader: Edges, place: int) -> list[Scalar]:
         """Options of a reader that lead to the block at a place; one for each port."""
-        return [
-            option
-            for option, element in reader.elements.items()
-            if element.owner == self.owner and element.index == place
-        ]
+        address = self.addresses[place]
+        return [o for o in reader.decision.options if reader.address_of(o) == address]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,7 @@ def lists_in(table: DecisionTable, edges: Sequence[Edges]) -> tuple[BlockList, .
         most = 1 + max(slots[owner])
         if most < 2:
             continue
+        within = tuple(addresses.get((owner, place), "") for place in range(most))
         count = table.by_path.get(element.count)
         lengths = Lengths(element.count, {} if count is None else lengths_of(count), most)
         is_own = count is not None and num_lists[element.count] == 1 and count.num_values > 1
@@ -124,15 +123,18 @@ def lists_in(table: DecisionTable, edges: Sequence[Edges]) -> tuple[BlockList, .
                 is_parallel=element.is_parallel,
                 count=count if is_own else None,
                 lengths=lengths,
-                addresses=tuple(addresses.get((owner, place), "") for place in range(most)),
+                addresses=within,
                 slots=tuple(slots[owner].get(place, {}) for place in range(most)),
-                readers=tuple(_readers(owner, edges)),
+                readers=tuple(_readers(within, edges)),
             )
         )
     return tuple(found)
 
 
-def _readers(owner: str, edges: Sequence[Edges]) -> Iterator[Edges]:
+def _readers(within: Collection[str], edges: Sequence[Edges]) -> Iterator[Edges]:
+    """Choices of edges with an option that leads to one of these addresses."""
     for one in edges:
-        if any(element.owner == owner for element in one.elements.values()):
+        if one.presence is not None and any(
+            one.address_of(option) in within for option in one.decision.options
+        ):
             yield one

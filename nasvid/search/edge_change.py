@@ -4,8 +4,9 @@ import random
 from abc import abstractmethod
 from typing import final
 
-from nasvid.search.edges import Edges, Values
+from nasvid.search.edges import Edges
 from nasvid.search.mutation import Mutation, NothingToChangeError, with_value
+from nasvid.search.presence import Values
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import DecisionValue, Genotype
 
@@ -23,7 +24,13 @@ class EdgeChange(Mutation):
     @final
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         values = parent.genotype.by_path
-        left = [edges for edges in view.edges if edges.decision.path in values]
+        connected = view.connections(values)
+        left = [
+            edges
+            for edges in view.edges
+            # What a node reads that nobody reads makes no difference.
+            if edges.decision.path in values and (not edges.node or connected.needs(edges.node))
+        ]
         while left:
             edges = left.pop(rng.randrange(len(left)))
             value = self.changed(edges, values, rng) if self.may_change(edges) else None

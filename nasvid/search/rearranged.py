@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nasvid.search.block_lists import BlockList
-from nasvid.search.edges import Edges, Values
+from nasvid.search.edges import Edges
+from nasvid.search.presence import Values
 from nasvid.spec.decision import DecisionValue, Scalar
 
 # For each new place the old one that its block comes from; None for a new block.
@@ -99,13 +100,14 @@ class _Mending:
         copies: list[Scalar] = []
         instead: list[Scalar] = []
         for option in reader.taken(self.old):
-            element = reader.elements.get(option)
-            if element is None or element.owner != self.blocks.owner:
+            address = reader.address_of(option)
+            if address not in self.blocks.addresses:
                 kept.append(option)
                 continue
-            here = [self._option(option, p) for p in self.places.get(element.index, ())]
+            place = self.blocks.addresses.index(address)
+            here = [self._option(option, p) for p in self.places.get(place, ())]
             if not here:
-                source = self.edges_of.get(element.address)
+                source = self.edges_of.get(address)
                 is_open = source is not None and source.decision.path in self.old
                 instead += source.taken(self.old) if source is not None and is_open else ()
             kept += here[:1]

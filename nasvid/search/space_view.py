@@ -7,8 +7,10 @@ from functools import cached_property
 from nasvid.core.costs import Cost
 from nasvid.search.aspects import Aspect, decisions_about
 from nasvid.search.block_lists import BlockList, lists_in
+from nasvid.search.connections import Connections, connections
 from nasvid.search.edges import Edges, edges_in
 from nasvid.search.history import Result
+from nasvid.search.presence import Presence, Values
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 
@@ -54,14 +56,23 @@ class SpaceView:
         return decisions_about(self.table)
 
     @cached_property
+    def presence(self) -> Presence:
+        """Which nodes a member has."""
+        return Presence.of(self.table)
+
+    @cached_property
     def edges(self) -> tuple[Edges, ...]:
         """All choices of edges, and of several options of another kind."""
-        return edges_in(self.table)
+        return edges_in(self.table, self.presence)
 
     @cached_property
     def edges_of(self) -> Mapping[str, Edges]:
         """The choices of edges by the addresses of the nodes that read."""
         return {edges.node: edges for edges in self.edges if edges.node}
+
+    def connections(self, values: Values) -> Connections:
+        """Which nodes of a member read which."""
+        return connections(self.outline, self.edges_of, self.presence, values)
 
     @cached_property
     def lists(self) -> tuple[BlockList, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from nasvid.search.aspects import aspects_of
 from nasvid.search.block_lists import BlockList
-from nasvid.search.edges import Values
+from nasvid.search.presence import Values
 from nasvid.spec.decision import Decision, DecisionValue, Scalar
 
 Number = int | float

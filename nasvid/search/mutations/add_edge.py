@@ -8,8 +8,9 @@ import random
 from typing import final
 
 from nasvid.search.edge_change import EdgeChange
-from nasvid.search.edges import Edges, Values
+from nasvid.search.edges import Edges
 from nasvid.search.mutation import MUTATIONS
+from nasvid.search.presence import Values
 from nasvid.spec.decisions import DecisionValue
 
 
