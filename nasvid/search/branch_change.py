@@ -4,9 +4,9 @@ import random
 from typing import ClassVar, Literal, final
 
 from nasvid.search.mutation import Mutation, NothingToChangeError, with_value
+from nasvid.search.numbers import neighbour
 from nasvid.search.presence import Values
 from nasvid.search.space_view import Parent, SpaceView
-from nasvid.search.widths import numbers_of
 from nasvid.spec.decisions import Decision, DecisionValue, Genotype
 
 
@@ -38,9 +38,4 @@ class BranchChange(Mutation):
         value = values.get(decision.path)
         if isinstance(value, bool):
             return None if value is (self.step > 0) else self.step > 0
-        numbers = numbers_of(decision)
-        if isinstance(value, tuple) or value not in numbers:
-            return None
-        here = numbers[value]
-        further = [option for option, n in numbers.items() if (n - here) * self.step > 0]
-        return min(further, key=lambda option: abs(numbers[option] - here), default=None)
+        return neighbour(decision, values, self.step)

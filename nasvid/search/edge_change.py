@@ -24,13 +24,9 @@ class EdgeChange(Mutation):
     @final
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         values = parent.genotype.by_path
-        connected = view.connections(values)
-        left = [
-            edges
-            for edges in view.edges
-            # What a node reads that nobody reads makes no difference.
-            if edges.decision.path in values and (not edges.node or connected.needs(edges.node))
-        ]
+        # What a node reads that nobody reads makes no difference.
+        left = view.needed_edges(values, view.connections(values))
+        left += [edges for edges in view.edges if not edges.node and edges.decision.path in values]
         while left:
             edges = left.pop(rng.randrange(len(left)))
             value = self.changed(edges, values, rng) if self.may_change(edges) else None

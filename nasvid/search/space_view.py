@@ -74,6 +74,14 @@ class SpaceView:
         """Which nodes of a member read which."""
         return connections(self.outline, self.edges_of, self.presence, values)
 
+    def needed_edges(self, values: Values, connected: Connections) -> list[Edges]:
+        """The open choices of edges of nodes that the outputs need."""
+        return [
+            edges
+            for edges in self.edges
+            if edges.node and edges.decision.path in values and connected.needs(edges.node)
+        ]
+
     @cached_property
     def lists(self) -> tuple[BlockList, ...]:
         """All lists of blocks that choose for themselves."""

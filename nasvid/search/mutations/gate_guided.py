@@ -62,12 +62,8 @@ class GateGuided(Mutation):
 
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         values = parent.genotype.by_path
-        connected = view.connections(values)
-        edges = [
-            one
-            for one in view.edges
-            if _is_open(one) and one.decision.path in values and connected.needs(one.node)
-        ]
+        needed = view.needed_edges(values, view.connections(values))
+        edges = [one for one in needed if _is_open(one)]
         weak = self._weak(edges, values, parent.gates, rng)
         taken = {one.node: list(one.taken(values)) for one in edges}
         dropped, num_replaced = _drop(edges, taken, values, weak, rng)

@@ -12,10 +12,11 @@ from typing import final
 from nasvid.search.block_lists import BlockList
 from nasvid.search.list_change import ListChange
 from nasvid.search.mutation import MUTATIONS, completed
+from nasvid.search.numbers import total
 from nasvid.search.presence import Values
 from nasvid.search.rearranged import rearranged
 from nasvid.search.space_view import SpaceView
-from nasvid.search.widths import total, widths_of
+from nasvid.search.widths import widths_of
 from nasvid.spec.decisions import DecisionValue, Genotype, Scalar
 
 
