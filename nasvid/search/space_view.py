@@ -9,6 +9,7 @@ from nasvid.search.aspects import Aspect, decisions_about
 from nasvid.search.block_lists import BlockList, lists_in
 from nasvid.search.connections import Connections, connections
 from nasvid.search.edges import Edges, edges_in
+from nasvid.search.groups import stages_of, streams_of
 from nasvid.search.history import Result
 from nasvid.search.presence import Presence, Values
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
@@ -86,6 +87,16 @@ class SpaceView:
     def lists(self) -> tuple[BlockList, ...]:
         """All lists of blocks that choose for themselves."""
         return lists_in(self.table, self.edges)
+
+    @cached_property
+    def stages(self) -> Mapping[str, str]:
+        """Each decision to its stage."""
+        return stages_of(self.table)
+
+    @cached_property
+    def streams(self) -> Mapping[str, str]:
+        """Each decision to the only input that it may be about; empty for others."""
+        return streams_of(self.table, self.outline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,11 @@ class Variation:
             genotype, mutation = self._once(child, rng)
             child = child.with_genotype(genotype)
             names.append(mutation.name())
-        if child.genotype.key == parent.genotype.key:
+        is_one = len(names) == 1
+        if not is_one and (
+            child.genotype.key == parent.genotype.key
+            or parent.has_graph_of(child.genotype, self._view)
+        ):
             raise NothingToChangeError("several changes undid one another.")
         return child.genotype, f"mutation:{'+'.join(names)}"
 
@@ -94,9 +98,12 @@ class Variation:
 
     def _crossed(self, first: Result, second: Result, rng: random.Random) -> Proposal | None:
         crossover = self._crossovers.draw(rng)
+        both = Parent.of(first), Parent.of(second)
         try:
-            child = crossover.cross(Parent.of(first), Parent.of(second), self._view, rng)
+            child = crossover.cross(*both, self._view, rng)
         except NothingToChangeError:
+            return None
+        if any(parent.has_graph_of(child, self._view) for parent in both):
             return None
         parents = (first.job.number, second.job.number)
         return Proposal(child, Origin(f"crossover:{crossover.name()}", parents))

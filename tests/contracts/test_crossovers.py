@@ -1,5 +1,7 @@
 """What every crossover keeps to, whatever the space."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from nasvid.spec.decisions import DecisionTable, Genotype
 from tests.nested_tables import constrained_tables
 from tests.search_fakes import TOY_TABLE
 from tests.search_strategies import tables
+from tests.variation_spaces import everything, parent_of, view_of
 
 SEEDS = st.integers(0, 1000)
 
@@ -83,10 +86,17 @@ def test_members_that_are_one_have_no_child(crossover: Crossover) -> None:
         crossover.cross(Parent(one), Parent(one), SpaceView(TOY_TABLE), keyed_rng(0))
 
 
-def test_it_makes_members_that_are_none_of_both(crossover: Crossover) -> None:
-    found = {
-        child.id
-        for seed in range(30)
-        if (child := cross_or_none(crossover, *parents(TOY_TABLE, seed), TOY_TABLE, seed))
-    }
+def test_it_makes_members_of_a_space_of_everything_that_are_none_of_both(
+    crossover: Crossover,
+) -> None:
+    space = everything()
+    view = view_of(space)
+    assert crossover.applies(view)
+    found: set[str] = set()
+    for seed in range(20):
+        first, second = parent_of(space, seed), parent_of(space, seed + 100)
+        with suppress(NothingToChangeError):
+            child = crossover.cross(first, second, view, keyed_rng(seed))
+            assert not view.table.broken(child.by_path)
+            found.add(child.id)
     assert len(found) > 5

@@ -1,19 +1,26 @@
 """What every mutation keeps to, whatever the space."""
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
+from nasvid.lowering.load import load_space
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
+from nasvid.spec.search_space import SearchSpace
 from tests.nested_tables import constrained_tables
-from tests.search_fakes import TOY_TABLE
 from tests.search_strategies import tables
+from tests.variation_spaces import everything, parent_of, view_of
 
+SPACES = Path(__file__).parents[2] / "search_spaces"
 SEEDS = st.integers(0, 1000)
+# There are many mutations.
+few = settings(max_examples=10)
 
 
 @pytest.fixture(scope="module", params=list(MUTATIONS))
@@ -30,6 +37,7 @@ def mutate_or_none(
         return None
 
 
+@few
 @given(table=tables(), seed=SEEDS)
 def test_a_child_is_a_member_of_the_space(
     mutation: Mutation, table: DecisionTable, seed: int
@@ -40,6 +48,7 @@ def test_a_child_is_a_member_of_the_space(
             assert table.by_path[path].accepts(value), (path, value)
 
 
+@few
 @given(table=tables(), seed=SEEDS)
 def test_a_child_differs_from_its_parent(
     mutation: Mutation, table: DecisionTable, seed: int
@@ -49,6 +58,7 @@ def test_a_child_differs_from_its_parent(
     assert child is None or child.id != parent.id
 
 
+@few
 @given(table=tables(), seed=SEEDS)
 def test_a_parent_is_left_as_it_was(mutation: Mutation, table: DecisionTable, seed: int) -> None:
     parent = table.sample(keyed_rng(seed))
@@ -57,6 +67,7 @@ def test_a_parent_is_left_as_it_was(mutation: Mutation, table: DecisionTable, se
     assert parent.to_json() == before
 
 
+@few
 @given(table=tables(), seed=SEEDS)
 def test_the_same_seed_gives_the_same_child(
     mutation: Mutation, table: DecisionTable, seed: int
@@ -66,6 +77,7 @@ def test_the_same_seed_gives_the_same_child(
     assert children[0] == children[1]
 
 
+@few
 @given(table=tables(), seed=SEEDS)
 def test_a_child_answers_exactly_the_decisions_that_it_opens(
     mutation: Mutation, table: DecisionTable, seed: int
@@ -79,6 +91,7 @@ def test_a_child_answers_exactly_the_decisions_that_it_opens(
         assert list(found) == [path for path, _ in child.values]
 
 
+@few
 @given(table=constrained_tables(), seed=SEEDS)
 def test_a_child_meets_the_constraints(mutation: Mutation, table: DecisionTable, seed: int) -> None:
     if not table.size().count:
@@ -94,13 +107,23 @@ def test_a_child_meets_the_constraints(mutation: Mutation, table: DecisionTable,
         assert child.id != parent.id
 
 
-def test_it_changes_something_in_a_space_of_every_kind_of_decision(mutation: Mutation) -> None:
-    parent = TOY_TABLE.complete({"width": 16, "repeats": 2}, keyed_rng(0))
+def test_it_changes_something_in_a_space_of_everything(mutation: Mutation) -> None:
+    space = everything()
+    view = view_of(space)
+    assert mutation.applies(view)
     children = {
-        mutation.mutate(Parent(parent), SpaceView(TOY_TABLE), keyed_rng(seed)).id
-        for seed in range(30)
+        child.id for seed in range(12) if (child := child_or_none(mutation, space, view, seed))
     }
-    assert len(children) > 2
+    assert len(children) > 1
+
+
+def test_a_child_is_another_network_within_the_constraints(mutation: Mutation) -> None:
+    space = everything()
+    view = view_of(space)
+    for seed in range(6):
+        parent, child = parent_of(space, seed), child_or_none(mutation, space, view, seed)
+        if child is not None:
+            check_child(parent.genotype, child, view)
 
 
 def test_it_says_so_where_nothing_can_change(mutation: Mutation) -> None:
@@ -110,5 +133,48 @@ def test_it_says_so_where_nothing_can_change(mutation: Mutation) -> None:
             Decision("all", "subset", ("a", "b"), role="edge", least=2, most=2),
         ]
     )
+    parent, view = Parent(table.sample(keyed_rng(0))), SpaceView(table)
     with pytest.raises(NothingToChangeError):
-        mutation.mutate(Parent(table.sample(keyed_rng(0))), SpaceView(table), keyed_rng(0))
+        mutation.mutate(parent, view, keyed_rng(0))
+    with pytest.raises(NothingToChangeError):
+        mutation.child(parent, view, keyed_rng(0))
+
+
+def test_a_space_without_decisions_says_so(mutation: Mutation) -> None:
+    view = SpaceView(DecisionTable([]), {"macs": 1})
+    with pytest.raises(NothingToChangeError):
+        mutation.mutate(Parent(Genotype(())), view, keyed_rng(0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["four_stream", "two_stream", "tvn", "quickstart", "evanet", "x3d", "slowfast"]
+)
+def test_a_child_is_another_network_in_shipped_spaces(mutation: Mutation, name: str) -> None:
+    space = load_space(str(SPACES / f"{name}.yaml"))
+    view = view_of(space)
+    if not mutation.applies(view):
+        return
+    for seed in range(2):
+        child = child_or_none(mutation, space, view, seed)
+        if child is not None:
+            check_child(parent_of(space, seed).genotype, child, view)
+
+
+def child_or_none(
+    mutation: Mutation, space: SearchSpace, view: SpaceView, seed: int
+) -> Genotype | None:
+    try:
+        return mutation.child(parent_of(space, seed), view, keyed_rng("child", seed))
+    except NothingToChangeError:
+        return None
+
+
+def check_child(parent: Genotype, child: Genotype, view: SpaceView) -> None:
+    table = view.table
+    assert all(table.by_path[path].accepts(value) for path, value in child.values)
+    assert table.complete(child.by_path, keyed_rng(0)) == child
+    assert not table.broken(child.by_path)
+    child_id = view.identify(child)
+    # What is no valid network has no id; the search turns it down.
+    assert child_id is None or child_id != view.identify(parent)

@@ -63,7 +63,7 @@ def _without(
 ) -> dict[str, DecisionValue]:
     """Choices of edges without those to what descends from this entry alone."""
     origins = connected.origins(view.outline)
-    alone = {node for node, entries in origins.items() if entries == {entry}}
+    alone = {node for node, entries in origins.items() if entries == frozenset((entry,))}
     found: dict[str, DecisionValue] = {}
     for edges in view.needed_edges(values, connected):
         taken = edges.taken(values)
