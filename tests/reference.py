@@ -8,7 +8,6 @@ from nasvid.graph.expander import MERGES
 from nasvid.graph.parameters import Parameter, parameters_of
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.search.algorithm import ALGORITHMS
-from nasvid.search.mutation import MUTATIONS
 from nasvid.spec.constraint import CONSTRAINTS
 from nasvid.spec.signatures import BLOCKS
 from nasvid.spec.source import plain, read_text
@@ -30,7 +29,8 @@ def reference() -> str:
             *_table("Merges", [_row(name, MERGES[name]) for name in MERGES]),
             *_table("Constraints", [(n, "", _first_line(CONSTRAINTS[n])) for n in CONSTRAINTS]),
             *_table("Search algorithms", [(n, "", _first_line(ALGORITHMS[n])) for n in ALGORITHMS]),
-            *_table("Mutations", [(n, "", _first_line(MUTATIONS[n])) for n in MUTATIONS]),
+            "Mutations and crossovers are told of in [variation.md](variation.md).",
+            "",
         ]
     )
 

@@ -7,10 +7,11 @@ import pytest
 
 from nasvid.lowering.load import load_space
 from nasvid.search.profile import profile_space
+from tests import variation_page
 from tests.reference import PATH, reference
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "docs/language.md")
+DOCUMENTS = ("README.md", "docs/language.md", "docs/variation.md")
 
 
 # What an example includes.
@@ -56,3 +57,8 @@ def test_every_document_has_examples() -> None:
 def test_the_reference_is_up_to_date() -> None:
     # Renew it by: python -m tests.reference
     assert PATH.read_text(encoding="utf-8") == reference()
+
+
+def test_the_page_on_variation_is_up_to_date() -> None:
+    # Renew it by: python -m tests.variation_page
+    assert variation_page.PATH.read_text(encoding="utf-8") == variation_page.page()

@@ -1,6 +1,6 @@
 """Add an edge.
 
-Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209, (connections are what
+Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209 (connections are what
 evolves). Differs: one edge at a time, within the bounds of the node.
 """
 

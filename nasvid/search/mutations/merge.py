@@ -1,6 +1,6 @@
 """Merge two blocks of a level.
 
-Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209, (blocks are combined at random
+Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209 (blocks are combined at random
 during evolution). Differs: the released code lacks the search, so what a merged block has is our
 own choice.
 """

@@ -1,6 +1,6 @@
 """Split a block of a level in two.
 
-Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209, (blocks are split at random during
+Source: Ryoo et al. 2020, AssembleNet, https://arxiv.org/abs/1905.13209 (blocks are split at random during
 evolution). Differs: where a width cannot be halved, it falls into the nearest two options that add
 up to it.
 """
