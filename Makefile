@@ -15,12 +15,14 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet 
 	--log $(VENV)/install.log -c constraints.txt
 # One process for each core; whole files stay together, as they share what is slow to set up.
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# The references that the zoo is compared with stay out of the environment of development.
+PARITY := .venv-parity
 # pyright would ask a registry whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo fuzz test test-slow test-all check format lint types imports install clean
+.PHONY: help demo fuzz parity test test-slow test-all check format lint types imports install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +42,9 @@ test-all: $(VENV)/.installed-dev ## all tests
 fuzz: $(VENV)/.installed-dev ## break files in 100,000 ways; ARGS="--cases 5000 --seed 7"
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
+parity: $(PARITY)/.installed ## compare the zoo with other libraries on copied weights, in .venv-parity; minutes
+	$(PARITY)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/parity)
+
 check: lint types imports test ## all that a change must pass: format, lint, types, imports, fast tests
 
 format: $(VENV)/.installed-dev ## format the code and mend what the linter can mend
@@ -58,8 +63,8 @@ imports: $(VENV)/.installed-dev ## check that each layer imports only what lies 
 
 install: $(VENV)/.installed-dev ## create .venv with everything for development
 
-clean: ## remove .venv and caches; runs and data stay
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
+clean: ## remove both environments and caches; runs and data stay
+	rm -rf $(VENV) $(PARITY) .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -77,3 +82,14 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
 		"(log: $(VENV)/install.log)."
 	@$(PIP_INSTALL) -e '.[dev]'
 	@touch $(VENV)/.installed-all $@
+
+# References come without what they ask for, such as decoders that nothing here needs.
+$(PARITY)/.installed: tests/parity/requirements.txt pyproject.toml constraints.txt
+	@echo "Installing nasvid and the references into $(PARITY), a few minutes the first time" \
+		"(log: $(PARITY)/install.log)."
+	@test -d $(PARITY) || $(PYTHON) -m venv $(PARITY)
+	@$(PARITY)/bin/python -m pip install --disable-pip-version-check --quiet --log $(PARITY)/install.log \
+		-c constraints.txt -e . pytest hypothesis
+	@$(PARITY)/bin/python -m pip install --disable-pip-version-check --quiet --log $(PARITY)/install.log \
+		--no-deps -r tests/parity/requirements.txt
+	@touch $@

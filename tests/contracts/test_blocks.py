@@ -51,6 +51,7 @@ VALUES: Mapping[str, SearchStrategy[Any]] = {
     "stride": st.integers(1, 3),
     "temporal_kernel": st.sampled_from([1, 3]),
     "temporal_stride": st.integers(1, 2),
+    "weights": st.sampled_from(["softmax", "mean"]),
     "zero_init": st.booleans(),
 }
 CHANNELS = st.sampled_from([4, 8])

@@ -20,6 +20,8 @@ _SEEN = {"space": "HW", "time": "T", "joint": "THWN"}
 class AttentionProduct(Primitive):
     """softmax(Q K^T / sqrt(d)) V for queries, keys and values that are clips, or tokens.
 
+    With `weights: mean` it is Q K^T V / n for n keys, without a softmax.
+
     Keys and values may have other sizes than the queries, as pooled ones do, on the axes over which
     positions see each other.
 
@@ -28,15 +30,18 @@ class AttentionProduct(Primitive):
         over: Which positions see each other: `space` those of one frame, `time` those of one
             place, `joint` all, tokens too; `H`, `W`, `TH` and `TW` those that differ on these
             axes alone.
+        weights: What makes weights of the products, `softmax` or `mean`.
 
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2; space and time
-    apart as in Bertasius et al. 2021, https://arxiv.org/abs/2102.05095.
+    apart as in Bertasius et al. 2021, https://arxiv.org/abs/2102.05095; means as the dot product of
+    Wang et al. 2018, https://arxiv.org/abs/1711.07971, section 3.2.
     """
 
     operands: ClassVar[tuple[int, int | None]] = (3, 3)
 
     heads: int = 1
     over: Literal["space", "time", "joint", "H", "W", "TH", "TW"] = "joint"
+    weights: Literal["softmax", "mean"] = "softmax"
 
     def __post_init__(self) -> None:
         require_at_least("heads", self.heads, 1)
@@ -86,6 +91,8 @@ class AttentionProduct(Primitive):
         Where values have other channels than keys, torch keeps copies and all weights, in fp32.
         """
         queries, keys, values = inputs
+        if self.weights == "mean":
+            return self._kept_without_softmax(*inputs)
         views = tuple(k for k, shape in enumerate(inputs) if self._is_view(shape))
         copies = sum(shape.size for k, shape in enumerate(inputs) if k not in views)
         if queries.channels == values.channels:
@@ -93,6 +100,14 @@ class AttentionProduct(Primitive):
             return Kept(inputs=views, output=True, elements=copies, floats=rows)
         weights = self.heads * queries.positions * self._num_seen(keys)
         return Kept(floats=queries.size + keys.size + weights + values.size)
+
+    def _kept_without_softmax(self, queries: Shape, keys: Shape, values: Shape) -> Kept:
+        """Queries, keys, products and values; copies of what is not of one head in a row."""
+        products = self.heads * queries.positions * self._num_seen(keys)
+        inputs = (queries, keys, values)
+        views = tuple(k for k, s in enumerate(inputs) if self.heads == 1 and self._is_view(s))
+        copies = sum(shape.size for k, shape in enumerate(inputs) if k not in views)
+        return Kept(inputs=views, elements=copies + products)
 
     def _is_view(self, shape: Shape) -> bool:
         """Whether positions that see each other stand in a row, and all others in the batch."""

@@ -1,5 +1,7 @@
 """Gaussian error linear unit in torch."""
 
+from functools import partial
+
 import torch.nn.functional as F
 
 from nasvid.core.shapes import Shape
@@ -9,5 +11,8 @@ from nasvid.modules.leaf import Operation
 
 def leaf(op: Gelu, *inputs: Shape) -> Operation:
     """`F.gelu`."""
-    del op, inputs
-    return Operation(F.gelu, "F.gelu({0})")
+    del inputs
+    if op.approximate == "none":
+        return Operation(F.gelu, "F.gelu({0})")
+    function = partial(F.gelu, approximate=op.approximate)
+    return Operation(function, f'F.gelu({{0}}, approximate="{op.approximate}")')
