@@ -119,4 +119,6 @@ def test_a_step_lowers_the_loss(network: ZooNetwork) -> None:
 
 @each_network
 def test_it_is_exported_to_the_bit(network: ZooNetwork) -> None:
-    assert_same(small(network).graph)
+    # Products that no softmax bounds leave the range of single precision.
+    is_large = network.name == "slowfast_r101_16x8_nl"
+    assert_same(small(network).graph, precision=torch.float64 if is_large else torch.float32)

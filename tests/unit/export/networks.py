@@ -199,21 +199,29 @@ def with_random_state(network: nn.Module) -> nn.Module:
     return network
 
 
-def assert_same(graph: Graph, source: str | None = None, *, is_pruned: bool = True) -> str:
+def assert_same(
+    graph: Graph,
+    source: str | None = None,
+    *,
+    is_pruned: bool = True,
+    precision: torch.dtype = torch.float32,
+) -> str:
     """The source of a network, after a check that it computes and trains like the network.
 
     Where something reaches no output, running statistics differ: the source does not compute it.
     """
     source = write_module(graph) if source is None else source
-    network = with_random_state(build(graph))
-    exported = load_source(source).Model()
+    network = with_random_state(build(graph)).to(precision)
+    exported = load_source(source).Model().to(precision)
     assert list(exported.state_dict()) == list(network.state_dict())
     exported.load_state_dict(network.state_dict())
     for is_training in (False, True):
         results = []
         for model in (network.train(is_training), exported.train(is_training)):
             torch.manual_seed(0)
-            results.append(model({k: v.clone() for k, v in streams_of(graph).items()}))
+            results.append(
+                model({k: v.clone().to(precision) for k, v in streams_of(graph).items()})
+            )
         expected, found = (r if isinstance(r, dict) else {OUT: r} for r in results)
         assert list(expected) == list(found)
         for port, tensor in expected.items():
