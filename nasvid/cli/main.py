@@ -25,6 +25,7 @@ COMMANDS = {
     "inline": "Write a file with all that it builds on as one file.",
     "cost": "MACs, parameters and activations of an architecture.",
     "diff": "What differs between two architectures, in words.",
+    "draw": "A picture of a space, an architecture, or a difference.",
     "search": "Search a space, or go on with a search.",
     "status": "Where a run stands.",
     "report": "One HTML file about a run.",

@@ -55,6 +55,11 @@ def score_lines(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:
 
 
 def write_text(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a file of text, as `write_bytes` does."""
+    write_bytes(path, text.encode(), overwrite=overwrite)
+
+
+def write_bytes(path: Path, content: bytes, *, overwrite: bool) -> None:
     """Write a file, whole or not at all.
 
     Raises:
@@ -64,7 +69,7 @@ def write_text(path: Path, text: str, *, overwrite: bool) -> None:
         raise NasvidError(f"{path}: exists already; give another name, or --overwrite.")
     partial = path.with_name(f".{path.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
         raise NasvidError(f"{path}: cannot be written: {error.strerror or error}.") from error

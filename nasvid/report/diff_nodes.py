@@ -148,14 +148,14 @@ def _compare_blocks(left: Node, right: Node, name: str, found: _Found) -> None:
     if left.block != right.block:
         what = f"node {name}: block {left.block or 'unnamed'} -> {right.block or 'unnamed'}"
         found.changed.append((name, what + (f"; gives {shapes}" if shapes else "")))
-    elif _same_layers(left.body, right.body):
+    elif are_same_layers(left.body, right.body):
         if shapes:
             found.reshaped.setdefault(shapes, []).append(name)
         return
     _compare(left.body, right.body, f"{name}.", found)
 
 
-def _same_layers(left: Graph, right: Graph) -> bool:
+def are_same_layers(left: Graph, right: Graph) -> bool:
     """Whether two bodies differ in shapes at most."""
     if left.outputs != right.outputs or len(left.nodes) != len(right.nodes):
         return False
@@ -172,7 +172,7 @@ def _same_layers(left: Graph, right: Graph) -> bool:
         if _holder(left, one) != _holder(right, other):
             return False
         if one.body is not None and other.body is not None:
-            if not _same_layers(one.body, other.body):
+            if not are_same_layers(one.body, other.body):
                 return False
         elif one.body is not other.body:
             return False

@@ -1,0 +1,1 @@
+"""Pictures of spaces, of architectures, and of what differs between two."""

@@ -1,0 +1,146 @@
+"""What is open in a space, told at the nodes that it belongs to."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from nasvid.report.drawing.wording import TO
+from nasvid.report.wording import value_text
+from nasvid.spec.decision import Decision
+
+ANY = "*"
+MAX_LINES = 16
+# Options that are told one by one.
+MAX_OPTIONS = 8
+# Addresses that differ in one name and offer the same are told once from so many on.
+FOLDED_FROM = 3
+
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Lines about decisions.
+
+    Args:
+        at: Path of a box to its lines; addresses are those below the box.
+        shared: Lines about decisions of no box, with their whole addresses.
+    """
+
+    at: Mapping[str, tuple[str, ...]]
+    shared: tuple[str, ...]
+
+
+def tell_choices(
+    decisions: Iterable[Decision], boxes: Collection[str], level_of: Mapping[str, str]
+) -> Told:
+    """What each open decision offers.
+
+    Args:
+        decisions: All decisions.
+        boxes: Paths of the boxes.
+        level_of: Name of a node of a level to that of the level, which is the box.
+    """
+    at: dict[str, list[tuple[Parts, str]]] = {}
+    shared: list[tuple[Parts, str]] = []
+    for decision in decisions:
+        if decision.num_values < 2:
+            continue
+        parts = _parts(decision.path, level_of)
+        box, depth = _owner(parts, boxes)
+        if box is None:
+            shared.append((parts, options_text(decision)))
+        else:
+            at.setdefault(box, []).append((parts[depth:], options_text(decision)))
+    return Told({box: _lines(found) for box, found in at.items()}, _lines(shared))
+
+
+def _parts(path: str, level_of: Mapping[str, str]) -> Parts:
+    """The names in an address, numbers of copies and nodes of levels left open."""
+    first, *others = path.split(".")
+    head = (level_of[first], ANY) if first in level_of else (first,)
+    return (*head, *(ANY if name.isdecimal() else name for name in others))
+
+
+def _owner(parts: Parts, boxes: Collection[str]) -> tuple[str | None, int]:
+    """The innermost box that an address leads into, and how many of its names lead there."""
+    box, depth, path = None, 0, ""
+    for index, name in enumerate(parts):
+        if name == ANY:
+            continue
+        path = f"{path}.{name}" if path else name
+        if path in boxes:
+            box, depth = path, index + 1
+    return box, depth
+
+
+def _lines(found: Sequence[tuple[Parts, str]]) -> tuple[str, ...]:
+    folded = _folded(list(dict.fromkeys(found)))
+    lines = [f"{'.'.join(parts) or 'value'}: {options}" for parts, options in folded]
+    if len(lines) <= MAX_LINES:
+        return tuple(lines)
+    return (
+        *lines[: MAX_LINES - 1],
+        f"{len(lines) - MAX_LINES + 1} more: nasvid profile lists them",
+    )
+
+
+def _folded(found: list[tuple[Parts, str]]) -> list[tuple[Parts, str]]:
+    """Addresses that differ in one name alone and offer the same, as one."""
+    longest = max((len(parts) for parts, _ in found), default=0)
+    for position in range(longest):
+        alike: dict[tuple[Parts, str], int] = {}
+        for parts, options in found:
+            if position < len(parts):
+                key = (_opened(parts, position), options)
+                alike[key] = alike.get(key, 0) + 1
+        found = list(
+            dict.fromkeys(
+                (_opened(parts, position), options)
+                if alike.get((_opened(parts, position), options), 0) >= FOLDED_FROM
+                and position < len(parts) - 1
+                else (parts, options)
+                for parts, options in found
+            )
+        )
+    return found
+
+
+def _opened(parts: Parts, position: int) -> Parts:
+    if position >= len(parts):
+        return parts
+    return (*parts[:position], ANY, *parts[position + 1 :])
+
+
+def options_text(decision: Decision) -> str:
+    """What a decision offers, in a line.
+
+    Example:
+        >>> options_text(Decision("a.out", "choice", (16, 32))), options_text(Decision("n", "choice", (1, 2, 3, 4)))
+        ('16 | 32', '1–4')
+        >>> options_text(Decision("a.from", "subset", ("x", "y", "z"), role="edge", least=1, most=2))
+        '1–2 of 3 edges'
+    """
+    texts = [value_text(option) for option in decision.options]
+    if decision.kind == "subset":
+        number = _range(decision.least, decision.most)
+        if decision.role == "edge":
+            return f"{number} of {len(texts)} edges"
+        return f"{number} of {' | '.join(_cut(texts))}"
+    if decision.role == "edge":
+        return f"one of {len(texts)} edges"
+    whole = [o for o in decision.options if isinstance(o, int) and not isinstance(o, bool)]
+    steps = {after - before for before, after in pairwise(whole)}
+    if len(whole) == len(texts) > 3 and steps == {1}:
+        return _range(whole[0], whole[-1])
+    return " | ".join(_cut(texts))
+
+
+def _range(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}{TO}{high}"
+
+
+def _cut(texts: Sequence[str]) -> list[str]:
+    if len(texts) <= MAX_OPTIONS:
+        return list(texts)
+    return [*texts[: MAX_OPTIONS - 2], f"... {len(texts)} in all ...", texts[-1]]

@@ -1,0 +1,1 @@
+"""Where boxes and edges of a picture go: rows, order in a row, positions, routes."""
