@@ -1,6 +1,7 @@
 """A picture of one network."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nasvid.core.costs import human_count
 from nasvid.core.errors import NasvidError
@@ -9,12 +10,13 @@ from nasvid.graph.ir import OUT, Graph, Input
 from nasvid.report.drawing.bundling import Bundle, Hosts, bundles, find_hosts
 from nasvid.report.drawing.gates import gates_of
 from nasvid.report.drawing.lanes import find_lanes
-from nasvid.report.drawing.model import Box, Drawing, Edge, GateValue, Lane
+from nasvid.report.drawing.model import Box, Drawing, Edge, GateValue
 from nasvid.report.drawing.opening import Opening, by_itself, is_merge, to_depth
 from nasvid.report.drawing.outline import Item, Outline, Read, outline
 from nasvid.report.drawing.wording import (
     frames_of,
     kind_and_count,
+    one_line,
     shape_text,
     step_factors,
     step_texts,
@@ -66,17 +68,18 @@ def arrange(whole: Outline, hosts: Hosts, title: str) -> Drawing:
     reads: dict[str, list[str]] = {path: [] for path in found}
     for edge in edges:
         reads[edge.target].append(edge.source)
-    lanes = find_lanes([i.name for i in graph.inputs], list(found), reads)
     told = _outputs(whole, box_of)
-    boxes = [_input_box(i, lanes[i.name]) for i in graph.inputs]
-    boxes += [_box(bundle, lanes[path], told.get(path, ())) for path, bundle in found.items()]
+    boxes = [_box(bundle, told.get(path, ())) for path, bundle in found.items()]
+    kinds = {box.path: box.kind for box in boxes}
+    lanes = find_lanes([i.name for i in graph.inputs], kinds, reads)
+    boxes = [*map(_input_box, graph.inputs), *boxes]
     cost = cost_of(graph)
     return Drawing(
         subject="architecture",
-        title=title,
+        title=one_line(title),
         facts=(f"{human_count(cost.macs)} MACs", f"{human_count(cost.params)} parameters"),
         streams=tuple(i.name for i in graph.inputs),
-        boxes=tuple(boxes),
+        boxes=tuple(replace(box, lane=lanes[box.path]) for box in boxes),
         edges=tuple(edges),
         groups=whole.groups,
     )
@@ -118,18 +121,17 @@ def _outputs(whole: Outline, box_of: Mapping[str, str]) -> dict[str, tuple[str, 
     return found
 
 
-def _input_box(given: Input, lane: Lane | None) -> Box:
+def _input_box(given: Input) -> Box:
     return Box(
         path=given.name,
         role="input",
         kind="" if given.stream is None else stream_text(given.stream),
         shapes=(shape_text(given.shape),),
         frames=frames_of(given.shape),
-        lane=lane,
     )
 
 
-def _box(bundle: Bundle, lane: Lane | None, outputs: Sequence[str]) -> Box:
+def _box(bundle: Bundle, outputs: Sequence[str]) -> Box:
     main = bundle.main
     kind, copies = kind_and_count(main.node)
     count = copies * main.count
@@ -148,7 +150,6 @@ def _box(bundle: Bundle, lane: Lane | None, outputs: Sequence[str]) -> Box:
         frames=frames_of(after),
         notes=tuple(notes),
         details=_details(bundle),
-        lane=lane,
         group=main.group,
     )
 

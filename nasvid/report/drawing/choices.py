@@ -1,10 +1,11 @@
 """What is open in a space, told at the nodes that it belongs to."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nasvid.report.drawing.wording import TO
+from nasvid.report.drawing.wording import TO, one_line
 from nasvid.report.wording import value_text
 from nasvid.spec.decision import Decision
 
@@ -52,7 +53,10 @@ def tell_choices(
             shared.append((parts, options_text(decision)))
         else:
             at.setdefault(box, []).append((parts[depth:], options_text(decision)))
-    return Told({box: _lines(found) for box, found in at.items()}, _lines(shared))
+    return Told(
+        {box: _lines(_folded(found)) for box, found in at.items()},
+        _lines(list(dict.fromkeys(shared))),
+    )
 
 
 def _parts(path: str, level_of: Mapping[str, str]) -> Parts:
@@ -69,14 +73,14 @@ def _owner(parts: Parts, boxes: Collection[str]) -> tuple[str | None, int]:
         if name == ANY:
             continue
         path = f"{path}.{name}" if path else name
-        if path in boxes:
+        # A decision without more behind the name is no argument, but one that is called so.
+        if path in boxes and index + 1 < len(parts):
             box, depth = path, index + 1
     return box, depth
 
 
 def _lines(found: Sequence[tuple[Parts, str]]) -> tuple[str, ...]:
-    folded = _folded(list(dict.fromkeys(found)))
-    lines = [f"{'.'.join(parts) or 'value'}: {options}" for parts, options in folded]
+    lines = [f"{'.'.join(parts)}: {options}" for parts, options in found]
     if len(lines) <= MAX_LINES:
         return tuple(lines)
     return (
@@ -85,29 +89,20 @@ def _lines(found: Sequence[tuple[Parts, str]]) -> tuple[str, ...]:
     )
 
 
-def _folded(found: list[tuple[Parts, str]]) -> list[tuple[Parts, str]]:
+def _folded(found: Sequence[tuple[Parts, str]]) -> list[tuple[Parts, str]]:
     """Addresses that differ in one name alone and offer the same, as one."""
-    longest = max((len(parts) for parts, _ in found), default=0)
-    for position in range(longest):
-        alike: dict[tuple[Parts, str], int] = {}
-        for parts, options in found:
-            if position < len(parts):
-                key = (_opened(parts, position), options)
-                alike[key] = alike.get(key, 0) + 1
-        found = list(
-            dict.fromkeys(
-                (_opened(parts, position), options)
-                if alike.get((_opened(parts, position), options), 0) >= FOLDED_FROM
-                and position < len(parts) - 1
-                else (parts, options)
-                for parts, options in found
-            )
-        )
-    return found
+    kept = list(dict.fromkeys(found))
+    for position in range(max((len(parts) for parts, _ in kept), default=1) - 1):
+        opened = [(_opened(parts, position), options) for parts, options in kept]
+        alike = Counter(opened)
+        pairs = zip(kept, opened, strict=True)
+        kept = list(dict.fromkeys(one if alike[one] >= FOLDED_FROM else own for own, one in pairs))
+    return kept
 
 
 def _opened(parts: Parts, position: int) -> Parts:
-    if position >= len(parts):
+    """With any name in one place, other than the last, which says what is chosen."""
+    if position >= len(parts) - 1:
         return parts
     return (*parts[:position], ANY, *parts[position + 1 :])
 
@@ -121,7 +116,7 @@ def options_text(decision: Decision) -> str:
         >>> options_text(Decision("a.from", "subset", ("x", "y", "z"), role="edge", least=1, most=2))
         '1–2 of 3 edges'
     """
-    texts = [value_text(option) for option in decision.options]
+    texts = [one_line(value_text(option)) for option in decision.options]
     if decision.kind == "subset":
         number = _range(decision.least, decision.most)
         if decision.role == "edge":

@@ -33,10 +33,7 @@ _GATE_DASHES = {"learned": (9.0, 2.0), "attention": (1.5, 2.5)}
 
 def compose(drawing: Drawing) -> Scene:
     """The picture, laid out."""
-    lines, layout = _laid_out(drawing, is_short=True)
-    if len(layout.frames) < len(drawing.groups):
-        # Without its frame a group is told by the full addresses of what is in it.
-        lines, layout = _laid_out(drawing, is_short=False)
+    lines, _, layout = _laid_out(drawing)
     top = header(drawing, layout.width)
     below = legend(drawing, max(layout.width, top.width))
     width = max(layout.width, top.width, below.width)
@@ -52,14 +49,32 @@ def compose(drawing: Drawing) -> Scene:
     return Scene(width + 2 * MARGIN, height, drawing.title, tuple(parts))
 
 
-def _laid_out(drawing: Drawing, *, is_short: bool) -> tuple[dict[str, list[Line]], Layout]:
-    """The text of every box, and where all goes."""
+def lay_out(drawing: Drawing) -> tuple[Plan, Layout]:
+    """Where boxes, lines and frames go, and what that was made for."""
+    _, plan, layout = _laid_out(drawing)
+    return plan, layout
+
+
+def _laid_out(drawing: Drawing) -> tuple[dict[str, list[Line]], Plan, Layout]:
+    """The text of every box, the plan, and where all goes."""
+    lines = _texts(drawing, is_short=True)
+    plan = _plan(drawing, lines)
+    layout = arrange(plan)
+    if len(layout.frames) < len(drawing.groups):
+        # Without its frame a group is told by the full addresses of what is in it.
+        lines = _texts(drawing, is_short=False)
+        plan = _plan(drawing, lines)
+        layout = arrange(plan)
+    return lines, plan, layout
+
+
+def _texts(drawing: Drawing, *, is_short: bool) -> dict[str, list[Line]]:
     num_inputs = Counter(edge.target for edge in drawing.edges)
     lines: dict[str, list[Line]] = {}
     for box in drawing.boxes:
         title = box.path.removeprefix(f"{box.group}.") if is_short else box.path
         lines[box.path] = box_lines(box, title, num_inputs[box.path])
-    return lines, arrange(_plan(drawing, lines))
+    return lines
 
 
 def _plan(drawing: Drawing, lines: Mapping[str, Sequence[Line]]) -> Plan:

@@ -12,7 +12,7 @@ from nasvid.report.drawing.layout.rows import in_order, without_circles
 from nasvid.report.drawing.model import Box, Drawing, Edge, Lane, Mark
 from nasvid.report.drawing.opening import Opening, are_alike, starts_of
 from nasvid.report.drawing.outline import Outline, outline
-from nasvid.report.drawing.wording import is_repeat
+from nasvid.report.drawing.wording import is_repeat, one_line
 from nasvid.spec.decisions import Genotype
 
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -48,7 +48,7 @@ def draw_difference(left: Side, right: Side, depth: int | None = None) -> Drawin
     Raises:
         NasvidError: There would be too many boxes.
     """
-    title = f"{left.title} {ARROW} {right.title}"
+    title = f"{one_line(left.title)} {ARROW} {one_line(right.title)}"
     if graph_id(left.graph) == graph_id(right.graph):
         drawing = draw_architecture(left.graph, title, depth)
         return replace(drawing, subject="difference", facts=(SAME, *drawing.facts))
@@ -72,7 +72,7 @@ def _decisions(left: Side, right: Side) -> tuple[str, ...]:
     if left.genotype is None or right.genotype is None:
         return ()
     found = decision_differences(left.genotype, right.genotype)
-    lines = [line.removeprefix("decision ").replace("->", ARROW) for line in found]
+    lines = [one_line(line.removeprefix("decision ").replace("->", ARROW)) for line in found]
     if len(lines) <= MAX_DECISIONS:
         return tuple(lines)
     rest = len(lines) - MAX_DECISIONS + 1

@@ -15,22 +15,24 @@ _MAX_ROUNDS = 8
 
 
 def find_lanes(
-    inputs: Sequence[str], boxes: Sequence[str], reads: Mapping[str, Sequence[str]]
+    inputs: Sequence[str], kinds: Mapping[str, str], reads: Mapping[str, Sequence[str]]
 ) -> dict[str, Lane | None]:
     """The lane of each input and box.
 
     Args:
         inputs: Paths of the inputs.
-        boxes: Paths of the other boxes, each behind those that it reads.
+        kinds: Path to what it is, of the other boxes, each behind those that it reads.
         reads: Path of a box to the paths of what it reads.
 
     Example:
-        >>> reads = {"side": ["fast"], "fuse": ["slow", "side"], "pool": ["fast"], "end": ["fuse", "pool"]}
-        >>> lanes = find_lanes(["slow", "fast"], list(reads), reads)
+        >>> reads = {"stem": ["fast"], "side": ["stem"], "fuse": ["slow", "side"]}
+        >>> reads |= {"pool": ["stem"], "end": ["fuse", "pool"]}
+        >>> lanes = find_lanes(["slow", "fast"], dict.fromkeys(reads, "conv"), reads)
         >>> lanes["fuse"], lanes["end"]
         (Lane(stream=0, branch=0), None)
     """
-    branches = _branches(inputs, boxes, reads)
+    boxes = list(kinds)
+    branches = _branches(inputs, kinds, reads)
     lanes: dict[str, Lane | None] = {}
     leaks: set[tuple[str, str]] = set()
     for _ in range(_MAX_ROUNDS):
@@ -80,15 +82,18 @@ def _lane(found: frozenset[Lane], ended: Sequence[Lane]) -> Lane | None:
 
 
 def _branches(
-    inputs: Sequence[str], boxes: Sequence[str], reads: Mapping[str, Sequence[str]]
+    inputs: Sequence[str], kinds: Mapping[str, str], reads: Mapping[str, Sequence[str]]
 ) -> dict[str, Lane]:
-    """The boxes that read one input and nothing else, where several do."""
+    """The boxes of one kind that read one input and nothing else, where there are several."""
     found: dict[str, Lane] = {}
     for number, name in enumerate(inputs):
-        readers = [box for box in boxes if name in reads[box]]
-        alone = [box for box in readers if set(reads[box]) == {name}]
-        if len(readers) > 1:
-            found |= {box: Lane(number, branch) for branch, box in enumerate(alone)}
+        alike: dict[str, list[str]] = {}
+        for box, kind in kinds.items():
+            if set(reads[box]) == {name}:
+                # Kernels may differ, as they do in the two streams of RGB of AssembleNet.
+                alike.setdefault(kind.partition(":")[0], []).append(box)
+        stems = [box for same in alike.values() if len(same) > 1 for box in same]
+        found |= {box: Lane(number, branch) for branch, box in enumerate(stems)}
     return found
 
 

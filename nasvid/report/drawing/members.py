@@ -163,6 +163,7 @@ def _range(shapes: Sequence[Shape]) -> str:
         else:
             parts.append(f"{range_text(heights)}{TIMES}{range_text(widths)}")
     elif first.is_tokens:
-        parts.append(f"{range_text([shape.axis('N') for shape in shapes])} tokens")
+        number = range_text([shape.axis("N") for shape in shapes])
+        parts.append("1 token" if number == "1" else f"{number} tokens")
     parts.append(range_text([shape.channels for shape in shapes]))
     return f" {TIMES} ".join(parts)

@@ -11,11 +11,9 @@ from nasvid.report.drawing.members import Members, Seen, look_at_members
 from nasvid.report.drawing.model import Box, Drawing
 from nasvid.report.drawing.spec_walk import Give, Site, Walk
 from nasvid.report.drawing.spec_words import SpecWords
+from nasvid.report.drawing.wording import one_line
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.syntax import BlockSpec, InputSpec, Literal
-
-# Beyond this a number says nothing but that it is large.
-MAX_COUNTED = 10**12
 
 
 def draw_space(space: SearchSpace, depth: int | None = None) -> Drawing:
@@ -51,11 +49,12 @@ def _finished(space: SearchSpace, boxes: Sequence[Box], walk: Walk, members: Mem
     reads: dict[str, list[str]] = {path: [] for path in walk.boxes}
     for edge in edges:
         reads[edge.target].append(edge.source)
-    lanes = find_lanes(inputs, list(walk.boxes), reads)
+    kinds = {path: box.kind for path, box in walk.boxes.items()}
+    lanes = find_lanes(inputs, kinds, reads)
     told = tell_choices(space.decisions, {box.path for box in boxes}, walk.level_of)
     return Drawing(
         subject="space",
-        title=space.name,
+        title=one_line(space.name),
         facts=_facts(space, members),
         streams=tuple(inputs),
         boxes=tuple(
@@ -68,10 +67,8 @@ def _finished(space: SearchSpace, boxes: Sequence[Box], walk: Walk, members: Mem
 
 
 def _facts(space: SearchSpace, members: Members) -> tuple[str, ...]:
-    count = space.decisions.size().count
-    size = f"{count:,}" if count < MAX_COUNTED else f"about 10^{len(str(count)) - 1}"
     open_ones = [decision for decision in space.decisions if decision.num_values > 1]
-    facts = [f"{size} members", f"{len(open_ones)} open decisions"]
+    facts = [str(space.decisions.size()), f"{len(open_ones)} open decisions"]
     names = dict.fromkeys(constraint.name() for constraint in space.decisions.constraints)
     if names:
         facts.append(f"constraints: {', '.join(names)}")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
+from nasvid.graph.primitive import PRIMITIVES
 from nasvid.report.drawing.members import Members, Seen
 from nasvid.report.drawing.model import GateValue
-from nasvid.report.drawing.wording import range_text
+from nasvid.report.drawing.wording import one_line, range_text
 from nasvid.report.wording import value_text
 from nasvid.spec.addresses import argument_path
 from nasvid.spec.decision import Decision
@@ -26,8 +27,6 @@ from nasvid.spec.syntax import (
 
 MAX_TEXT = 40
 _GATED = ("gated_sum", "grouped_sum", "attention_sum")
-# Primitives that take several inputs as they are.
-_SEVERAL = ("concat", "add", "multiply", "maximum", "concat_tokens", "softmax_mix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +117,25 @@ class SpecWords:
             return ""
         if source.merge is not None:
             return self._text(source.merge, argument_path(address, "merge"))
-        spec = self.blocks.get(kind)
-        is_single = kind not in _SEVERAL if spec is None else len(spec.inputs) == 1
+        if kind in self.blocks:
+            is_single = len(self.blocks[kind].inputs) == 1
+        else:
+            is_single = kind not in PRIMITIVES or PRIMITIVES[kind].operands[1] == 1
         return "add" if is_single else ""
 
     def _text(self, value: ValueSpec, address: str) -> str:
         if isinstance(value, Literal):
-            return value_text(value.value)
+            return one_line(value_text(value.value))
         if isinstance(value, BlockCall):
             return value.block
         if isinstance(value, Expression):
-            return value.text if len(value.text) <= MAX_TEXT else f"{value.text[:MAX_TEXT]}..."
+            text = one_line(value.text)
+            return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
+        # Copies that choose for themselves have decisions of their own.
         decision = self._table.get(address)
-        texts = [] if decision is None else [value_text(option) for option in decision.options]
+        labels = tuple(label for label, _ in value.options) if isinstance(value, Choice) else ()
+        options = labels if decision is None else decision.options
+        texts = [one_line(value_text(option)) for option in options]
         listed = " or ".join(texts)
         return listed if texts and len(listed) <= MAX_TEXT else f"one of {len(texts)} blocks"
 
@@ -168,9 +173,9 @@ class SpecWords:
         """What else there is to tell."""
         found = ["nodes side by side"] if node.member is not None else []
         if isinstance(node.when, Expression) and self.decision(address, "when") is None:
-            found.append(f"when {node.when.text[:MAX_TEXT]}")
+            found.append(f"when {one_line(node.when.text)}")
         for edge in () if node.source is None else node.source.edges:
             found += [f"{self._text(step.block, '')} from {edge.ref}" for step in edge.steps]
         if node.share:
-            found.append(f"weights shared as {node.share}")
+            found.append(f"weights shared as {one_line(node.share)}")
         return found

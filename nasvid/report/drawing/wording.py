@@ -9,6 +9,7 @@ from nasvid.graph.ir import Graph, Node
 from nasvid.graph.primitive import Primitive
 
 MAX_KERNELS = 4
+MAX_TEXT = 80
 TIMES = "\N{MULTIPLICATION SIGN}"
 SQUARED = "\N{SUPERSCRIPT TWO}"
 OVER = "\N{DIVISION SIGN}"
@@ -23,6 +24,17 @@ _TELLING = {
     "skip_rnn": "skip_rnn",
     "representation_flow": "representation_flow",
 }
+
+
+def one_line(text: str) -> str:
+    r"""A text that a user wrote, without what would break a line or steer a terminal.
+
+    Example:
+        >>> one_line("two\nlines"), len(one_line("x" * 1000))
+        ('two lines', 80)
+    """
+    shown = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return shown if len(shown) <= MAX_TEXT else f"{shown[: MAX_TEXT - 3]}..."
 
 
 def shape_text(shape: Shape) -> str:

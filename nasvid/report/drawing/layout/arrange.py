@@ -45,7 +45,7 @@ def arrange(plan: Plan) -> Layout:
     grid = Grid(plan, tracks, find_columns(tracks))
     routes, frames = find_routes(grid), find_frames(grid)
     rects = [*grid.boxes.values(), *(rect for rects in frames.values() for rect in rects)]
-    rects += [Rect(x, y, 0, 0) for route in routes.values() for x, y in route.samples()]
+    rects += [Rect(x, y, 0, 0) for route in routes.values() for x, y in route.corners()]
     whole = around(rects)
     x, y = -whole.left, -whole.top
     return Layout(

@@ -94,6 +94,10 @@ class Route:
         """Where it enters its target."""
         return self.strokes[-1].end
 
+    def corners(self) -> list[Point]:
+        """Points between which all of it lies."""
+        return [self.start, *(point for stroke in self.strokes for point in stroke.points)]
+
     def samples(self, per_curve: int = 16) -> list[Point]:
         """Points along it."""
         found = [self.start]
