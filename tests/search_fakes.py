@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,7 +21,7 @@ from nasvid.search.candidates import Candidates
 from nasvid.search.controller import Controller
 from nasvid.search.proposal import Job
 from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
-from nasvid.spec.sections import SearchSettings
+from nasvid.spec.sections import SearchSettings, SurrogateSettings
 
 TOY_TABLE = DecisionTable(
     [
@@ -68,6 +69,8 @@ def toy_settings(**changes: Any) -> SearchSettings:
             "seed": 7,
             "repeats": 2,
             "final_split": "test",
+            # As many as show that it guides; the default ranks more.
+            "surrogate": SurrogateSettings(pool=12),
         }
         | changes
     )
@@ -91,6 +94,19 @@ def toy_evaluation(graph: dict[str, Any], seed: int) -> Evaluation:
 
 def evaluate_job(job: Job) -> Evaluation:
     return toy_evaluation(toy_graph(job.genotype).to_json(), job.seed)
+
+
+def play(controller: Controller, order: int = 0, in_flight: int = 1) -> list[Job]:
+    """Run to the end with results arriving in a random order."""
+    rng = random.Random(order)
+    running: list[Job] = []
+    while not controller.is_done:
+        while len(running) < in_flight and (job := controller.ask()) is not None:
+            running.append(job)
+        if running:
+            job = running.pop(rng.randrange(len(running)))
+            controller.tell(job.number, evaluate_job(job))
+    return controller.history.jobs
 
 
 class ToyEvaluator:

@@ -26,7 +26,7 @@ class Member:
 
 
 class Archive:
-    """The front of all candidates so far; those that fell off it cost nothing any more."""
+    """The front of the candidates that were added; the others cost nothing any more."""
 
     def __init__(self) -> None:
         # Both in rising order of the vectors, so that what dominates a vector stands behind it.
@@ -46,25 +46,28 @@ class Archive:
             self._is_measured = True
         return self._members
 
-    def add(self, vector: Vector, result: Result) -> bool:
+    def add(self, vector: Vector, result: Result) -> list[Member]:
         """Take a candidate in unless another one is as good in all; drop those that it dominates.
 
         Args:
             vector: Its objectives, all maximised.
             result: The candidate.
 
-        Returns: Whether it is on the front.
+        Returns: Who is not on the front now: those that were dropped, or the candidate itself.
         """
+        member = Member(vector, result)
         place = bisect_left(self._vectors, vector)
         if self._is_reached(vector, place):
-            return False
+            return [member]
+        dropped: list[Member] = []
         for index in self._dominated(vector, place):
-            del self._vectors[index], self._members[index]
+            dropped.append(self._members.pop(index))
+            del self._vectors[index]
             place -= 1
         self._vectors.insert(place, vector)
-        self._members.insert(place, Member(vector, result))
+        self._members.insert(place, member)
         self._is_measured = False
-        return True
+        return dropped
 
     def _is_reached(self, vector: Vector, place: int) -> bool:
         """Whether a member is as good in all objectives."""

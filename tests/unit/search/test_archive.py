@@ -52,11 +52,12 @@ def test_it_holds_what_no_other_vector_dominates_and_of_equals_the_first(
     assert all(vectors[member.result.job.number] == member.vector for member in members)
 
 
-def test_it_tells_whether_a_candidate_is_on_the_front() -> None:
+def test_it_tells_who_is_not_on_the_front_now() -> None:
     archive = Archive()
-    given_ = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
-    entered = [archive.add(vector, make_result(k)) for k, vector in enumerate(given_)]
-    assert entered == [True, False, False, True, True]
+    vectors = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
+    left = [archive.add(vector, make_result(number)) for number, vector in enumerate(vectors)]
+    numbers = [[member.result.job.number for member in members] for members in left]
+    assert numbers == [[], [1], [2], [], [0, 3]]
     assert [member.result.job.number for member in archive.members] == [4]
 
 

@@ -1,4 +1,3 @@
-import random
 from collections.abc import Callable
 
 import pytest
@@ -7,25 +6,11 @@ from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.jobs import Fidelity, training_seed
 from nasvid.search.candidates import Prepared, Rejection
 from nasvid.search.controller import Controller
-from nasvid.search.proposal import Job
 from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
 from nasvid.spec.sections import SurrogateSettings
-from tests.search_fakes import TOY_TABLE, evaluate_job, toy_candidates, toy_controller
+from tests.search_fakes import TOY_TABLE, evaluate_job, play, toy_candidates, toy_controller
 
 WINDOW = 5
-
-
-def play(controller: Controller, order: int = 0, in_flight: int = 1) -> list[Job]:
-    """Run to the end with results arriving in a random order."""
-    rng = random.Random(order)
-    running: list[Job] = []
-    while not controller.is_done:
-        while len(running) < in_flight and (job := controller.ask()) is not None:
-            running.append(job)
-        if running:
-            job = running.pop(rng.randrange(len(running)))
-            controller.tell(job.number, evaluate_job(job))
-    return controller.history.jobs
 
 
 @pytest.mark.parametrize("algorithm", ["aging_evolution", "random_search"])
