@@ -8,7 +8,7 @@ from nasvid.core.registry import Registry
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
 from nasvid.search.proposal import Origin, Proposal
-from nasvid.search.space_view import SpaceView
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.variation import Variation
 from nasvid.spec.sections import SearchSettings
 
@@ -62,6 +62,17 @@ class Algorithm(ABC):
     def draw(self, rng: random.Random) -> Proposal:
         """A genotype at random."""
         return Proposal(self.view.table.sample(rng), Origin("random"))
+
+    def further(self, turned_down: Proposal, number: int, rng: random.Random) -> Proposal:
+        """A genotype near one that was turned down, for a job that found none near its parents.
+
+        Raises:
+            NothingToChangeError: This draw leads nowhere.
+        """
+        parent = Parent(turned_down.genotype)
+        genotype, how = self.variation.mutated(parent, number, rng)
+        origin = turned_down.origin
+        return Proposal(genotype, Origin(f"{origin.how} {how}", origin.parents))
 
     def score(self, result: Result) -> float:
         """What a single-objective algorithm ranks a candidate by; higher is better."""

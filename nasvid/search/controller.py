@@ -21,12 +21,17 @@ from nasvid.search.judge import Judge
 from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.objectives import Objectives
 from nasvid.search.promotion import Promotions
-from nasvid.search.proposal import Job, JobKind, Origin, Proposal
+from nasvid.search.proposal import WARM_START, Job, JobKind, Origin, Proposal
 from nasvid.search.space_view import SpaceView
 from nasvid.search.standings import Standings, find_winner
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 from nasvid.spec.sections import SearchSettings
+
+# So many proposals in a row may be turned down before changes of changes are tried, of which each
+# begins anew after so many steps.
+PATIENCE = 50
+STEPS = 4
 
 
 class Controller:
@@ -84,6 +89,8 @@ class Controller:
         self._is_last_round = False
         self._rejections: Counter[str] = Counter()
         self._guided: list[Proposal] | None = None
+        self._turned_down: Proposal | None = None
+        self._num_warm_started = 0
 
     @property
     def exhausted(self) -> str:
@@ -192,12 +199,14 @@ class Controller:
         self._trainings[job.graph_id, job.fidelity.epochs] += job.kind != "final"
         if job.kind == "search":
             self._judge.take(job)
+            self._num_warm_started += job.origin.how == WARM_START
         # Never less than the job before it saw: a state cannot be unfolded.
         self._visible = max(job.known, len(self.history) - self.settings.window + 1)
         self._attempt = 0
         self._is_last_round = False
         self._rejections = Counter()
         self._guided = None
+        self._turned_down = None
 
     def _fold(self) -> None:
         for result in self.history.fold(self._visible):
@@ -230,6 +239,7 @@ class Controller:
             if isinstance(verdict, Prepared):
                 return self._new_job(proposal, verdict)
             self._rejections[verdict.reason] += 1
+            self._turned_down = proposal
         self._attempt += self.settings.attempts
         if self._visible < number:
             self._visible = max(self._visible, 0) + 1
@@ -240,8 +250,8 @@ class Controller:
         return None
 
     def _propose(self, number: int, attempt: int) -> Proposal:
-        if number < len(self._warm_start):
-            return Proposal(self._warm_start[number], Origin("warm_start"))
+        if self._num_warm_started < len(self._warm_start):
+            return Proposal(self._warm_start[self._num_warm_started], Origin(WARM_START))
         rng = keyed_rng(self.settings.seed, "ask", number, attempt)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
         if self._is_last_round:
@@ -251,6 +261,8 @@ class Controller:
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
             return self._guided[attempt]
+        if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
+            return self._algorithm.further(self._turned_down, number, rng)
         return self._algorithm.propose(number, rng)
 
     def _next_training(self) -> Job | None:

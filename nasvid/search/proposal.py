@@ -9,6 +9,9 @@ from nasvid.spec.decisions import Genotype
 
 JobKind = Literal["search", "repeat", "promotion", "finalist", "final"]
 
+# How those came about that a user named.
+WARM_START = "warm_start"
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -16,8 +19,9 @@ class Origin:
 
     Args:
         how: `random`, `warm_start`, `mutation:NAME`, `crossover:NAME`, what an algorithm calls its
-            own, or the kind of a job that is no new architecture; ` guided` behind it where a model
-            of the scores chose it.
+            own, or the kind of a job that is no new architecture; several of them where proposals
+            before it were turned down and changed again; ` guided` behind it where a model of the
+            scores chose it.
         parents: Numbers of the jobs that it descends from.
     """
 

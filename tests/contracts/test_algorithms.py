@@ -90,3 +90,16 @@ def test_it_goes_on_where_every_candidate_failed(name: str) -> None:
     for number in range(40):
         algorithm.fold(result(number, Evaluation(failure=Failure("error", "does not fit"))))
     assert {proposal.origin.how for proposal in proposals(algorithm)} == {"random"}
+
+
+def test_what_it_proposes_in_place_of_one_turned_down_is_another_member(name: str) -> None:
+    algorithm = make(name)
+    for number in range(40):
+        algorithm.fold(result(number))
+    for number in range(40, 60):
+        former = algorithm.propose(number, keyed_rng(number))
+        further = algorithm.further(former, number, keyed_rng("further", number))
+        assert further == algorithm.further(former, number, keyed_rng("further", number))
+        assert further.genotype != former.genotype
+        assert TOY_TABLE.complete(further.genotype.by_path, keyed_rng(0)) == further.genotype
+        assert further.origin.parents in (former.origin.parents, ())

@@ -23,7 +23,6 @@ from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
 from nasvid.spec.sections import SearchSettings
 
-
 _SHARE_BEHIND = 0.2
 
 

@@ -63,6 +63,11 @@ class LocalSearch(Algorithm):
         parent = self._here[1].job.number
         return Proposal(around[rng.randrange(len(around))], Origin("neighbour", (parent,)))
 
+    def further(self, turned_down: Proposal, number: int, rng: random.Random) -> Proposal:
+        # What is left around may all be one network with what is known: the climb is over.
+        del turned_down, number
+        return self.draw(rng)
+
     def _around(self, here: Result) -> dict[Hashable, Genotype]:
         """The neighbours that have no result yet; a function of the state alone."""
         if self._left is None:

@@ -23,3 +23,7 @@ class RandomSearch(Algorithm):
     def propose(self, number: int, rng: random.Random) -> Proposal:
         del number
         return self.draw(rng)
+
+    def further(self, turned_down: Proposal, number: int, rng: random.Random) -> Proposal:
+        del turned_down, number
+        return self.draw(rng)

@@ -4,11 +4,19 @@ import pytest
 
 from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.jobs import Fidelity, training_seed
+from nasvid.core.seeds import keyed_rng
 from nasvid.search.candidates import Prepared, Rejection
-from nasvid.search.controller import Controller
+from nasvid.search.controller import PATIENCE, Controller
 from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
 from nasvid.spec.sections import SurrogateSettings
-from tests.search_fakes import TOY_TABLE, evaluate_job, play, toy_candidates, toy_controller
+from tests.search_fakes import (
+    TOY_TABLE,
+    evaluate_job,
+    play,
+    toy_candidates,
+    toy_controller,
+    toy_settings,
+)
 
 WINDOW = 5
 
@@ -159,6 +167,39 @@ def test_a_space_of_which_all_is_taken_ends_the_search(algorithm: str) -> None:
     assert "exhausted after 6 candidates: each of the 6 members" in controller.exhausted
 
 
+def test_members_that_were_named_come_first_even_where_others_are_trained_again() -> None:
+    named = [TOY_TABLE.complete({"source": "rgb", "alias": False}, keyed_rng(k)) for k in range(20)]
+    controller = Controller(
+        TOY_TABLE,
+        toy_settings(rungs=(1, 3), window=2, population=5),
+        toy_candidates(10**9),
+        warm_start=named,
+    )
+    jobs = [job for job in play(controller) if not job.is_closing]
+    assert [job.kind for job in jobs[:23]].count("promotion") >= 1
+    found = [job.genotype for job in jobs if job.origin.how == "warm_start"]
+    assert found == list({job.id: job for job in named}.values())
+    last = max(job.number for job in jobs if job.origin.how == "warm_start")
+    assert all(job.kind == "promotion" for job in jobs[:last] if job.origin.how != "warm_start")
+
+
+def test_members_that_were_named_are_left_out_over_the_budget_and_where_they_are_one_graph() -> (
+    None
+):
+    genotypes = [
+        TOY_TABLE.complete({"source": "rgb", "alias": alias}, keyed_rng(0))
+        for alias in (False, True)
+    ]
+    cost = toy_candidates().measure(genotypes[0])
+    assert cost is not None
+    for limit, count in ((cost.macs, 1), (cost.macs - 1, 0)):
+        controller = Controller(
+            TOY_TABLE, toy_settings(), toy_candidates(limit), warm_start=genotypes
+        )
+        hows = [job.origin.how for job in play(controller)]
+        assert hows.count("warm_start") == count
+
+
 def test_a_space_of_unknown_size_ends_the_search_by_the_cap(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -168,6 +209,18 @@ def test_a_space_of_unknown_size_ends_the_search_by_the_cap(
     assert len([job for job in jobs if job.kind == "search"]) == 10
     assert "no new architecture in" in controller.exhausted
     assert "repeat" in controller.exhausted
+
+
+def test_where_all_children_are_taken_changes_of_them_are_tried_before_a_job_waits() -> None:
+    # A front of scores and costs at random is small, so that its neighbours are soon all taken.
+    controller = toy_controller(algorithm="archive_evolution", candidates=300, population=5)
+    jobs = [job for job in play(controller) if job.kind == "search"]
+    assert any(job.attempts > PATIENCE for job in jobs)
+    assert max(job.attempts for job in jobs) < 3 * PATIENCE
+    assert [job.known for job in jobs] == [max(0, n - WINDOW + 1) for n in range(300)]
+    further = [job for job in jobs if job.attempts > PATIENCE and job.origin.how.count(":") > 1]
+    assert further
+    assert all(job.origin.parents for job in further)
 
 
 def test_a_job_that_finds_nothing_waits_for_more_results() -> None:
