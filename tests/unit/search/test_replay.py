@@ -35,7 +35,11 @@ RUNS: dict[str, dict[str, Any]] = {
 
 def make(name: str, num_jobs: int) -> Controller:
     # Finalists and the final score come after the search and count among the jobs.
-    settings = {"candidates": num_jobs - 7, "window": WINDOW, "population": 20} | RUNS[name]
+    settings: dict[str, Any] = {
+        "candidates": num_jobs - 7,
+        "window": WINDOW,
+        "population": 20,
+    } | RUNS[name]
     return toy_controller(members=toy_candidates(LIMIT), **settings)
 
 
