@@ -19,7 +19,7 @@ from nasvid.report.drawing.page import header
 from nasvid.report.drawing.scene import Panel, Part, Piece, Scene, Shape, Ticks, Wire, Words
 from nasvid.report.drawing.straight import straight_edges
 from nasvid.report.drawing.theme import lane_color, mark_color
-from nasvid.report.drawing.wording import TIMES
+from nasvid.report.drawing.wording import TIMES, gate_text
 
 MARGIN = 18.0
 COMMON_WIDTH = 200.0
@@ -178,9 +178,9 @@ def _tip(edges: Sequence[Edge]) -> str:
         port = f".{edge.port}" if edge.port else ""
         text = f"{edge.source}{port} -> {edge.target}"
         if edge.before is not None:
-            text += f", gate {edge.before} -> {edge.gate}"
+            text += f", gate {gate_text(edge.before)} -> {gate_text(edge.gate)}"
         elif edge.gate is not None:
-            text += f", gate {edge.gate}"
+            text += f", gate {gate_text(edge.gate)}"
         texts.append(text + (", open" if edge.is_optional else ""))
     return "\n".join(texts)
 

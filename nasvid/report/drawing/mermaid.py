@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nasvid.report.drawing.model import Box, Drawing, Edge
 from nasvid.report.drawing.theme import LIGHT, lane_color, mark_color
-from nasvid.report.drawing.wording import TIMES
+from nasvid.report.drawing.wording import TIMES, gate_text
 
 _BREAK = "<br/>"
 # Mermaid reads entities with a # in place of the &.
@@ -69,7 +69,7 @@ def _arrow(edge: Edge) -> str:
     line = "-.->" if edge.is_optional or edge.gate == "attention" else "-->"
     texts = [edge.port] if edge.port else []
     if edge.gate is not None:
-        texts.append(str(edge.gate))
+        texts.append(gate_text(edge.gate))
     return f'{line}|"{escaped(" ".join(texts))}"|' if texts else line
 
 

@@ -6,7 +6,7 @@ from nasvid.report.drawing.legend import MARKS
 from nasvid.report.drawing.model import Box, Drawing, Edge, Mark
 from nasvid.report.drawing.rails import Rails, readers_left
 from nasvid.report.drawing.straight import straight_edges
-from nasvid.report.drawing.wording import OVER, SQUARED, TIMES
+from nasvid.report.drawing.wording import OVER, SQUARED, TIMES, gate_text
 
 _SIGNS: Mapping[Mark, str] = {
     "same": "\N{BLACK CIRCLE}",
@@ -78,9 +78,9 @@ def _more(box: Box, edges: Sequence[Edge]) -> Iterator[str]:
 
 def _read(edge: Edge) -> str:
     text = f"{edge.source}.{edge.port}" if edge.port else edge.source
-    told = [str(edge.gate)] if edge.gate is not None else []
+    told = [gate_text(edge.gate)] if edge.gate is not None else []
     if edge.before is not None:
-        told = [f"{edge.before} -> {edge.gate}"]
+        told = [f"{gate_text(edge.before)} -> {gate_text(edge.gate)}"]
     told += ["open"] if edge.is_optional else []
     sign = "" if edge.mark in ("same", "changed") else _SIGNS[edge.mark]
     return f"{sign}{text}" + (f" ({', '.join(told)})" if told else "")

@@ -7,6 +7,7 @@ from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
 from nasvid.graph.ir import Graph, Node
 from nasvid.graph.primitive import Primitive
+from nasvid.report.drawing.model import GateValue
 
 MAX_KERNELS = 4
 MAX_TEXT = 80
@@ -139,6 +140,18 @@ def range_text(values: Sequence[int]) -> str:
     """
     low, high = min(values), max(values)
     return str(low) if low == high else f"{low}{TO}{high}"
+
+
+def gate_text(gate: GateValue) -> str:
+    """A gate with the digits that an eye can use.
+
+    Example:
+        >>> gate_text(0.98922044), gate_text("learned"), gate_text(None)
+        ('0.989', 'learned', '')
+    """
+    if gate is None:
+        return ""
+    return f"{gate:.3g}" if isinstance(gate, float | int) else gate
 
 
 def stream_text(stream: Stream) -> str:
