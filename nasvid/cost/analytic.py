@@ -39,7 +39,10 @@ def _counted(graph: Graph) -> Cost:
     seen: set[str] = set()
     for node in graph.nodes:
         # Plain integers, as a record for every sum would take longer than to count.
-        cost = node_cost(graph, node)
+        body = node.body
+        cost = None if body is None else body.findings.get(_FOUND)
+        if cost is None:
+            cost = node_cost(graph, node)
         macs += cost.macs
         norm_elements += cost.norm_elements
         activations += cost.activations

@@ -20,7 +20,7 @@ from nasvid.graph.ir import Graph, Input
 
 VERSION = "g1"
 # Places as text; networks with more rows than these are rare.
-_PLACES = [f"{place};".encode() for place in range(1_000)]
+_PLACES = [b"%d;" % place for place in range(1_000)]
 
 
 def graph_id(graph: Graph) -> str:
@@ -49,15 +49,15 @@ def graph_id(graph: Graph) -> str:
 
 def _form(rows: RowsOf, order: Sequence[int]) -> bytes:
     """All that the rows are, in an order."""
-    place = [0] * len(order)
-    for position, row in enumerate(order):
-        place[row] = position
-    known = _PLACES if len(place) <= len(_PLACES) else [_place(at) for at in range(len(place))]
+    known = _PLACES if len(order) <= len(_PLACES) else [_place(at) for at in range(len(order))]
+    place = [b""] * len(order)
+    for row, text in zip(order, known, strict=False):
+        place[row] = text
     labels = rows.labels
     # A label has a fixed length, so no two forms give one text.
     return b"".join(
         [
-            labels[row] + known[place[row + reads]]
+            labels[row] + place[row + reads]
             if isinstance(reads, int)
             else labels[row] + _places([place[row + read] for read in reads], reads)
             for row, reads in zip(order, map(rows.reads.__getitem__, order), strict=True)
@@ -65,14 +65,15 @@ def _form(rows: RowsOf, order: Sequence[int]) -> bytes:
     )
 
 
-def _places(places: list[int], reads: tuple[int, ...]) -> bytes:
+def _places(places: list[bytes], reads: tuple[int, ...]) -> bytes:
+    numbers = [text[:-1] for text in places]
     if isinstance(reads, Bag):
-        places.sort()
-    return f"{','.join(map(str, places))};".encode()
+        numbers.sort(key=int)
+    return b",".join(numbers) + b";"
 
 
 def _place(place: int) -> bytes:
-    return f"{place};".encode()
+    return b"%d;" % place
 
 
 def _rows(graph: Graph) -> RowsOf:

@@ -26,7 +26,7 @@ def _keys_below(rows: RowsOf) -> list[int]:
     for row, reads in enumerate(rows.reads):
         key = starts[row]
         if isinstance(reads, int):
-            key = (key + below[row + reads] & _MASK) * _FACTOR & _MASK
+            key = (key + below[row + reads]) * _FACTOR & _MASK
             append(key ^ key >> 29)
         elif isinstance(reads, Bag):
             append(_mixed(key + sum([_mixed(below[row + read]) for read in reads])))
@@ -44,11 +44,11 @@ def _add_what_is_above(rows: RowsOf, keys: list[int]) -> None:
     for reads in reversed(rows.reads):
         row -= 1
         # Each place is written when all readers, which stand behind, have been seen.
-        key = (keys[row] * 31 + above[row] & _MASK) * _FACTOR & _MASK
+        key = (keys[row] * 31 + above[row]) * _FACTOR & _MASK
         key ^= key >> 29
         keys[row] = key
         if isinstance(reads, int):
-            key = (key + 1 & _MASK) * _FACTOR & _MASK
+            key = (key + 1) * _FACTOR & _MASK
             above[row + reads] += key ^ key >> 29
         elif isinstance(reads, Bag):
             for read in reads:
@@ -59,5 +59,5 @@ def _add_what_is_above(rows: RowsOf, keys: list[int]) -> None:
 
 
 def _mixed(key: int) -> int:
-    key = (key & _MASK) * _FACTOR & _MASK
+    key = key * _FACTOR & _MASK
     return key ^ key >> 29

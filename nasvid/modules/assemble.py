@@ -6,9 +6,9 @@ from nasvid.graph.ir import Graph
 from nasvid.graph.naming import attribute_name
 from nasvid.graph.sharing import first_uses
 from nasvid.modules.initialise import initialise
-from nasvid.modules.leaf import Layer, leaf_of
+from nasvid.modules.leaf import Layer
 from nasvid.modules.network import BlockModule, Network
-from nasvid.modules.plan import compile_plan
+from nasvid.modules.plan import leaves_of, plan_of
 
 
 def build(graph: Graph) -> Network:
@@ -28,7 +28,7 @@ def build(graph: Graph) -> Network:
         >>> list(network.state_dict())
         ['conv.weight']
     """
-    network = Network(graph, _children(graph), compile_plan(graph))
+    network = Network(graph, _children(graph), plan_of(graph))
     initialise(network)
     return network
 
@@ -36,15 +36,17 @@ def build(graph: Graph) -> Network:
 def _children(graph: Graph) -> dict[str, nn.Module]:
     children: dict[str, nn.Module] = {}
     first = first_uses(graph.nodes)
+    leaves = leaves_of(graph)
     for node in graph.nodes:
-        if first.get(node.name, node.name) != node.name:
+        name = node.name
+        if first.get(name, name) != name:
             # The module of the node with which it shares its weights is called again.
             continue
         if node.body is not None:
-            child = BlockModule(node.block, _children(node.body), compile_plan(node.body))
-            children[attribute_name(node.name)] = child
-        elif node.op is not None:
-            leaf = leaf_of(node.op, *(graph.shape_of[ref] for ref in node.inputs))
+            child = BlockModule(node.block, _children(node.body), plan_of(node.body))
+            children[attribute_name(name)] = child
+        else:
+            leaf = leaves.get(name)
             if isinstance(leaf, Layer):
-                children[attribute_name(node.name)] = leaf.make()
+                children[attribute_name(name)] = leaf.make()
     return children

@@ -20,6 +20,9 @@ def initialise(network: Network) -> None:
 
     Layers of other kinds draw theirs themselves, in `reset_parameters`.
     """
+    if any(weight.is_meta for weight in network.parameters()):
+        # Weights without data need no values, and torch is slow at giving them none.
+        return
     for _, op, module in leaves(network):
         _initialise(op, module)
 

@@ -6,6 +6,7 @@ One record serves both `nasvid` itself and the exported `model.py`, so they cann
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from torch import Tensor, nn
@@ -49,5 +50,9 @@ class Operation:
 
 def leaf_of(op: Primitive, *inputs: Shape) -> Layer | Operation:
     """What the primitive becomes for inputs of these shapes, from its file in `primitives`."""
-    module = importlib.import_module(f"nasvid.modules.primitives.{op.name()}")
-    return module.leaf(op, *seen_by(op, inputs))
+    return _file_of(op.name()).leaf(op, *seen_by(op, inputs))
+
+
+@cache
+def _file_of(name: str) -> Any:
+    return importlib.import_module(f"nasvid.modules.primitives.{name}")

@@ -20,12 +20,14 @@ class BlockModule(nn.Module):
         plan: How to call them.
     """
 
+    _block: str
+    _plan: Plan
+
     def __init__(self, block: str, children: Mapping[str, nn.Module], plan: Plan) -> None:
         super().__init__()
-        self._block = block
-        self._plan = plan
-        for name, child in children.items():
-            self.add_module(name, child)
+        # Past the checks of torch, which take longer than all else here; names are attribute names.
+        self.__dict__.update(_block=block, _plan=plan)
+        self._modules.update(children)
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """The one output, or all of them in the order of the ports."""

@@ -9,7 +9,10 @@ from torch import Tensor, nn
 from nasvid.graph.ir import OUT, Graph
 from nasvid.graph.naming import attribute_name
 from nasvid.graph.sharing import first_uses
-from nasvid.modules.leaf import Operation, leaf_of
+from nasvid.modules.leaf import Layer, Operation, leaf_of
+
+# Bodies that stand in many places are one object, and so are their plans.
+_LEAVES, _PLAN = "leaves", "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,34 @@ class Plan:
         return tuple(slots[index] for index in self.outputs)
 
 
-def compile_plan(graph: Graph) -> Plan:
+def leaves_of(graph: Graph) -> Mapping[str, Layer | Operation]:
+    """What the primitives of a graph, those inside blocks apart, become in torch, by their nodes."""
+    known = graph.findings.get(_LEAVES)
+    if known is None:
+        shape_of = graph.shape_of
+        known = graph.findings[_LEAVES] = {
+            node.name: leaf_of(node.op, *[shape_of[ref] for ref in node.inputs])
+            for node in graph.nodes
+            if node.op is not None
+        }
+    return known
+
+
+def plan_of(graph: Graph) -> Plan:
     """The plan of a graph; children are named by `attribute_name`."""
+    known = graph.findings.get(_PLAN)
+    if known is None:
+        known = graph.findings[_PLAN] = _compiled(graph)
+    return known
+
+
+def _compiled(graph: Graph) -> Plan:
     slot_of = {graph_input.name: index for index, graph_input in enumerate(graph.inputs)}
     num_slots = len(slot_of)
     calls: list[tuple[str, Callable[..., Any] | None, tuple[int, ...], tuple[int, ...]]] = []
-    first = first_uses(graph.nodes)
+    first, leaves = first_uses(graph.nodes), leaves_of(graph)
     for node in graph.nodes:
-        leaf = None
-        if node.op is not None:
-            leaf = leaf_of(node.op, *(graph.shape_of[ref] for ref in node.inputs))
+        leaf = leaves.get(node.name)
         results: list[int] = []
         for port, _ in node.shapes:
             slot_of[f"{node.name}.{port}"] = num_slots

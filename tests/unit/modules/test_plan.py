@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nasvid.graph.ir import Graph, Input
 from nasvid.modules.assemble import build
-from nasvid.modules.plan import Plan, Step, compile_plan
+from nasvid.modules.plan import Plan, Step, plan_of
 from tests.unit.modules.graphs import RGB, at, chain, node, two_streams
 
 
@@ -19,7 +19,7 @@ def test_a_slot_is_freed_after_the_last_step_that_reads_it() -> None:
     unused = node("unused", "relu", ("rgb", RGB))
     total = node("total", "add", at(first), ("rgb", RGB))
     graph = Graph((Input("rgb", RGB),), (first, unused, total), (("out", "total"),))
-    assert [step.dead for step in compile_plan(graph).steps] == [(), (2,), (0, 1)]
+    assert [step.dead for step in plan_of(graph).steps] == [(), (2,), (0, 1)]
 
 
 def test_an_output_is_kept_though_a_later_node_reads_it() -> None:
@@ -27,7 +27,7 @@ def test_an_output_is_kept_though_a_later_node_reads_it() -> None:
     second = node("second", "relu", at(first))
     outputs = (("out", "second"), ("first", "first"))
     graph = Graph((Input("rgb", RGB),), (first, second), outputs)
-    plan = compile_plan(graph)
+    plan = plan_of(graph)
     assert [step.dead for step in plan.steps] == [(0,), ()]
     assert plan.outputs == (2, 1)
 
@@ -39,7 +39,7 @@ def test_an_input_may_be_an_output() -> None:
 
 
 def test_every_port_of_a_block_has_its_slot() -> None:
-    steps = compile_plan(two_streams()).steps
+    steps = plan_of(two_streams()).steps
     assert [len(step.results) for step in steps] == [1, 1, 2, 1]
 
 
