@@ -43,38 +43,6 @@ def test_multiply_adds_alone_are_those_of_the_papers(name: str, clip: str, print
     assert Printed(printed).agrees(macs)
 
 
-@pytest.mark.parametrize(
-    ("depth", "widths", "classes", "params"),
-    [
-        (50, "wide", 157, 36_900_957),
-        (101, "narrow", 157, 53_122_909),
-        (26, "wide", 157, 20_157_789),
-        (38, "wide", 157, 26_796_381),
-        (68, "wide", 157, 53_452_893),
-        (77, "wide", 157, 61_204_573),
-        (101, "wide", 157, 83_273_821),
-    ],
-)
-def test_assemblenet_has_the_weights_of_the_tensorflow_code(
-    depth: int, widths: str, classes: int, params: int
-) -> None:
-    family = nasvid.load(ZOO / "families/assemblenet.yaml", classes=classes)
-    choices = {"depth": depth, "widths": widths, "flow_from": "stream"}
-    assert family.architecture(choices).cost().params == params
-
-
-def test_the_flow_layer_of_assemblenet_is_a_term_of_its_own() -> None:
-    family = nasvid.load(ZOO / "families/assemblenet.yaml")
-    inside = family.architecture({"depth": 50, "widths": "wide", "flow_from": "layer"})
-    outside = zoo_network("assemblenet_50")
-    assert (inside.cost().params, inside.cost().macs) == (outside.cost.params, outside.cost.macs)
-    assert [item.name for item in inside.graph.inputs] == ["rgb"]
-    # 31 pairs of frames of 224x224, 6 + 16 * 40 products a pixel; see `filter_macs`.
-    flow = inside.graph.nodes[[node.name for node in inside.graph.nodes].index("inner_flow")]
-    assert flow.op is not None
-    assert flow.op.filter_macs(inside.graph.inputs[0].shape) == 31 * 224 * 224 * 646
-
-
 def test_two_in_one_adds_its_modulation_to_a_resnet_152() -> None:
     modulated = nasvid.load(ZOO / "two_in_one.yaml").architecture()
     motion = ("motion", "modulated_merge")
