@@ -111,6 +111,14 @@ class Controller:
         """The best candidate by the results that are there; see `standings`."""
         return find_winner(self.history.results(), self.settings)
 
+    def fold_all(self) -> None:
+        """Take in every result that is there, as if the next job could see it.
+
+        For those who look at the incumbent in between, with a window of 1.
+        """
+        self._visible = max(self._visible, self.history.num_known)
+        self._fold()
+
     @property
     def incumbent(self) -> Result | None:
         """What would win if the search ended now, by what was folded in so far.
