@@ -11,7 +11,7 @@ from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.crossover import CROSSOVERS
 from nasvid.search.mutation import MUTATIONS
 from nasvid.search.operators import find_operator_problems
-from nasvid.spec.models import SearchSection
+from nasvid.spec.models import SearchSection, what_is_accepted
 from nasvid.spec.sections import SearchSettings
 
 
@@ -38,7 +38,7 @@ def settings_with(settings: SearchSettings, changes: Mapping[str, Any]) -> Searc
     except ValidationError as error:
         messages += [
             f"{'.'.join(map(str, detail['loc'])) or 'search'}: got {_shown(detail, given)}; "
-            f"{str(detail['msg']).removeprefix('Value error, ').removeprefix('Input ')}."
+            f"{what_is_accepted(detail)}."
             for detail in error.errors(include_url=False)
         ]
     else:

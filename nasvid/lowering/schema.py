@@ -106,10 +106,13 @@ def _shared_properties() -> Schema:
 
 
 def _definitions() -> Schema:
+    search = SearchSection.model_json_schema()
     return {
         "budget": BudgetSection.model_json_schema(),
         "published": PublishedSection.model_json_schema(),
-        "search": SearchSection.model_json_schema(),
+        # Its sections stand beside it, where their references are looked for.
+        "search": {k: v for k, v in search.items() if k != "$defs"},
+        **search["$defs"],
         "training": TrainingSection.model_json_schema(),
         **_values(),
         "input": _input(),

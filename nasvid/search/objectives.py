@@ -10,6 +10,8 @@ from nasvid.spec.sections import Direction, Penalty, SearchSettings
 
 # What algorithms that look for a front weigh a metric against where nothing else is said.
 DEFAULT_COST = "macs"
+# Where no direction is given, these are minimised and all others maximised.
+_LOWER_IS_BETTER = frozenset(("loss", *COUNTED))
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Objectives:
 
     Args:
         primary: The objective by which the winner is found.
-        directions: Every objective to its direction; the primary one is among them.
+        directions: Every objective to its direction, the primary one among them; by default the
+            primary one alone, maximised unless it is a cost or `loss`.
         penalties: Cost to its soft limit, which scales the primary score.
     Example:
         >>> objectives = Objectives("top1", {"top1": "max", "macs": "min"})
@@ -36,7 +39,7 @@ class Objectives:
         directions: Mapping[str, Direction] | None = None,
         penalties: Mapping[str, Penalty] | None = None,
     ) -> None:
-        given = directions or {primary: "max"}
+        given = directions or {primary: _usual_direction(primary)}
         if primary not in given:
             raise NasvidError(
                 f"search.objective: got {primary!r}, which is none of the objectives "
@@ -57,10 +60,11 @@ class Objectives:
             settings: How to search.
             several: Whether the algorithm looks for a front, which takes two objectives at least.
         """
-        directions = dict(settings.objectives) or {settings.objective: "max"}
+        primary = settings.objective
+        directions = dict(settings.objectives) or {primary: _usual_direction(primary)}
         if several and len(directions) == 1:
             directions[DEFAULT_COST] = "min"
-        return cls(settings.objective, directions, settings.penalties)
+        return cls(primary, directions, settings.penalties)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -99,3 +103,7 @@ class Objectives:
             if ratio > 1 or (penalty.rewards and ratio > 0):
                 factor *= ratio**penalty.exponent
         return factor
+
+
+def _usual_direction(name: str) -> Direction:
+    return "min" if name in _LOWER_IS_BETTER else "max"

@@ -5,6 +5,7 @@ https://arxiv.org/abs/1810.05934, algorithm 2. Differs: job n sees the results o
 n - window, so that the order of arrival does not matter; trainings begin anew at each level.
 """
 
+from bisect import insort
 from dataclasses import dataclass
 
 from nasvid.search.history import Result
@@ -34,8 +35,9 @@ class Promotions:
         self._reduction = settings.reduction
         self._objectives = objectives
         self._first: dict[str, Result] = {}
-        # For each level the first score of each graph there, and who was proposed from there on.
-        self._scores: list[dict[str, float]] = [{} for _ in self._rungs]
+        # For each level: who was scored there, best first, and who was proposed from there on.
+        self._ranked: list[list[tuple[float, str]]] = [[] for _ in self._rungs]
+        self._scored: list[set[str]] = [set() for _ in self._rungs]
         self._proposed: list[set[str]] = [set() for _ in self._rungs]
 
     def note(self, job: Job) -> None:
@@ -48,18 +50,23 @@ class Promotions:
         job = result.job
         if not self._rungs or not result.evaluation.ok or job.fidelity.epochs not in self._rungs:
             return
+        if job.kind not in ("search", "promotion"):
+            return
+        level = self._rungs.index(job.fidelity.epochs)
+        # The first score counts: the best of several would be a lucky one.
+        if job.graph_id in self._scored[level]:
+            return
+        self._scored[level].add(job.graph_id)
+        score = self._objectives.score(result.evaluation, job.cost)
+        insort(self._ranked[level], (-score, job.graph_id))
         if job.kind == "search":
-            self._first.setdefault(job.graph_id, result)
-        if job.kind in ("search", "promotion"):
-            score = self._objectives.score(result.evaluation, job.cost)
-            self._scores[self._rungs.index(job.fidelity.epochs)].setdefault(job.graph_id, score)
+            self._first[job.graph_id] = result
 
     def next(self) -> Promotion | None:
         """The best candidate that is due, from the highest level that has one; None if none is."""
         for level in range(len(self._rungs) - 2, -1, -1):
-            scores = self._scores[level]
-            best = sorted(scores, key=lambda graph: (-scores[graph], graph))
-            for graph in best[: len(scores) // self._reduction]:
+            ranked = self._ranked[level]
+            for _, graph in ranked[: len(ranked) // self._reduction]:
                 if graph not in self._proposed[level]:
                     return Promotion(self._first[graph], self._rungs[level + 1])
         return None

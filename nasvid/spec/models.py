@@ -1,6 +1,7 @@
 """The flat sections of a file as pydantic models: budget, search, training."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -11,9 +12,9 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
-    model_validator,
 )
 
 from nasvid.core.errors import Mark
@@ -105,18 +106,40 @@ def _switched(value: object) -> object:
     """`surrogate: false` switches it off, `true` is the default."""
     if isinstance(value, bool):
         return {} if value else {"share": 0.0}
-    return value
+    if not isinstance(value, Mapping | SurrogateSection):
+        raise ValueError("accepts true, false or a mapping")
+    return cast("object", value)
+
+
+def _as_penalty(value: object) -> object:
+    """`macs: 2G` is a target with the default exponent."""
+    return {"target": value} if isinstance(value, str | int | float) else value
 
 
 _CostName = Literal["macs", "params", "activations"]
+_Penalty = Annotated[
+    PenaltySection, BeforeValidator(_as_penalty, json_schema_input_type=PenaltySection | Count)
+]
+_Factor = Annotated[float, Field(ge=1, le=100)]
+_MetricName = Annotated[str, Field(min_length=1, max_length=200)]
 _Epochs = Annotated[int, Field(ge=1, le=10**5)]
 _Operators = dict[str, Annotated[float, Field(ge=0, le=1e6)] | dict[str, Any]]
+
+
+def _as_list(value: object) -> object:
+    """One name alone is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+_Start = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class SearchSection(Section):
     """How to search."""
 
-    algorithm: str = Field(_SEARCH.algorithm, description="Such as aging_evolution, random_search")
+    algorithm: str = Field(
+        _SEARCH.algorithm, description="Such as aging_evolution, archive_evolution"
+    )
     candidates: int = Field(
         _SEARCH.candidates, ge=1, le=10**7, description="Evaluations of the search"
     )
@@ -131,26 +154,31 @@ class SearchSection(Section):
     attempts: int = Field(
         _SEARCH.attempts, ge=1, le=10**7, description="Proposals before a job waits for results"
     )
-    objective: str = Field(_SEARCH.objective, description="Metric by which the winner is found")
-    objectives: dict[str, Literal["max", "min"]] = Field(
+    objective: _MetricName = Field(
+        _SEARCH.objective, description="Metric, or cost, by which the winner is found"
+    )
+    objectives: dict[_MetricName, Literal["max", "min"]] = Field(
         default_factory=dict, description="All that is optimised, each max or min"
     )
-    penalties: dict[_CostName, PenaltySection] = Field(
-        default_factory=dict[_CostName, PenaltySection], description="Soft limits of costs"
+    penalties: dict[_CostName, _Penalty] = Field(
+        default_factory=dict[_CostName, _Penalty], description="Soft limits of costs"
     )
     mutations: _Operators = Field(
         default_factory=dict, description="Mutation to weight, or to options with a weight"
     )
-    mutation_count: tuple[
-        Annotated[float, Field(ge=1, le=100)], Annotated[float, Field(ge=1, le=100)]
-    ] = Field(_SEARCH.mutation_count, description="Mutations of a child, first and last")
+    mutation_count: tuple[_Factor, _Factor] = Field(
+        _SEARCH.mutation_count, description="Mutations of a child, first and last"
+    )
     crossovers: _Operators = Field(
         default_factory=dict, description="Crossover to weight, or to options with a weight"
     )
     crossover_share: float = Field(
         _SEARCH.crossover_share, ge=0, le=1, description="Share of children of two parents"
     )
-    surrogate: Annotated[SurrogateSection, BeforeValidator(_switched)] = Field(
+    surrogate: Annotated[
+        SurrogateSection,
+        BeforeValidator(_switched, json_schema_input_type=SurrogateSection | bool),
+    ] = Field(
         default_factory=SurrogateSection.model_construct,
         description="Model of the scores, or false",
     )
@@ -165,9 +193,9 @@ class SearchSection(Section):
     reduction: int = Field(
         _SEARCH.reduction, ge=2, le=1000, description="One in so many is promoted"
     )
-    warm_start: list[str] = Field(
-        default_factory=list, description="Zoo networks, files or runs that are tried first"
-    )
+    warm_start: Annotated[
+        list[_Start], BeforeValidator(_as_list, json_schema_input_type=list[_Start] | _Start)
+    ] = Field(default_factory=list, description="Zoo networks, files or runs that are tried first")
     timeout_s: float = Field(
         _SEARCH.timeout_s, ge=0, description="Seconds a candidate may take; 0 sets no limit"
     )
@@ -181,12 +209,17 @@ class SearchSection(Section):
         "test", description="Split on which the winner is scored once at the end"
     )
 
-    @field_validator("mutation_count", mode="before")
+    @field_validator(
+        "mutation_count", mode="before", json_schema_input_type=tuple[_Factor, _Factor] | _Factor
+    )
     @classmethod
     def _as_pair(cls, value: object) -> object:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return (float(value), float(value))
-        return tuple(cast("list[object]", value)) if isinstance(value, list) else value
+        given = cast("list[object]", value) if isinstance(value, list | tuple) else []
+        if len(given) != 2:
+            raise ValueError("accepts a number, or two: at the beginning and at the end")
+        return tuple(given)
 
     @field_validator("rungs")
     @classmethod
@@ -195,14 +228,18 @@ class SearchSection(Section):
             raise ValueError("accepts epochs that rise from one level to the next")
         return value
 
-    @model_validator(mode="after")
-    def _has_objective(self) -> "SearchSection":
-        if self.objectives and self.objective not in self.objectives:
+    @field_validator("objectives")
+    @classmethod
+    def _holds_objective(
+        cls, value: dict[str, Literal["max", "min"]], info: ValidationInfo
+    ) -> dict[str, Literal["max", "min"]]:
+        objective = info.data.get("objective")
+        if value and objective is not None and objective not in value:
             raise ValueError(
-                f"objective {self.objective!r} is none of objectives {sorted(self.objectives)}; "
-                "name one of them as objective, by which the winner is found"
+                f"lacks {objective!r}, by which the winner is found; add it, or say `objective` "
+                f"with one of {', '.join(map(repr, value))}"
             )
-        return self
+        return value
 
 
 _Share = Annotated[float, Field(ge=0, lt=1)]
@@ -298,17 +335,35 @@ def given_section(
         return None
 
 
+# In place of messages that speak of Python.
+_MESSAGES = {
+    "dict_type": "accepts a mapping",
+    "list_type": "accepts a list",
+    "model_type": "accepts a mapping",
+    "string_too_short": "accepts a text that is not empty",
+    "string_type": "accepts a text",
+}
+
+
 def _note(detail: Any, model: type[Section], table: Table, path: str, problems: Problems) -> None:
     key = str(detail["loc"][0]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":
         problems.add(table.key_mark(key), path, unknown_name("key", key, model.model_fields))
         return
+    keys = [str(part) for part in detail["loc"]]
     if detail["type"] == "missing":
-        problems.add(table.mark, path, f"lacks the key {key!r}; add it.")
+        mark, at = _place(table, keys[:-1])
+        problems.add(mark, ".".join([path, *at]), f"lacks the key {keys[-1]!r}; add it.")
         return
-    mark, at = _place(table, [str(part) for part in detail["loc"]])
-    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    problems.add(mark, ".".join([path, *at]), f"got {cut(repr(detail['input']))}; {message}.")
+    mark, at = _place(table, keys)
+    got = cut(repr(detail["input"]))
+    problems.add(mark, ".".join([path, *at]), f"got {got}; {what_is_accepted(detail)}.")
+
+
+def what_is_accepted(detail: Any) -> str:
+    """The message of one of pydantic's errors, in words of the language."""
+    message = _MESSAGES.get(detail["type"], str(detail["msg"]))
+    return message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def _place(located: Located, keys: list[str]) -> tuple[Mark, list[str]]:

@@ -60,7 +60,8 @@ class SearchSettings:
         window: Most jobs in flight. Job n sees the results of jobs 0 to n - window, so the number
             is part of the experiment; it bounds the useful number of workers.
         attempts: Proposals that a job may make before it waits for more results.
-        objective: Metric, or cost, by which the winner is found.
+        objective: Metric, or cost, by which the winner is found; maximised unless it is a cost or
+            `loss`, or `objectives` says otherwise.
         objectives: All that is optimised, by name, each to `max` or `min`; the objective alone
             where there are none, and MACs beside it for algorithms that look for a front.
         penalties: Cost to how much exceeding it counts against the objective.

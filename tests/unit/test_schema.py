@@ -109,6 +109,28 @@ def test_what_the_language_accepts_in_short_is_valid() -> None:
         assert (errors_of(text) == []) == node.startswith("{"), node
 
 
+@pytest.mark.parametrize(
+    "search",
+    [
+        "{surrogate: false}",
+        "{surrogate: {pool: 20}}",
+        "{mutation_count: 1.5}",
+        "{mutation_count: [3, 1]}",
+        "{penalties: {macs: 2G, params: {target: 3M, exponent: -1}}}",
+        "{warm_start: slowfast_r50_8x8}",
+        "{warm_start: [a, b.yaml]}",
+    ],
+)
+def test_settings_of_the_search_in_short_and_at_length_are_valid(
+    search: str, tmp_path: Path
+) -> None:
+    text = VALID.replace("version: 1", f"version: 1\nsearch: {search}", 1)
+    assert errors_of(text) == []
+    path = tmp_path / "space.yaml"
+    path.write_text(text, encoding="utf-8")
+    load_space(str(path))
+
+
 def test_what_others_include_is_valid_without_a_network() -> None:
     assert errors_of("version: 1\nblocks: {unit: {body: [conv2d]}}\ninclude: more.yaml") == []
     assert errors_of("version: 1\ndecisions: {width: {choice: [8, 16]}}") == []
