@@ -77,7 +77,7 @@ NETWORKS = (
     ),
     _network(
         "avslowfast",
-        "Three streams: the audio joins the fast stream, and that the slow one, in every stage.",
+        "Three streams, of which the fast one and the audio lead into the slow one in every stage.",
     ),
     _network(
         "two_stream_conv_fusion", "Appearance and motion, joined behind the last convolution."

@@ -24,6 +24,7 @@ def page() -> str:
             "",
             "`nasvid zoo` lists the same table and filters it (`--family slowfast`, `--stream flow`,",
             "`--max-macs 10G`); `nasvid zoo NAME` tells about one, and `-o FILE` writes it as one file.",
+            "`nasvid draw` makes a picture of one, as in the [gallery](gallery.md).",
             "",
             *markdown_table([row_of(network) for network in networks]),
             "",

@@ -113,7 +113,9 @@ class SpecWords:
 
     def join(self, source: Source, address: str, kind: str) -> str:
         """How several inputs become one; empty where a node takes them as they are."""
-        if len(source.edges) < 2:
+        if len(source.edges) < 2 or source.kind == "one":
+            return ""
+        if source.kind == "some" and source.most == 1:
             return ""
         if source.merge is not None:
             return self._text(source.merge, argument_path(address, "merge"))

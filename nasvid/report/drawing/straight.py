@@ -1,6 +1,7 @@
 """The edges that a picture keeps straight: those along which streams go on."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from nasvid.report.drawing.model import Drawing
 
@@ -31,15 +32,28 @@ def straight_edges(drawing: Drawing) -> frozenset[tuple[str, str]]:
     readers: dict[str, list[str]] = {}
     for target, (_, source) in into.items():
         readers.setdefault(source, []).append(target)
-    # Boxes stand behind what they read, so lengths are known from the end on.
-    length: dict[str, float] = {}
-    met = {edge.source for edge in drawing.edges if lane[edge.target] is None}
-    for box in reversed(drawing.boxes):
-        same = [length.get(r, 0) for r in readers.get(box.path, ()) if lane[r] == box.lane]
-        # Where streams meet is farther than where one merely leads into another.
-        length[box.path] = 1 + max(same, default=0.5 if box.path in met else 0)
+    going = _goes_on(drawing, readers)
     found: set[tuple[str, str]] = set()
     for source, targets in readers.items():
-        best = max(targets, key=lambda t: (lane[t] == lane[source], length[t]))
+        best = max(targets, key=lambda t: (lane[t] == lane[source], going[t]))
         found.add((source, best))
     return frozenset(found)
+
+
+def _goes_on(drawing: Drawing, readers: Mapping[str, Sequence[str]]) -> dict[str, tuple[bool, int]]:
+    """Whether the stream of a box goes on behind it to its end, and through how many boxes.
+
+    It ends where the network does, or where it meets others. Ways that merely lead into another stream,
+    as lateral connections do, are none of its own.
+    """
+    lane = {box.path: box.lane for box in drawing.boxes}
+    into = {edge.source for edge in drawing.edges}
+    met = {edge.source for edge in drawing.edges if lane[edge.target] is None}
+    found: dict[str, tuple[bool, int]] = {}
+    # Boxes stand behind what they read, so what follows is known from the end on.
+    for box in reversed(drawing.boxes):
+        same = [r for r in readers.get(box.path, ()) if lane[r] == box.lane]
+        ends = box.path in met or box.path not in into
+        far, length = max((found.get(reader, (False, 0)) for reader in same), default=(False, 0))
+        found[box.path] = (ends or far, length + 1)
+    return found
