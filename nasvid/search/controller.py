@@ -4,6 +4,7 @@ Job n is a function of the settings, the jobs before it as proposed, and the res
 n - window. It never depends on how many workers there are or which of them is fastest.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -62,7 +63,7 @@ class Controller:
     ) -> None:
         self.settings = settings
         self.history = History()
-        self._judge = Judge(candidates)
+        self._judge = Judge(candidates, table)
         kind = ALGORITHMS[settings.algorithm]
         view = SpaceView(table, limits or {}, self._judge.measure, outline=outline or Outline())
         if not (settings.surrogate.share and kind.takes_guidance):
@@ -72,9 +73,13 @@ class Controller:
         self.objectives: Objectives = self._algorithm.objectives
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._promotions = Promotions(settings, self.objectives)
+        # Of the results that were folded in; counted where somebody asks.
         self._standings = Standings(self.objectives, settings.rungs)
+        self._num_standing = 0
         self._fidelity = Fidelity(settings.epochs)
         self._size = table.size()
+        # Members that can be told to be no new ones, if that is all there are.
+        self._most = self._size.count if self._size.label == "exact" else math.inf
         self._warm_start = self._usable(warm_start)
         # Search jobs there will be: fewer than asked for where the space is exhausted.
         self._num_search = settings.candidates
@@ -129,6 +134,9 @@ class Controller:
         leaders = self._guide.leaders()
         if leaders:
             return leaders[0]
+        for number in range(self._num_standing, self.history.num_folded):
+            self._standings.fold(self.history.result(number))
+        self._num_standing = self.history.num_folded
         ranked = self._standings.ranked()
         return ranked[0].first if ranked else None
 
@@ -144,7 +152,7 @@ class Controller:
 
     def can_ask(self) -> bool:
         """Whether enough is known to look for the next job; `ask` may still find none."""
-        number = len(self.history)
+        number = len(self.history.jobs)
         if number - self.history.num_known >= self.settings.window:
             return False
         if number < self._num_search:
@@ -157,7 +165,7 @@ class Controller:
     def ask(self) -> Job | None:
         """The next job, or None: more results are needed first, or the run has no more jobs."""
         while self.can_ask():
-            is_searching = len(self.history) < self._num_search
+            is_searching = len(self.history.jobs) < self._num_search
             job = self._next_search_job() if is_searching else self._next_closing_job()
             if job is not None:
                 self._take(job)
@@ -209,10 +217,11 @@ class Controller:
             self._judge.take(job)
             self._num_warm_started += job.origin.how == WARM_START
         # Never less than the job before it saw: a state cannot be unfolded.
-        self._visible = max(job.known, len(self.history) - self.settings.window + 1)
+        self._visible = max(job.known, len(self.history.jobs) - self.settings.window + 1)
         self._attempt = 0
         self._is_last_round = False
-        self._rejections = Counter()
+        if self._rejections:
+            self._rejections = Counter()
         self._guided = None
         self._turned_down = None
 
@@ -225,17 +234,16 @@ class Controller:
         self._algorithm.fold(result)
         self._guide.fold(result)
         self._promotions.fold(result)
-        self._standings.fold(result)
 
     def _next_search_job(self) -> Job | None:
         """The next search job, or None after as many rejected proposals as are allowed."""
-        number = len(self.history)
+        number = len(self.history.jobs)
         self._fold()
         again = self._next_training()
         if again is not None:
             return again
         for attempt in range(self._attempt, self._attempt + self.settings.attempts):
-            if self._is_every_member_seen:
+            if len(self._judge) >= self._most:
                 self._end_search(f"each of the {self._size.count} members of the space was tried")
                 return None
             try:
@@ -265,7 +273,7 @@ class Controller:
         if self._is_last_round:
             return self._algorithm.draw(rng)
         if self._guided is None:
-            self._guided = self._guide.ranked(number)
+            self._guided = self._guide.ranked(number) if self._guide.is_ready else []
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
             return self._guided[attempt]
@@ -275,21 +283,23 @@ class Controller:
 
     def _next_training(self) -> Job | None:
         """A candidate that is known, to be trained for longer or once more; None if none is due."""
-        promotion = self._promotions.next()
+        promotion = self._promotions.next() if self.settings.rungs else None
         if promotion is not None:
             fidelity = Fidelity(promotion.epochs)
             return self._training_job("promotion", promotion.first, fidelity)
+        if not self._guide.is_ready:
+            return None
         epochs = self._fidelity.epochs
         again = self._guide.repeat(
-            len(self.history), lambda graph_id: self._trainings[graph_id, epochs]
+            len(self.history.jobs), lambda graph_id: self._trainings[graph_id, epochs]
         )
         return None if again is None else self._training_job("repeat", again, self._fidelity)
 
     def _next_closing_job(self) -> Job | None:
         closing = self._closed()
-        index = len(self.history) - self._num_search
+        index = len(self.history.jobs) - self._num_search
         if closing.is_final(index):
-            for number in range(self._num_search + self._num_closed, len(self.history)):
+            for number in range(self._num_search + self._num_closed, len(self.history.jobs)):
                 closing.fold(self.history.result(number))
             self._num_closed = index
         step = closing.step(index)
@@ -306,12 +316,8 @@ class Controller:
             )
         return self._closing
 
-    @property
-    def _is_every_member_seen(self) -> bool:
-        return self._size.label == "exact" and len(self._judge) >= self._size.count
-
     def _end_search(self, why: str) -> None:
-        self._num_search = len(self.history)
+        self._num_search = len(self.history.jobs)
         counts = ", ".join(f"{reason} {n}" for reason, n in self._rejections.most_common())
         turned_down = f"; turned down: {counts}" if counts else ""
         self._exhausted = (
@@ -345,7 +351,7 @@ class Controller:
         *,
         rejections: dict[str, int] | None = None,
     ) -> Job:
-        number = len(self.history)
+        number = len(self.history.jobs)
         # The model scored on the final split is the one that was scored first.
         repeat = 0 if kind == "final" else self._trainings[graph_id, fidelity.epochs]
         return Job(
@@ -364,4 +370,4 @@ class Controller:
 
     def _known_of(self, kind: JobKind) -> int:
         """Results that a closing job rests on."""
-        return len(self.history) if kind == "final" else self._num_search
+        return len(self.history.jobs) if kind == "final" else self._num_search

@@ -72,6 +72,11 @@ class Guide:
             return
         self._surrogate.add(job.graph_id, job.genotype, score)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a model, and results enough for it."""
+        return self._surrogate is not None and self._ready() is not None
+
     def leaders(self) -> list[Result]:
         """The candidates, the best by the model first; none where it does not guide."""
         surrogate = self._ready()

@@ -1,14 +1,13 @@
 """Jobs as proposed and the results that came in; results are handed on strictly in job order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nasvid.core.evaluations import Evaluation
 from nasvid.search.proposal import Job
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A job and what came of it."""
 
     job: Job
@@ -17,7 +16,7 @@ class Result:
     @property
     def is_candidate(self) -> bool:
         """Whether it is a new architecture with metrics: what a population is made of."""
-        return self.job.kind == "search" and self.evaluation.ok
+        return self.job.kind == "search" and self.evaluation.failure is None
 
 
 class History:
@@ -41,6 +40,11 @@ class History:
     def num_known(self) -> int:
         """Results that are there without a gap: those of jobs 0 to `num_known` - 1."""
         return self._num_known
+
+    @property
+    def num_folded(self) -> int:
+        """Results that were handed out."""
+        return self._num_folded
 
     @property
     def num_in_flight(self) -> int:

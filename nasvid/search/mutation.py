@@ -3,6 +3,7 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Collection
+from functools import cache
 from typing import ClassVar, final
 
 from nasvid.core.errors import NasvidError, SpaceError
@@ -30,6 +31,7 @@ class Mutation(ABC):
     default_weight: ClassVar[float] = 0.0
 
     @classmethod
+    @cache
     def name(cls) -> str:
         """Name in YAML and in ledgers: that of the file."""
         return cls.__module__.rsplit(".", 1)[-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from nasvid.core.costs import COUNTED, Cost
 from nasvid.core.errors import NasvidError
@@ -66,14 +67,15 @@ class Objectives:
             directions[DEFAULT_COST] = "min"
         return cls(primary, directions, settings.penalties)
 
-    @property
+    @cached_property
     def metrics(self) -> tuple[str, ...]:
         """The objectives that an evaluation has to measure; costs are known without."""
         return tuple(name for name in self.directions if name not in COUNTED)
 
     def missing(self, evaluation: Evaluation) -> tuple[str, ...]:
         """Objectives that an evaluation lacks."""
-        return tuple(name for name in self.metrics if name not in evaluation.metrics)
+        known = evaluation.metrics
+        return tuple([name for name in self.metrics if name not in known])
 
     def score(self, evaluation: Evaluation, cost: Cost) -> float:
         """The primary objective with its soft limits, to be maximised."""

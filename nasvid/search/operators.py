@@ -1,8 +1,10 @@
 """Operators of a search from its settings: names, weights and options."""
 
 import random
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
 from nasvid.core.errors import NasvidError
@@ -25,14 +27,16 @@ class Mix(Generic[OperatorT]):
     def __init__(self, weighted: Iterable[tuple[OperatorT, float]]) -> None:
         self._weighted = tuple(weighted)
         self._operators = [operator for operator, _ in self._weighted]
-        self._weights = [weight for _, weight in self._weighted]
+        # Added up once, as many children are made.
+        self._up_to = list(accumulate(weight for _, weight in self._weighted))
 
     def __len__(self) -> int:
         return len(self._weighted)
 
     def draw(self, rng: random.Random) -> OperatorT:
         """One of them."""
-        return rng.choices(self._operators, self._weights)[0]
+        at = rng.random() * self._up_to[-1]
+        return self._operators[bisect(self._up_to, at, 0, len(self._up_to) - 1)]
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""

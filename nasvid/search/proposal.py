@@ -1,7 +1,8 @@
 """What a search algorithm proposes, and the numbered job that comes of it."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from nasvid.core.costs import Cost
 from nasvid.core.jobs import Fidelity
@@ -11,10 +12,11 @@ JobKind = Literal["search", "repeat", "promotion", "finalist", "final"]
 
 # How those came about that a user named.
 WARM_START = "warm_start"
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+# A tuple, as is all that is made for every child: a frozen dataclass takes several times as long.
+class Origin(NamedTuple):
     """How a genotype came about.
 
     Args:
@@ -38,16 +40,14 @@ class Origin:
         return cls(data["how"], tuple(data["parents"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A genotype and how it came about; not yet checked, numbered or costed."""
 
     genotype: Genotype
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(NamedTuple):
     """One evaluation, numbered in the order of proposal; all that a resumed run needs to redo it.
 
     Args:
@@ -60,11 +60,11 @@ class Job:
         graph_id: Canonical id of the graph that the genotype lowers to.
         cost: Exact cost of that graph.
         origin: How the genotype came about.
+        fidelity: How thoroughly to look.
+        seed: Seed of the training.
         rejections: Reason to number of proposals that were turned down before this one.
         known: Results that the proposal could see: those of jobs 0 to known - 1.
         repeat: 0, or which repeat of its architecture at its fidelity this is.
-        fidelity: How thoroughly to look.
-        seed: Seed of the training.
     """
 
     number: int
@@ -73,11 +73,11 @@ class Job:
     graph_id: str
     cost: Cost
     origin: Origin
-    rejections: dict[str, int] = field(default_factory=dict[str, int])
-    known: int = 0
-    repeat: int = 0
     fidelity: Fidelity
     seed: int
+    rejections: Mapping[str, int] = _NONE
+    known: int = 0
+    repeat: int = 0
 
     @property
     def is_closing(self) -> bool:

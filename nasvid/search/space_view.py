@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from nasvid.core.costs import Cost
 from nasvid.search.aspects import Aspect, decisions_about
@@ -14,6 +16,8 @@ from nasvid.search.history import Result
 from nasvid.search.presence import Presence, Values
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.outline import Outline
+
+_NO_GATES: Mapping[str, float] = MappingProxyType({})
 
 
 def _unknown_cost(genotype: Genotype) -> Cost | None:
@@ -51,6 +55,16 @@ class SpaceView:
     def about(self, aspect: Aspect) -> tuple[Decision, ...]:
         """The decisions that are about this and have several values."""
         return self._about[aspect]
+
+    @cached_property
+    def changeable(self) -> tuple[Decision, ...]:
+        """The decisions that have several values."""
+        return tuple(decision for decision in self.table if decision.num_values > 1)
+
+    @cached_property
+    def ordered(self) -> tuple[Decision, ...]:
+        """The choices whose options have an order, and of which there are several."""
+        return tuple(d for d in self.changeable if d.is_ordered and d.kind == "choice")
 
     @cached_property
     def _about(self) -> Mapping[Aspect, tuple[Decision, ...]]:
@@ -99,8 +113,7 @@ class SpaceView:
         return streams_of(self.table, self.outline)
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(NamedTuple):
     """A member that children are made of, and what was learned of it.
 
     Args:
@@ -111,7 +124,7 @@ class Parent:
     """
 
     genotype: Genotype
-    gates: Mapping[str, float] = field(default_factory=dict[str, float])
+    gates: Mapping[str, float] = _NO_GATES
     cost: Cost | None = None
     graph_id: str = ""
 

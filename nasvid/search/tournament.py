@@ -6,8 +6,11 @@ https://arxiv.org/abs/1802.01548, algorithm 1.
 
 import random
 from collections.abc import Sequence
+from operator import itemgetter
 
 from nasvid.search.history import Result
+
+_score = itemgetter(0)
 
 
 def win_tournament(
@@ -22,9 +25,4 @@ def win_tournament(
         size: Members that compete.
         rng: Draws them.
     """
-    best_score, best = population[int(rng.random() * len(population))]
-    for _ in range(size - 1):
-        score, result = population[int(rng.random() * len(population))]
-        if score > best_score:
-            best_score, best = score, result
-    return best
+    return max(rng.choices(population, k=size), key=_score)[1]

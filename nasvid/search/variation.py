@@ -73,16 +73,18 @@ class Variation:
         Raises:
             NothingToChangeError: None of them has anything to change.
         """
+        count = self._count(number, rng) + more
+        if count == 1:
+            genotype, mutation = self._once(parent, rng)
+            return genotype, f"mutation:{mutation.name()}"
         names: list[str] = []
         child = parent
-        for _ in range(self._count(number, rng) + more):
+        for _ in range(count):
             genotype, mutation = self._once(child, rng)
             child = child.with_genotype(genotype)
             names.append(mutation.name())
-        is_one = len(names) == 1
-        if not is_one and (
-            child.genotype.key == parent.genotype.key
-            or parent.has_graph_of(child.genotype, self._view)
+        if child.genotype.key == parent.genotype.key or parent.has_graph_of(
+            child.genotype, self._view
         ):
             raise NothingToChangeError("several changes undid one another.")
         return child.genotype, f"mutation:{'+'.join(names)}"

@@ -4,7 +4,7 @@ The table knows nothing of shapes or blocks, so drawing and changing genotypes i
 """
 
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -65,10 +65,7 @@ class DecisionTable:
 
     def active(self, genotype: Genotype) -> Sequence[Decision]:
         """The decisions that this genotype answers."""
-        code = self.code(genotype)
-        if code is not None and CLOSED not in code:
-            return self.decisions
-        return [decision for decision in self.decisions if decision.path in genotype.by_path]
+        return self.answered(genotype, self.decisions)
 
     def code(self, genotype: Genotype) -> Code | None:
         """The values of a genotype as integers, one for each decision; see `Coding`.
@@ -77,6 +74,26 @@ class DecisionTable:
         genotype has a value that no genotype of this table has.
         """
         return genotype.code(self._coding)
+
+    def key(self, genotype: Genotype) -> Hashable:
+        """Equal exactly for genotypes that are one, within one process; cheaper than its id."""
+        code = genotype.code(self._coding)
+        return genotype.key if code is None else code
+
+    def option_of(self, genotype: Genotype, decision: Decision) -> int:
+        """The number of the option that a genotype has of a choice that it answers."""
+        code = genotype.code(self._coding)
+        if code is not None:
+            return code[self._coding.place[decision.path]]
+        value = genotype[decision.path]
+        return next(k for k, option in enumerate(decision.options) if is_same(option, value))
+
+    def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
+        """Those of some decisions that this genotype answers."""
+        code = genotype.code(self._coding)
+        if code is not None and CLOSED not in code:
+            return decisions
+        return [decision for decision in decisions if decision.path in genotype.by_path]
 
     @cached_property
     def _coding(self) -> Coding:

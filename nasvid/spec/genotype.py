@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from nasvid.core.canonical import digest
 from nasvid.spec.codes import Code, Coding
@@ -14,6 +15,8 @@ class Genotype:
     """One value for each active decision, in the order of the table."""
 
     values: tuple[tuple[str, DecisionValue], ...]
+    # The code that was asked for last. Not a field, as it says nothing new.
+    _coded: ClassVar[tuple[Coding, Code | None] | None] = None
 
     @cached_property
     def by_path(self) -> Mapping[str, DecisionValue]:
@@ -36,11 +39,10 @@ class Genotype:
 
     def code(self, coding: Coding) -> Code | None:
         """Its values as integers, or None where one of them is no value of its decision."""
-        known: tuple[Coding, Code | None] | None = self.__dict__.get("_coded")
+        known = self._coded
         if known is not None and known[0] is coding:
             return known[1]
         code = coding.encoded(self.by_path)
-        # Not a field, as it says nothing new; one coding at a time is asked for.
         self.__dict__["_coded"] = (coding, code)
         return code
 
@@ -49,8 +51,8 @@ class Genotype:
         cls, values: tuple[tuple[str, DecisionValue], ...], coding: Coding, code: Code
     ) -> "Genotype":
         """A genotype whose code is known."""
-        made = cls(values)
-        made.__dict__["_coded"] = (coding, code)
+        made = object.__new__(cls)
+        made.__dict__.update(values=values, _coded=(coding, code))
         return made
 
     def __getitem__(self, path: str) -> DecisionValue:

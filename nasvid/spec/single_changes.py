@@ -73,13 +73,12 @@ class SingleChanges:
         checks, number = self._checks[place], coding.number(place, value)
         if checks is None or number == UNKNOWN:
             return None
-        child = _changed(genotype, coding, code, {place: (number, value)})
+        child = _changed(genotype, coding, code, place, number, value)
         for check in checks:
-            if child is not None and not check.holds(child, coding):
-                drawn = (
-                    check.draw(child, coding, place, rng) if id(check) in self._mendable else None
-                )
-                child = None if drawn is None else _changed(genotype, coding, code, drawn)
+            if child is None or check.holds(child, coding):
+                continue
+            drawn = check.draw(child, coding, place, rng) if id(check) in self._mendable else None
+            child = None if drawn is None else _changed_all(child, coding, drawn)
         return child
 
 
@@ -100,7 +99,9 @@ class _Check:
 
     def holds(self, genotype: Genotype, coding: Coding) -> bool:
         """Whether a genotype meets it."""
-        part = self._part(_code(genotype, coding))
+        code = genotype.code(coding)
+        assert code is not None
+        part = self._part(code)
         known = self._holds.get(part)
         if known is None:
             known = self._constraint.holds(genotype.by_path)
@@ -111,7 +112,9 @@ class _Check:
         self, genotype: Genotype, coding: Coding, pinned: int, rng: random.Random
     ) -> dict[int, tuple[int, DecisionValue]] | None:
         """Values by place that meet it, as few others as can be; None if there are none."""
-        part = self._part(_code(genotype, coding))
+        code = genotype.code(coding)
+        assert code is not None
+        part = self._part(code)
         ways = self._ways.get((pinned, part))
         if ways is None:
             values = genotype.by_path
@@ -126,26 +129,36 @@ class _Check:
         return {place: (coding.number(place, value), value) for place, value in places}
 
 
-def _code(genotype: Genotype, coding: Coding) -> Code:
-    code = genotype.code(coding)
-    assert code is not None
-    return code
+def _changed_all(
+    genotype: Genotype, coding: Coding, changes: dict[int, tuple[int, DecisionValue]]
+) -> Genotype | None:
+    """The genotype with other values at some places."""
+    changed: Genotype | None = genotype
+    for place, (number, value) in changes.items():
+        code = None if changed is None else changed.code(coding)
+        if changed is None or code is None:
+            return None
+        if code[place] != number:
+            changed = _changed(changed, coding, code, place, number, value)
+    return changed
 
 
 def _changed(
-    genotype: Genotype, coding: Coding, code: Code, changes: dict[int, tuple[int, DecisionValue]]
+    genotype: Genotype, coding: Coding, code: Code, place: int, number: int, value: DecisionValue
 ) -> Genotype | None:
-    """The genotype with other values at some places."""
+    """The genotype with another value at one place; None where its values stand in another order."""
     values = genotype.values
-    for place, (number, value) in changes.items():
-        # Values stand in the order of the table, without those of closed decisions.
-        at = place - code[:place].count(CLOSED) if CLOSED in code else place
-        path = values[at][0]
-        if coding.place[path] != place:
-            return None
-        code = (*code[:place], number, *code[place + 1 :])
-        values = (*values[:at], (path, value), *values[at + 1 :])
-    return Genotype.coded(values, coding, code)
+    # Values stand in the order of the table, without those of closed decisions.
+    at = place - code[:place].count(CLOSED) if CLOSED in code else place
+    path = values[at][0]
+    if coding.place[path] != place:
+        return None
+    # Tuples are added, as unpacking them takes twice as long.
+    return Genotype.coded(
+        values[:at] + ((path, value),) + values[at + 1 :],  # noqa: RUF005
+        coding,
+        code[:place] + (number,) + code[place + 1 :],  # noqa: RUF005
+    )
 
 
 def _remember(known: dict[Any, Any], key: object, value: object, most: int) -> None:

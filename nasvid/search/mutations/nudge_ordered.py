@@ -6,15 +6,9 @@ Source: none; own design.
 import random
 from typing import final
 
-from nasvid.search.mutation import (
-    MUTATIONS,
-    Mutation,
-    NothingToChangeError,
-    is_same_value,
-    with_value,
-)
+from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError, with_value
 from nasvid.search.space_view import Parent, SpaceView
-from nasvid.spec.decisions import Decision, DecisionValue, Genotype, Scalar
+from nasvid.spec.decisions import Genotype
 
 
 @MUTATIONS.add
@@ -26,20 +20,11 @@ class NudgeOrdered(Mutation):
 
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         genotype, table = parent.genotype, view.table
-        ordered = [
-            d
-            for d in table.active(genotype)
-            if d.is_ordered and d.kind == "choice" and len(d.options) > 1
-        ]
+        ordered = table.answered(genotype, view.ordered)
         if not ordered:
             raise NothingToChangeError("no active decision is ordered.")
         decision = ordered[rng.randrange(len(ordered))]
-        neighbours = _neighbours(decision, genotype[decision.path])
-        value = neighbours[rng.randrange(len(neighbours))]
+        here, last = table.option_of(genotype, decision), len(decision.options) - 1
+        is_up = here == 0 or (here < last and rng.random() < 0.5)
+        value = decision.options[here + 1 if is_up else here - 1]
         return with_value(genotype, decision.path, value, table, rng)
-
-
-def _neighbours(decision: Decision, value: DecisionValue) -> list[Scalar]:
-    options = decision.options
-    here = next(i for i, option in enumerate(options) if is_same_value(option, value))
-    return [options[i] for i in (here - 1, here + 1) if 0 <= i < len(options)]

@@ -16,7 +16,7 @@ from nasvid.search.mutation import (
     with_value,
 )
 from nasvid.search.space_view import Parent, SpaceView
-from nasvid.spec.decisions import Genotype
+from nasvid.spec.decisions import DecisionValue, Genotype
 
 
 @MUTATIONS.add
@@ -28,11 +28,16 @@ class ResampleDecision(Mutation):
 
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         genotype, table = parent.genotype, view.table
-        open_decisions = [d for d in table.active(genotype) if d.num_values > 1]
+        open_decisions = table.answered(genotype, view.changeable)
         if not open_decisions:
             raise NothingToChangeError("every active decision has one value only.")
         decision = open_decisions[rng.randrange(len(open_decisions))]
-        value = genotype[decision.path]
-        while is_same_value(value, genotype[decision.path]):
-            value = decision.draw(rng)
+        if decision.kind == "choice":
+            other = rng.randrange(len(decision.options) - 1)
+            other += other >= table.option_of(genotype, decision)
+            value: DecisionValue = decision.options[other]
+        else:
+            value = here = genotype[decision.path]
+            while is_same_value(value, here):
+                value = decision.draw(rng)
         return with_value(genotype, decision.path, value, table, rng)

@@ -2,7 +2,6 @@
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -120,7 +119,7 @@ def at(number: int, x: int, *, how: str = "random", parent: int | None = None) -
     """A candidate on a line whose score falls with the distance from 6."""
     job = result(number, 0.0).job
     origin = Origin(how, () if parent is None else (parent,))
-    job = replace(job, genotype=Genotype((("x", x),)), origin=origin)
+    job = job._replace(genotype=Genotype((("x", x),)), origin=origin)
     return Result(job, Evaluation({"top1": 1 - abs(x - 6) / 10}))
 
 
