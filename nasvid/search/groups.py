@@ -18,9 +18,9 @@ def stages_of(table: DecisionTable) -> Mapping[str, str]:
 def streams_of(table: DecisionTable, outline: Outline) -> Mapping[str, str]:
     """Each decision to its stream: the only input that its node may descend from, empty for others.
 
-    Alignment by streams needs to know which node may read which; else all are one group.
+    All are one group where there is one input, or where it is not known which node may read which.
     """
-    inputs = inputs_of(outline)
+    inputs = inputs_of(outline) if len(outline.inputs) > 1 else {}
     found: dict[str, str] = {}
     for decision in table:
         # Nodes of levels are nodes; only the number of them stands at the level itself.

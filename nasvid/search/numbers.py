@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from nasvid.search.presence import Values
 from nasvid.spec.decision import Decision, DecisionValue, Scalar
 
+# So little more or less than 1 that the next option is the nearest one.
+NEXT = 1e-9
+
 
 def numbers_of(decision: Decision) -> Mapping[Scalar, int | float]:
     """What each option stands for; none for those that are no numbers."""
@@ -16,6 +19,26 @@ def numbers_of(decision: Decision) -> Mapping[Scalar, int | float]:
     }
 
 
+def scaled(decision: Decision, values: Values, factor: float) -> Scalar:
+    """The option whose number is nearest to a factor of what is chosen, but another one.
+
+    None if there is none that is larger, or smaller for a factor below 1.
+
+    Example:
+        >>> decision = Decision("out", "choice", (8, 16, 24, 32))
+        >>> scaled(decision, {"out": 16}, 1.9), scaled(decision, {"out": 16}, 0.99)
+        (32, 8)
+    """
+    value = values.get(decision.path)
+    numbers = numbers_of(decision)
+    if isinstance(value, tuple) or value not in numbers:
+        return None
+    here = numbers[value]
+    direction = 1 if factor > 1 else -1
+    further = [option for option, n in numbers.items() if (n - here) * direction > 0]
+    return min(further, key=lambda option: abs(numbers[option] - here * factor), default=None)
+
+
 def neighbour(decision: Decision, values: Values, direction: int) -> Scalar:
     """The option with the next larger number, or smaller for -1; None if there is none.
 
@@ -23,13 +46,7 @@ def neighbour(decision: Decision, values: Values, direction: int) -> Scalar:
         >>> neighbour(Decision("out", "choice", (32, 8, 16)), {"out": 8}, 1)
         16
     """
-    value = values.get(decision.path)
-    numbers = numbers_of(decision)
-    if isinstance(value, tuple) or value not in numbers:
-        return None
-    here = numbers[value]
-    further = [option for option, n in numbers.items() if (n - here) * direction > 0]
-    return min(further, key=lambda option: abs(numbers[option] - here), default=None)
+    return scaled(decision, values, 1 + direction * NEXT)
 
 
 def halves(decision: Decision, value: Scalar) -> tuple[Scalar, Scalar] | None:

@@ -25,7 +25,7 @@ def rearranged(
     """All values of a member with the blocks of a list in this order; what new ones choose lacks.
 
     Who read a block reads it where it stands now, and its copies too, as far as the bounds allow.
-    Who read one that is gone reads what that one read, or another node where it would read too few.
+    Who would read too few as one is gone reads what that one read, else another node.
     A new block is read by some node that can.
 
     Args:

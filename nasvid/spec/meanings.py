@@ -268,4 +268,5 @@ def _places(tree: Tree, name: str, *, is_part: bool = False) -> Iterator[bool]:
         is_part = is_part or is_product or tree.op in _CONDITIONS
         for number, argument in enumerate(tree.arguments):
             is_condition = tree.op == "if" and number == 0
-            yield from _places(argument, name, is_part=is_part or is_condition)
+            is_divisor = tree.op in ("/", "//") and number == 1
+            yield from _places(argument, name, is_part=is_part or is_condition or is_divisor)

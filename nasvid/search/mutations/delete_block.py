@@ -18,7 +18,7 @@ from nasvid.search.rearranged import Order
 class DeleteBlock(LengthChange):
     """Takes a block out of a list or level, or switches off one that may be left out.
 
-    Who read a node of a level reads what that one read.
+    A node that would read too little without it reads what it read.
     """
 
     default_weight = 0.2

@@ -6,20 +6,23 @@ scaled to what is available); Feichtenhofer 2020, X3D, https://arxiv.org/abs/200
 """
 
 import random
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from math import log
 from typing import final
 
 from nasvid.core.costs import Cost
 from nasvid.search.aspects import Aspect
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError, with_value
-from nasvid.search.numbers import neighbour
+from nasvid.search.numbers import NEXT, scaled
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 
 _SCALED: tuple[Aspect, ...] = ("width", "expansion", "repeats", "resolution")
-# Of budget and cost, how much larger one is, to the further steps that are taken at once.
-_PACES = ((4.0, 3), (2.0, 1))
+_SMALLER, _LARGER = 1 - NEXT, 1 + NEXT
+# What makes enough room for a step of another kind.
+_SHAKEN = 0.75
 
 
 @MUTATIONS.add
@@ -38,7 +41,7 @@ class ScaleToBudget(Mutation):
     """
 
     margin: float = 0.1
-    steps: int = 24
+    steps: int = 32
 
     def __post_init__(self) -> None:
         if not 0 < self.margin <= 1:
@@ -51,46 +54,45 @@ class ScaleToBudget(Mutation):
 
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         before = _share(parent.cost or view.measure(parent.genotype), view)
-        child = _stepped(parent.genotype, rng.choice((-1, 1)), set(), view, rng)[0]
-        filled = _share(view.measure(child), view)
+        child = _perturbed(parent.genotype, view, rng)
+        share = _share(view.measure(child), view)
         num_left = self.steps - 1
-        while num_left and filled is not None and filled > 1:
-            child, _ = _stepped(child, -1, set(), view, rng)
-            child = _faster(child, -1, filled, view, rng)
-            filled = _share(view.measure(child), view)
+        while num_left and share is not None and share > 1:
+            child, _ = _stepped(child, _factor(share), (), view, rng)
+            child = _faster(child, share, view, rng)
+            share = _share(view.measure(child), view)
             num_left -= 1
-        if filled is None or filled > 1:
+        if share is None or share > 1:
             raise NothingToChangeError("no steps lead under the budget.")
-        child, filled = self._grown(child, filled, num_left, view, rng)
-        is_nearer = before is None or before > 1 or before < filled
-        if child.key == parent.genotype.key or not (is_nearer or filled >= 1 - self.margin):
+        child, share = self._grown(child, share, num_left, view, rng)
+        is_nearer = before is None or before > 1 or before < share
+        if child.key == parent.genotype.key or not (is_nearer or share >= 1 - self.margin):
             raise NothingToChangeError("no steps lead nearer to the budget.")
         return child
 
     def _grown(
-        self, child: Genotype, filled: float, num_left: int, view: SpaceView, rng: random.Random
+        self, child: Genotype, share: float, num_left: int, view: SpaceView, rng: random.Random
     ) -> tuple[Genotype, float]:
         """The largest member that is reached without leaving the budget."""
-        best = child, filled
+        best = child, share
         barred: set[str] = set()
         is_fast = True
         while num_left and best[1] < 1 - self.margin:
             try:
-                larger, path = _stepped(child, 1, barred, view, rng)
+                factor = _factor(share) if is_fast else _LARGER
+                larger, path = _stepped(child, factor, barred, view, rng)
+                larger = _faster(larger, share, view, rng) if is_fast else larger
             except NothingToChangeError:
-                # Every step up is too large: a step down somewhere makes room for another one.
-                try:
-                    child, _ = _stepped(child, -1, set(), view, rng)
-                except NothingToChangeError:
+                if not barred:
                     break
+                # Every step up is too large: a step down somewhere makes room for another one.
+                child, _ = _stepped(child, _SHAKEN, (), view, rng)
                 barred = set()
                 continue
-            if is_fast:
-                larger = _faster(larger, 1, 1 / filled, view, rng)
             now = _share(view.measure(larger), view)
             num_left -= 1
             if now is not None and now <= 1:
-                child, filled = larger, now
+                child, share = larger, now
                 best = max(best, (larger, now), key=lambda found: found[1])
             elif is_fast:
                 is_fast = False
@@ -106,21 +108,40 @@ def _share(cost: Cost | None, view: SpaceView) -> float | None:
     return max(getattr(cost, name) / max(1, most) for name, most in view.limits.items())
 
 
-def _faster(
-    genotype: Genotype, direction: int, ratio: float, view: SpaceView, rng: random.Random
-) -> Genotype:
-    """Further steps as long as there are any, the more the further the budget is away."""
-    number = next((steps for least, steps in _PACES if ratio > least), 0)
+def _factor(share: float) -> float:
+    """By what to multiply one number where so much of the budget is taken.
+
+    Costs grow with the square of a width or a size, as a rule; one number alone does not do all.
+    """
+    return min(2.0, max(0.5, (1 / max(share, 1e-9)) ** 0.5))
+
+
+def _faster(genotype: Genotype, share: float, view: SpaceView, rng: random.Random) -> Genotype:
+    """Further steps before the next measure, as many as there are while the budget is far away."""
     with suppress(NothingToChangeError):
-        for _ in range(number):
-            genotype = _stepped(genotype, direction, set(), view, rng)[0]
+        for _ in range(int(abs(log(max(share, 1e-9), 4)))):
+            genotype, _ = _stepped(genotype, _factor(share), (), view, rng)
     return genotype
 
 
+def _perturbed(genotype: Genotype, view: SpaceView, rng: random.Random) -> Genotype:
+    """The member a step larger or smaller; the other way where one is not possible."""
+    factors = (_SMALLER, _LARGER)
+    first = rng.randrange(2)
+    try:
+        return _stepped(genotype, factors[first], (), view, rng)[0]
+    except NothingToChangeError:
+        return _stepped(genotype, factors[1 - first], (), view, rng)[0]
+
+
 def _stepped(
-    genotype: Genotype, direction: int, barred: set[str], view: SpaceView, rng: random.Random
+    genotype: Genotype,
+    factor: float,
+    barred: Collection[str],
+    view: SpaceView,
+    rng: random.Random,
 ) -> tuple[Genotype, str]:
-    """The member one step smaller or larger in one of its choices, and which one that is.
+    """The member with one number smaller or larger by about a factor, and which one that is.
 
     Raises:
         NothingToChangeError: No choice leaves room for it.
@@ -130,7 +151,7 @@ def _stepped(
         for aspect in _SCALED
         for decision in view.about(aspect)
         if decision.path not in barred
-        and (option := neighbour(decision, genotype.by_path, direction)) is not None
+        and (option := scaled(decision, genotype.by_path, factor)) is not None
     }
     while left:
         path = list(left)[rng.randrange(len(left))]

@@ -12,7 +12,7 @@ from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.history import Result
-from nasvid.search.mutation import NothingToChangeError
+from nasvid.search.mutation import MUTATIONS, NothingToChangeError
 from nasvid.search.proposal import Job, Origin
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.variation import Variation
@@ -24,13 +24,13 @@ def variation(table: DecisionTable = TOY_TABLE, **settings: Any) -> Variation:
     return Variation(SpaceView(table), toy_settings(**settings))
 
 
-def toy_result(number: int) -> Result:
-    genotype = TOY_TABLE.sample(keyed_rng("parent", number))
+def toy_result(number: int, genotype: Genotype | None = None) -> Result:
+    genotype = genotype or TOY_TABLE.sample(keyed_rng("parent", number))
     job = Job(
         number=number,
         kind="search",
         genotype=genotype,
-        graph_id=str(number),
+        graph_id="",
         cost=Cost(),
         origin=Origin("random"),
         fidelity=Fidelity(),
@@ -120,3 +120,57 @@ def test_a_share_of_the_children_has_two_parents() -> None:
     crossed = [child for child in children if child.origin.how == "crossover:uniform"]
     assert 70 < len(crossed) < 130
     assert all(len(child.origin.parents) == 2 for child in crossed)
+
+
+def graph_of(genotype: Genotype) -> str:
+    """The toy graph has no `alias`."""
+    return repr([(path, value) for path, value in genotype.values if path != "alias"])
+
+
+def test_a_child_is_another_network_where_graphs_are_looked_at() -> None:
+    weights = {"resample_decision": 1.0}
+    parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
+    same: list[int] = []
+    for view in (SpaceView(TOY_TABLE), SpaceView(TOY_TABLE, identify=graph_of)):
+        mixed = Variation(view, toy_settings(mutations=weights))
+        children = [mixed.mutated(parent, 0, keyed_rng(seed))[0] for seed in range(60)]
+        same.append(sum(graph_of(child) == graph_of(parent.genotype) for child in children))
+    assert same[0] > 0
+    assert same[1] == 0
+
+
+def test_several_changes_that_end_at_the_same_network_are_none() -> None:
+    table = DecisionTable(
+        [Decision("alias", "choice", ("a", "b")), Decision("op", "choice", (1, 2))]
+    )
+    view = SpaceView(table, identify=graph_of)
+    mixed = Variation(view, toy_settings(mutation_count=(2.0, 2.0)))
+    parent = Parent(Genotype((("alias", "a"), ("op", 1))))
+    # Only `op` tells networks apart, so the second change undoes the first one.
+    for seed in range(10):
+        with pytest.raises(NothingToChangeError, match="several changes undid one another"):
+            mixed.mutated(parent, 0, keyed_rng(seed))
+
+
+def test_what_changes_nothing_but_names_says_so() -> None:
+    table = DecisionTable([Decision("alias", "choice", ("a", "b"))])
+    mutation = MUTATIONS["resample_decision"]()
+    view = SpaceView(table, identify=graph_of)
+    with pytest.raises(NothingToChangeError, match="no change that was tried makes another"):
+        mutation.child(Parent(Genotype((("alias", "a"),))), view, keyed_rng(0))
+
+
+def test_parents_whose_child_is_one_of_them_are_left_to_mutations() -> None:
+    table = DecisionTable(
+        [Decision("alias", "choice", ("a", "b")), Decision("op", "choice", (1, 2))]
+    )
+    mixed = Variation(
+        SpaceView(table, identify=graph_of),
+        toy_settings(crossover_share=1.0, crossovers={"uniform": 1.0}),
+    )
+    results = [toy_result(0, Genotype((("alias", a), ("op", 1)))) for a in "ab"]
+    for seed in range(10):
+        waiting = iter(results)
+        child = mixed.child(lambda _, left=waiting: next(left), 0, keyed_rng(seed))
+        assert child.origin.how.startswith("mutation:")
+        assert child.genotype["op"] == 2
