@@ -110,9 +110,8 @@ class Trace:
 
 def search(cells: Cells, table: Table, run: int, num_queries: int, **changes: Any) -> Trace:
     """One run of the controller, with the defaults that are shipped but for these changes."""
-    settings = SearchSettings(
-        **{"candidates": num_queries, "window": 1, "seed": run, "repeats": 0} | changes
-    )
+    fixed: dict[str, Any] = {"candidates": num_queries, "window": 1, "seed": run, "repeats": 0}
+    settings = SearchSettings(**fixed | changes)
     controller = Controller(cells.spec.decisions, settings, cells)
     regrets: list[float] = []
     fronts: dict[int, list[str]] = {}
@@ -245,7 +244,7 @@ def front_line(
 
 def main() -> None:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(description="Quality of the searches on NAS-Bench-201.")
     parser.add_argument("--table", choices=TABLES, default="cifar10")
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--queries", type=int, default=300)

@@ -32,29 +32,37 @@ each_block = pytest.mark.parametrize("block", list(standard_blocks()))
 VALUES: Mapping[str, SearchStrategy[Any]] = {
     "activation": st.sampled_from(["relu", "silu", "gelu", "hard_swish"]),
     "classes": st.integers(1, 9),
+    "conv": st.sampled_from(["full_conv_norm", "factorised_conv_norm"]),
     "dilation": st.sampled_from([1, 2, [2, 1, 1]]),
     "dropout": st.sampled_from([0, 0.5]),
     "eps": st.floats(1e-6, 1e-2),
     "gate": st.sampled_from(["sigmoid", "hard_sigmoid"]),
     "groups": st.sampled_from([1, 2]),
     "hidden": st.integers(1, 9),
+    "inner": st.integers(1, 12),
     "heads": st.sampled_from([1, 2, 4]),
     "kernel": st.sampled_from([1, 3, 5]),
     "middle": st.integers(1, 12),
     "mlp_ratio": st.sampled_from([1, 1.5, 2]),
     "out": st.sampled_from([4, 8, 12]),
     "padding": st.sampled_from(["half", "ceil"]),
+    "point": st.sampled_from([{"conv3d": {"kernel": 1, "temporal_kernel": 1}}, {"conv_norm": {}}]),
+    "pool": st.sampled_from([1, [1, 2, 2], 2]),
     "pool_stride": st.integers(1, 2),
+    "pool_time": st.sampled_from([1, 3]),
     "over": st.sampled_from(["space", "time", "joint"]),
     "ratio": st.sampled_from([0, 0.0625, 0.25, 1]),
     "residual": st.booleans(),
+    "size": st.integers(1, 9),
     "stride": st.integers(1, 3),
     "temporal_kernel": st.sampled_from([1, 3]),
     "temporal_stride": st.integers(1, 2),
+    "widths": st.lists(st.integers(1, 8), min_size=6, max_size=6),
     "weights": st.sampled_from(["softmax", "mean"]),
     "zero_init": st.booleans(),
 }
 CHANNELS = st.sampled_from([4, 8])
+MIDDLES = st.sampled_from([{"full_conv_norm": {"temporal_kernel": k}} for k in (1, 3)])
 
 
 def clips() -> SearchStrategy[Shape]:
@@ -112,6 +120,7 @@ def _pooled_attention(draw: DrawFn) -> Case:
 
 # Blocks that take other things than clips, or whose parameters are like no others.
 CASES: Mapping[str, Callable[[], SearchStrategy[Case]]] = {
+    "bottleneck": lambda: drawn("bottleneck", clips(), middle=MIDDLES),
     "depthwise_pool": lambda: drawn("depthwise_pool", clips(), stride=st.integers(1, 2)),
     "mlp": lambda: drawn("mlp", clips() | tokens(), ratio=st.sampled_from([0.5, 1, 4])),
     "patch_embed": lambda: drawn(

@@ -13,6 +13,7 @@ from nasvid.api.architecture import Architecture
 from nasvid.api.zoo import zoo_folder, zoo_network
 from nasvid.cost.analytic import cost_rows
 from nasvid.graph.ir import flatten
+from nasvid.graph.primitives.representation_flow import RepresentationFlow
 
 ZOO = zoo_folder()
 FAMILY = "families/assemblenet.yaml"
@@ -262,5 +263,5 @@ def test_the_flow_layer_is_a_term_of_its_own() -> None:
     assert [item.name for item in inside.graph.inputs] == ["rgb"]
     # 31 pairs of frames of 224x224, 6 + 16 * 40 products a pixel; see `filter_macs`.
     flow = next(node for node in inside.graph.nodes if node.name == "inner_flow").op
-    assert flow is not None
+    assert isinstance(flow, RepresentationFlow)
     assert flow.filter_macs(inside.graph.inputs[0].shape) == 31 * 224 * 224 * 646
