@@ -10,6 +10,7 @@ from nasvid.api.budget_check import SAMPLES, check_budget
 from nasvid.api.data_folder import read_data_folder
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
+from nasvid.api.warm_start import Start, find_starts, usable
 from nasvid.core.errors import EvaluationError, NasvidError
 from nasvid.core.seeds import keyed_rng
 from nasvid.data.progress import Progress
@@ -29,11 +30,15 @@ class Task:
         spec: The space as it will be searched: settings, classes and final split resolved.
         data: The data folder; None where a custom evaluation needs none.
         evaluate: A custom evaluation; None for training.
+        starts: Members that are evaluated first.
+        told_starts: How many of those that were named are, for people; empty if none were.
     """
 
     spec: Spec
     data: Path | None
     evaluate: EvaluateFunction | str | None
+    starts: tuple[Start, ...] = ()
+    told_starts: str = ""
 
 
 def prepare(
@@ -50,13 +55,27 @@ def prepare(
     if not isinstance(space, SearchSpace):
         space = load(space)
     space.check_clip()
-    spec = space.with_search(**settings).spec
+    space = space.with_search(**settings)
+    spec = space.spec
     if evaluate is not None:
         check_function(evaluate)
     source = None if data is None else Path(data)
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
     check_budget(spec)
-    return Task(spec, source, evaluate)
+    if not spec.search.warm_start:
+        return Task(spec, source, evaluate)
+    found = usable(spec, _starts(space))
+    return Task(spec, source, evaluate, tuple(found.starts), str(found))
+
+
+def _starts(space: SearchSpace) -> list[Start]:
+    """The members that the settings name."""
+    spec, folder = space.spec, space.starts_folder
+    where = "warm_start"
+    if folder is None:
+        folder = Path(spec.file).parent
+        where = f"{place_of(spec, 'search', 'warm_start')}: search.warm_start"
+    return find_starts(spec, spec.search.warm_start, folder, where)
 
 
 def check_function(evaluate: EvaluateFunction | str) -> None:

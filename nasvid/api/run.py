@@ -21,7 +21,7 @@ from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
 from nasvid.search.pareto import pareto_results
 from nasvid.search.proposal import Job
-from nasvid.search.standings import find_winner
+from nasvid.search.standings import find_leaders, find_winner
 from nasvid.spec.search_space import SearchSpace
 
 if TYPE_CHECKING:
@@ -96,6 +96,15 @@ class Run:
         """The front of all objectives, or of the one and MACs (down), fewest MACs first."""
         objectives = Objectives.of(self._frozen[1].search, several=True)
         return [self._candidate(r) for r in pareto_results(self._results(), objectives)]
+
+    def leaders(self, count: int) -> list[Candidate]:
+        """The best candidates by the posterior mean of their scores, the best one first.
+
+        Args:
+            count: How many there are at most.
+        """
+        found = find_leaders(self._results(), self._frozen[1].search)
+        return [self._candidate(result) for result in found[:count]]
 
     def candidates(self) -> list[Candidate]:
         """All candidates that have a result, in order of the jobs."""

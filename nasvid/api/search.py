@@ -10,12 +10,13 @@ from nasvid.api.preparation import Task, check_function, decode, default_folder,
 from nasvid.api.run import Run
 from nasvid.api.settings import RunSettings, name_of, read_settings, space_text
 from nasvid.api.space import SearchSpace
+from nasvid.api.warm_start import read_starts, starts_text
 from nasvid.core.errors import RunError
 from nasvid.cost.budget import Budget
 from nasvid.data.fingerprint import fingerprint
 from nasvid.data.progress import Progress
 from nasvid.evaluation.custom import EvaluateFunction
-from nasvid.execution.events import Event, Watcher, ignore
+from nasvid.execution.events import Event, WarmStarted, Watcher, ignore
 from nasvid.execution.run_folder import RunFolder
 from nasvid.execution.run_search import run_search
 from nasvid.report.tensorboard import TensorBoardWatcher
@@ -94,6 +95,7 @@ def plan(
         "classes": spec.network.classes,
         "data": "" if task.data is None else str(task.data),
         "evaluate": name_of(evaluate),
+        "warm start": task.told_starts,
         "search": spec.search.to_json(),
         "training": spec.training.to_json() if evaluate is None else {},
         "run": str(path),
@@ -134,7 +136,8 @@ def resume(
         check_function(function)
     _check_reuse(reuse)
     data = Path(settings.data) if settings.data else None
-    _go_on(folder, Task(spec, data, function), machine, reuse, watcher)
+    starts = tuple(read_starts(folder.warm_start_file)) if spec.search.warm_start else ()
+    _go_on(folder, Task(spec, data, function, starts), machine, reuse, watcher)
     return Run(folder.path)
 
 
@@ -154,6 +157,8 @@ def _go_on(
             board(event)
             watcher(event)
 
+        if task.told_starts:
+            watch(WarmStarted(f"warm start: {task.told_starts}"))
         run_search(
             folder,
             Controller(
@@ -162,6 +167,7 @@ def _go_on(
                 candidates,
                 limits=spec.limits,
                 outline=outline_of(spec.network),
+                warm_start=[start.genotype for start in task.starts],
             ),
             candidates,
             lambda: make_executor(machine, spec, task.data, task.evaluate),
@@ -182,7 +188,12 @@ def _new_folder(path: Path, task: Task) -> Iterator[RunFolder]:
     """The folder of a new run; all is as it was before where the search could not even begin."""
     made = [folder for folder in (path, *path.parents) if not folder.exists()]
     frozen = RunSettings.of(task.spec, data=task.data, evaluate=name_of(task.evaluate))
-    folder = RunFolder.create(path, settings_text=frozen.text(), space_text=space_text(task.spec))
+    folder = RunFolder.create(
+        path,
+        settings_text=frozen.text(),
+        space_text=space_text(task.spec),
+        warm_start_text=starts_text(task.starts) if task.starts else "",
+    )
     try:
         yield folder
     except BaseException:

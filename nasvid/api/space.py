@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nasvid.api.architecture import Architecture, CostReport
@@ -35,11 +36,15 @@ class SearchSpace:
     Args:
         spec: The parsed file.
         clip: Frames and size in place of those of the file.
+        starts_folder: What paths in `warm_start` are relative to; None for the folder of the file.
     """
 
-    def __init__(self, spec: Spec, clip: ClipSize | None = None) -> None:
+    def __init__(
+        self, spec: Spec, clip: ClipSize | None = None, starts_folder: Path | None = None
+    ) -> None:
         self.spec = spec
         self._clip = clip
+        self.starts_folder = starts_folder
 
     @property
     def name(self) -> str:
@@ -186,7 +191,8 @@ class SearchSpace:
         """
         changes = {key: value for key, value in settings.items() if value is not None}
         search = settings_with(self.spec.search, changes)
-        return SearchSpace(replace(self.spec, search=search), self._clip)
+        folder = Path.cwd() if "warm_start" in changes else self.starts_folder
+        return SearchSpace(replace(self.spec, search=search), self._clip, folder)
 
     def check_clip(self) -> None:
         """Raise a ShapeError where another clip was asked for than the file describes."""

@@ -13,6 +13,7 @@ from nasvid.execution.events import (
     JobPreempted,
     SessionStarted,
     Stopping,
+    WarmStarted,
     WorkersAwaited,
 )
 
@@ -107,7 +108,9 @@ class SearchProgress(Bar):
 
     def __call__(self, event: Event) -> None:
         """Take an event of the search."""
-        if isinstance(event, SessionStarted):
+        if isinstance(event, WarmStarted):
+            self.say(event.message)
+        elif isinstance(event, SessionStarted):
             self._session(event)
         elif isinstance(event, JobFinished):
             self._finished(event)

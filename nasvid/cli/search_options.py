@@ -25,15 +25,29 @@ DRY_RUN = Annotated[
 ]
 ALGORITHM = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="aging_evolution or random_search, in place of the file's."),
+    typer.Option(
+        metavar="NAME",
+        help="How to search: aging_evolution, archive_evolution, random_search or another of docs/search.md.",
+    ),
 ]
-CANDIDATES = Annotated[int | None, typer.Option(help="Architectures to evaluate.")]
-POPULATION = Annotated[int | None, typer.Option(help="Architectures alive at a time.")]
+CANDIDATES = Annotated[int | None, typer.Option(help="Trainings of the search.")]
+POPULATION = Annotated[
+    int | None, typer.Option(help="Architectures alive at a time; so many are drawn first.")
+]
 SEED = Annotated[int | None, typer.Option(help="Seed of everything.")]
-REPEATS = Annotated[int | None, typer.Option(help="More trainings of the winner at the end.")]
+REPEATS = Annotated[int | None, typer.Option(help="Trainings of each finalist at the end.")]
 EVALUATE = Annotated[
     str | None,
     typer.Option(metavar="MODULE:FUNCTION", help="Your evaluation in place of training."),
+]
+WARM_START = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--warm-start",
+        metavar="NAME|FILE|RUN",
+        help="Evaluate this network of the zoo, architecture, or the best of this run first; "
+        "may be repeated.",
+    ),
 ]
 REUSE = Annotated[
     Path | None,

@@ -29,6 +29,17 @@ class SessionStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class WarmStarted:
+    """A new run begins with members that were named.
+
+    Args:
+        message: How many of them are evaluated and why others are not, for people.
+    """
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobStarted:
     """A job was handed to a worker."""
 
@@ -87,7 +98,15 @@ class Stopping:
     num_running: int
 
 
-Event = SessionStarted | WorkersAwaited | JobStarted | JobFinished | JobPreempted | Stopping
+Event = (
+    WarmStarted
+    | SessionStarted
+    | WorkersAwaited
+    | JobStarted
+    | JobFinished
+    | JobPreempted
+    | Stopping
+)
 Watcher = Callable[[Event], None]
 
 

@@ -3,6 +3,7 @@
 RUN/
   run.yaml       settings as resolved when the run began; never changed afterwards
   space.yaml     the search space as it was then
+  warm_start.json   members that are evaluated first, where some were named
   ledger.jsonl   every job and result
   tb/            TensorBoard scalars; derived, may be deleted
   run.lock       held while a process writes the run
@@ -23,6 +24,7 @@ from nasvid.execution.ledger import read_ledger
 
 SETTINGS = "run.yaml"
 SPACE = "space.yaml"
+WARM_START = "warm_start.json"
 LEDGER = "ledger.jsonl"
 TENSORBOARD = "tb"
 LOCK = "run.lock"
@@ -43,6 +45,11 @@ class RunFolder:
     def space_file(self) -> Path:
         """The search space as it was when the run began."""
         return self.path / SPACE
+
+    @property
+    def warm_start_file(self) -> Path:
+        """The members that are evaluated first; absent where none were named."""
+        return self.path / WARM_START
 
     @property
     def ledger_file(self) -> Path:
@@ -67,8 +74,10 @@ class RunFolder:
             raise RunError(f"{path}: {kind}; a run needs a new or empty folder.")
 
     @classmethod
-    def create(cls, path: Path, *, settings_text: str, space_text: str) -> "RunFolder":
-        """A new run.
+    def create(
+        cls, path: Path, *, settings_text: str, space_text: str, warm_start_text: str = ""
+    ) -> "RunFolder":
+        """A new run; a file with an empty text is left out.
 
         Raises:
             RunError: The folder is in use or cannot be written; nothing is left behind then.
@@ -78,9 +87,11 @@ class RunFolder:
             cls.check_free(path)
             _make_folders(path, made)
             # The settings come last: a folder is a run once they are there.
-            for name, text in ((SPACE, space_text), (SETTINGS, settings_text)):
-                _write_whole(path / name, text)
-                made.append(path / name)
+            texts = {SPACE: space_text, WARM_START: warm_start_text, SETTINGS: settings_text}
+            for name, text in texts.items():
+                if text:
+                    _write_whole(path / name, text)
+                    made.append(path / name)
         except OSError as error:
             _remove(made)
             raise RunError(

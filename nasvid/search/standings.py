@@ -148,3 +148,22 @@ def find_winner(results: Iterable[Result], settings: SearchSettings) -> Result |
     for result in results:
         standings.fold(result)
     return standings.ranked()[0].first if len(standings) else None
+
+
+def find_leaders(results: Iterable[Result], settings: SearchSettings) -> list[Result]:
+    """The jobs that found the candidates, the best first.
+
+    Those that were compared last come first, in the order of their posterior means: finalists, then
+    those of the highest level, then all others.
+    """
+    found: dict[str, Result] = {}
+    known = list(results)
+    objectives = Objectives.of(settings)
+    searched = [result for result in known if not result.job.is_closing]
+    for rungs, compared in ((settings.rungs, known), (settings.rungs, searched), ((), searched)):
+        standings = Standings(objectives, rungs)
+        for result in compared:
+            standings.fold(result)
+        for ranked in standings.ranked():
+            found.setdefault(ranked.first.job.graph_id, ranked.first)
+    return list(found.values())

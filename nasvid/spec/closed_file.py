@@ -72,6 +72,8 @@ def standalone_text(
         data["budget"] = dict(space.limits)
     data["training"] = space.training.to_json()
     data["search"] = space.search.to_json()
+    # Paths there are relative to another folder.
+    del data["search"]["warm_start"]
     if made:
         data["choose"] = made
     return dump(data)

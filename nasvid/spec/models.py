@@ -127,8 +127,10 @@ _Operators = dict[str, Annotated[float, Field(ge=0, le=1e6)] | dict[str, Any]]
 
 
 def _as_list(value: object) -> object:
-    """One name alone is a list of one."""
-    return [value] if isinstance(value, str) else value
+    """One name alone is a list of one; Python may give a tuple."""
+    if isinstance(value, str):
+        return [value]
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
 _Start = Annotated[str, Field(min_length=1, max_length=1000)]

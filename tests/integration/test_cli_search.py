@@ -1,9 +1,11 @@
 """From search to hand-over through the command line, on real videos."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,3 +221,84 @@ def test_the_best_of_a_custom_objective_is_kept(tmp_path: Path, space_file: Path
     words = ["--evaluate", "tests.user_evaluations:other_metric", "--executor", "inline"]
     found = call_ok("search", path, "--out", tmp_path / "run", *words, "--json").json
     assert {row["metrics"]["accuracy"] for row in found["pareto"]} == {0.5}
+
+
+def first_jobs(run: Path, count: int) -> list[dict[str, Any]]:
+    records = job_records(run / "ledger.jsonl")
+    return [record["job"] for record in records if record["record"] == "proposed"][:count]
+
+
+def test_members_that_are_named_are_evaluated_first(
+    tmp_path: Path, space_file: Path, finished_run: Path
+) -> None:
+    arch = tmp_path / "arch.yaml"
+    call_ok("sample", space_file, "--seed", 5, "--out", arch)
+    run = tmp_path / "run"
+    words = ["search", space_file, "--out", run, *BY_PARAMS, "--candidates", 8]
+    named = ["--warm-start", arch, "--warm-start", finished_run]
+    shown = call_ok(*words, *named, "--dry-run")
+    assert "warm start: " in shown.out
+    assert not run.exists()
+    called = call_ok(*words, *named)
+    # The four candidates of the other run and the sample, unless that is one of them.
+    told = re.search(r"warm start: ([45]) of 5 members", called.err)
+    assert told is not None, called.err
+    count = int(told[1])
+    jobs = first_jobs(run, count + 1)
+    assert [job["origin"]["how"] for job in jobs[:count]] == ["warm_start"] * count
+    assert jobs[count]["origin"]["how"] != "warm_start"
+    sample = call_ok("check", arch, "--json").json
+    best = call_ok("status", finished_run, "--json").json["best"]
+    assert [job["graph_id"] for job in jobs[:2]] == [sample["id"], best["id"]]
+
+
+def test_a_run_that_is_resumed_does_not_need_the_files_of_its_warm_start(
+    tmp_path: Path, space_file: Path
+) -> None:
+    arch, run = tmp_path / "arch.yaml", tmp_path / "run"
+    call_ok("sample", space_file, "--seed", 5, "--out", arch)
+    call_ok("search", space_file, "--out", run, *BY_PARAMS, "--warm-start", arch)
+    whole = job_records(run / "ledger.jsonl")
+    # As if the run had been killed before its first job.
+    (run / "ledger.jsonl").unlink()
+    arch.unlink()
+    call_ok("search", "--resume", run, "--executor", "inline")
+    assert job_records(run / "ledger.jsonl") == whole
+    (run / "ledger.jsonl").unlink()
+    (run / "warm_start.json").unlink()
+    called = call("search", "--resume", run, "--executor", "inline")
+    assert called.status == 2
+    assert "warm_start.json: is not the warm start of a run" in called.err
+
+
+def test_names_in_a_file_are_relative_to_it_and_mistakes_there_point(
+    tmp_path: Path, space_file: Path
+) -> None:
+    folder = tmp_path / "spaces"
+    folder.mkdir()
+    text = space_file.read_text()
+    call_ok("sample", space_file, "--seed", 5, "--out", folder / "arch.yaml")
+    path = write(
+        folder / "tiny.yaml", text.replace("search: {", "search: {warm_start: arch.yaml, ")
+    )
+    run = tmp_path / "run"
+    call_ok("search", path, "--out", run, *BY_PARAMS)
+    assert first_jobs(run, 1)[0]["origin"]["how"] == "warm_start"
+    # An architecture of the run is a file that needs no other one.
+    call_ok("export", run, "best", "--out", tmp_path / "out", "--no-train")
+    call_ok("check", tmp_path / "out" / "arch.yaml")
+    (folder / "arch.yaml").unlink()
+    called = call("search", path, "--out", tmp_path / "other", *BY_PARAMS)
+    assert called.status == 2
+    line = text[: text.index("search: {")].count("\n") + 1
+    assert f"{path}:{line}:22: search.warm_start: got 'arch.yaml'; accepts" in called.err
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_member_of_another_space_is_no_warm_start(tmp_path: Path, space_file: Path) -> None:
+    words = ["search", space_file, "--out", tmp_path / "run", *BY_PARAMS]
+    called = call(*words, "--warm-start", "tvn_1")
+    assert called.status == 2
+    assert "warm_start: tvn_1: is made from" in called.err
+    assert "no member of the space 'tiny': it decides on 'rgb." in called.err
+    assert not (tmp_path / "run").exists()

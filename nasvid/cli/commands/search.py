@@ -31,6 +31,7 @@ def command(
     population: given.POPULATION = None,
     seed: given.SEED = None,
     repeats: given.REPEATS = None,
+    warm_start: given.WARM_START = None,
     evaluate: given.EVALUATE = None,
     reuse: given.REUSE = None,
     executor: given.EXECUTOR = "ray",
@@ -54,6 +55,7 @@ def command(
         "population": population,
         "seed": seed,
         "repeats": repeats,
+        "warm_start": warm_start or None,
     }
     if resume_run is not None:
         _check_alone([file, data, out, evaluate, dry_run or None, *settings.values()])

@@ -9,7 +9,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
 from nasvid.search.proposal import JobKind
-from nasvid.search.standings import Standings, find_winner
+from nasvid.search.standings import Standings, find_leaders, find_winner
 from tests.search_fakes import toy_settings
 from tests.search_results import scored
 
@@ -114,6 +114,23 @@ def test_finalists_are_compared_among_themselves() -> None:
         *(scored(5 + k, "c", 0.6, kind="finalist") for k in range(2)),
     ]
     assert ranked(*results) == ["c", "b"]
+
+
+def test_leaders_are_finalists_then_those_of_the_highest_level_then_all_others() -> None:
+    results = [
+        *(
+            scored(k, graph, top1, epochs=1)
+            for k, (graph, top1) in enumerate(
+                [("a", 0.9), ("b", 0.8), ("c", 0.7), ("d", 0.6), ("e", None)]
+            )
+        ),
+        scored(5, "c", 0.75, kind="promotion", epochs=3),
+        scored(6, "d", 0.85, kind="promotion", epochs=3),
+        scored(7, "b", 0.86, kind="promotion", epochs=3),
+        *(scored(k, "c", 0.9, kind="finalist", epochs=3) for k in (8, 9)),
+    ]
+    leaders = find_leaders(results, toy_settings(rungs=(1, 3)))
+    assert [result.job.number for result in leaders] == [2, 1, 3, 0]
 
 
 def test_a_run_without_a_success_has_no_winner() -> None:
