@@ -32,6 +32,14 @@ def member(name: str, clip: str | None = None, **choices: Any) -> Architecture:
     return space.architecture(choices) if choices else space.architecture()
 
 
+def with_epsilon(reference: nn.Module, eps: float) -> nn.Module:
+    """The network with this epsilon in all its batch norms."""
+    for module in reference.modules():
+        if isinstance(module, nn.BatchNorm3d):
+            module.eps = eps
+    return reference
+
+
 def weights_of(network: nn.Module) -> Weights:
     """Parameters and running statistics; counters and tables of indices are left out."""
     return {

@@ -15,6 +15,7 @@ from tests.parity.comparison import (
     shortcuts_last,
     thirds,
     under,
+    with_epsilon,
 )
 from tests.parity.packages import package
 
@@ -54,7 +55,6 @@ SINGLE = {
     "slow_r50_4x16": (hub.slow_r50, "4x256", (4, 7, 7)),
     "slow_r50_8x8": (hub.slow_r50, "8x64", (8, 2, 2)),
     "csn_r101": (hub.csn_r101, "16x64", (2, 2, 2)),
-    "ir_csn_101": (hub.csn_r101, "16x64", (2, 2, 2)),
 }
 
 
@@ -81,6 +81,7 @@ def with_interaction(**settings: Any) -> nn.Module:
 @pytest.mark.parametrize(
     ("name", "depth", "bottleneck"),
     [
+        ("ir_csn_101", 101, residual.create_bottleneck_block),
         ("ir_csn_152", 152, residual.create_bottleneck_block),
         ("ip_csn_101", 101, with_interaction),
         ("ip_csn_152", 152, with_interaction),
@@ -88,7 +89,8 @@ def with_interaction(**settings: Any) -> nn.Module:
 )
 def test_channel_separated_networks(name: str, depth: int, bottleneck: Any) -> None:
     reference = csn.create_csn(model_depth=depth, stem_pool=nn.MaxPool3d, bottleneck=bottleneck)
-    pooled(reference, (1, 2, 2))
+    # As in the code of the paper, facebookresearch/VMZ.
+    with_epsilon(pooled(reference, (1, 2, 2)), 1e-3)
     assert_parity(reference, member(name, "8x64"), arrange=in_our_order)
 
 

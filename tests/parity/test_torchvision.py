@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from torch import Tensor, nn
 
-from tests.parity.comparison import Streams, Weights, assert_parity, member, thirds, under
+from tests.parity.comparison import (
+    Streams,
+    Weights,
+    assert_parity,
+    member,
+    thirds,
+    under,
+    with_epsilon,
+)
 from tests.parity.packages import package
 
 models = package("torchvision.models")
@@ -93,7 +101,8 @@ def test_r2plus1d_34() -> None:
         layers=[3, 4, 6, 3],
         stem=resnet.R2Plus1dStem,
     )
-    assert_parity(reference, member("r2plus1d_34", "8x56"))
+    # As in the code of the paper, facebookresearch/VMZ.
+    assert_parity(with_epsilon(reference, 1e-3), member("r2plus1d_34", "8x56"))
 
 
 def test_s3d() -> None:

@@ -14,7 +14,7 @@ CLASSES = 5
 BATCH = 2
 # A clip where that of most others does not fit, or is larger than need be.
 CLIPS = {
-    "c3d_lstm": "32x64",
+    "c3d_lstm": "32x64", "lrcn": "16x128", "convpool": "16x128",
     "tvn_1": "2x64", "tvn_2": "2x128", "tvn_mobile_1": "2x64", "tvn_mobile_2": "2x64",
     "two_stream_late": "10x64", "two_stream_residual": "10x64",
     "two_stream_conv_fusion": "50x32", "two_stream_3d_fused": "50x64",
