@@ -11,7 +11,7 @@ from tests import variation_page
 from tests.reference import PATH, reference
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "docs/language.md", "docs/variation.md")
+DOCUMENTS = ("README.md", "docs/language.md", "docs/search.md", "docs/variation.md")
 
 
 # What an example includes.
