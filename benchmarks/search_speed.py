@@ -264,8 +264,10 @@ def main() -> None:
     lines = [
         f"# Speed of the search, {date}",
         "",
-        f"nasvid {nasvid.__version__}, Python {platform.python_version()}, {platform.machine()}; "
-        f"python benchmarks/search_speed.py --evaluations {count}",
+        (
+            f"nasvid {nasvid.__version__}, Python {platform.python_version()}, {platform.machine()}; "
+            f"python benchmarks/search_speed.py --evaluations {count}"
+        ),
         "",
     ]
     for part in (

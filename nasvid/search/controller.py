@@ -31,7 +31,7 @@ from nasvid.spec.sections import SearchSettings
 
 # So many proposals in a row may be turned down before changes of changes are tried, of which each
 # begins anew after so many steps.
-PATIENCE = 50
+PATIENCE = 8
 STEPS = 4
 
 
