@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from nasvid.core.costs import human_count
 from nasvid.report.candidate_row import CandidateRow
+from nasvid.report.labels import ALONG, Label, place_labels
 from nasvid.report.reference_point import ReferencePoint
 from nasvid.report.run_summary import RunSummary
 from nasvid.report.wording import is_share, objective_text, score_text, short_id
@@ -77,12 +78,15 @@ def plot_pareto(
         axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     macs = [row.macs for run in (summary, *baselines) for row in run.scored]
     macs_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
-    for reference in references:
-        _label(axes, reference.name, (reference.macs, reference.score), REFERENCE, below=True)
+    labels: list[Label] = []
     if summary.winner is not None:
         score = summary.winner.metrics[summary.objective]
         text = f"best {score_text(summary.objective, score)}"
-        _label(axes, text, (summary.winner.macs, score), INK, below=False)
+        labels.append(Label(text, (summary.winner.macs, score), INK))
+    labels += [Label(item.name, (item.macs, item.score), REFERENCE) for item in references]
+    strong = [row for run in (summary, *baselines) for row in run.front]
+    points = [(float(row.macs), row.metrics[summary.objective]) for row in strong]
+    place_labels(axes, labels, [*points, *((item.macs, item.score) for item in references)])
     return Plot(figure, tuple(marks))
 
 
@@ -111,20 +115,14 @@ def plot_best_so_far(
             axes.step(numbers, scores, where="post", color=color, linewidth=2, zorder=4)
     for reference in references:
         axes.axhline(reference.score, color=REFERENCE, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-        axes.annotate(
-            reference.name,
-            (1, reference.score),
-            xycoords=("axes fraction", "data"),
-            xytext=(-2, 3),
-            textcoords="offset points",
-            ha="right",
-            fontsize=8.5,
-            color=REFERENCE,
-            parse_math=False,
-        )
     axes.set_xlabel("candidates", color=MUTED)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     axes.set_xlim(left=0)
+    right = axes.get_xlim()[1]
+    labels = [Label(item.name, (right, item.score), REFERENCE) for item in references]
+    steps = [(float(step.candidates), step.score) for step in summary.best_so_far]
+    lines = [item.score for item in references]
+    place_labels(axes, labels, steps, lines, ALONG)
     return Plot(figure, tuple(marks))
 
 
@@ -225,22 +223,6 @@ def _draw_front(axes: Axes, run: RunSummary, index: int) -> None:
             linewidth=1.6,
             zorder=3.5,
         )
-
-
-def _label(axes: Axes, text: str, at: tuple[float, float], color: str, *, below: bool) -> None:
-    # At the sides a centred text would run over the axis or out of the figure.
-    across = axes.transAxes.inverted().transform(axes.transData.transform(at))[0]
-    axes.annotate(
-        text,
-        at,
-        xytext=(0, -13 if below else 8),
-        textcoords="offset points",
-        ha="left" if across < 0.15 else "right" if across > 0.85 else "center",
-        fontsize=8.5,
-        color=color,
-        zorder=6,
-        parse_math=False,
-    )
 
 
 def macs_axis(axes: Axes, macs: list[int]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from nasvid.api.load import load
+from nasvid.api.zoo import zoo_network
 from tests.command_line import REPOSITORY, call, call_ok, tree, write
 from tests.search_fakes import job_records
 
@@ -114,6 +116,19 @@ def test_a_trained_architecture_is_scored_exported_and_a_reference_for_reports(
     assert json.loads(result.read_text()) == found
     page = tmp_path / "page.html"
     assert "│ tiny" in call_ok("report", finished_run, "--out", page, "--reference", result).out
+
+
+@pytest.mark.slow
+def test_train_takes_a_network_of_the_zoo_at_another_width_and_clip(
+    clips: Path, tmp_path: Path
+) -> None:
+    small = ("--width", "0.0625", "--clip", "4x32")
+    out = tmp_path / "small"
+    file = zoo_network("r2plus1d_18").path
+    call_ok("train", file, "--data", clips, "--out", out, "--epochs", 1, *small)
+    expected = load(file, clip="4x32", width=0.0625, classes=8).cost()
+    found = load(out / "arch.yaml").cost()
+    assert (found.macs, found.params) == (expected.macs, expected.params)
 
 
 @pytest.mark.slow  # an export proves itself in a new interpreter

@@ -10,7 +10,7 @@ import typer
 from nasvid.api.architecture import Architecture
 from nasvid.api.data_folder import read_data_folder
 from nasvid.cli.architecture import load_architecture
-from nasvid.cli.options import ARCHITECTURE, JSON, OVERWRITE
+from nasvid.cli.options import ARCHITECTURE, CLIP, JSON, OVERWRITE, WIDTH
 from nasvid.cli.output import console, print_json, score_lines, side_console, write_text
 from nasvid.cli.progress import TrainingProgress
 from nasvid.core.jobs import Fidelity, training_seed
@@ -32,15 +32,18 @@ def command(
     ],
     epochs: Annotated[int | None, typer.Option(min=1, help="In place of the file's.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the training.")] = 0,
+    clip: CLIP = None,
+    width: WIDTH = None,
     overwrite: OVERWRITE = False,
     json: JSON = False,
 ) -> None:
     """Train one architecture, score it on val and test, and export it.
 
-    The scores also go to OUT.result.json, which nasvid report --reference reads.
+    Networks of the zoo fit small data by --width and --clip. The scores also go to
+    OUT.result.json, which nasvid report --reference reads.
     """
     classes = read_data_folder(data)["train"].num_classes
-    architecture = load_architecture(file, "train", classes=classes)
+    architecture = load_architecture(file, "train", clip=clip, classes=classes, width=width)
     recipe = architecture.recipe
     recipe = recipe if epochs is None else replace(recipe, epochs=epochs)
     # Loaded here, so that a mistake in the arguments is told without waiting for torch.
