@@ -3,10 +3,11 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, BboxBase
 
 SIZE = 8.5
 # Half the side of a square around a point that a label keeps off, in points.
@@ -17,13 +18,12 @@ _NEAR = 16
 _LABEL_WEIGHT, _AXES_WEIGHT, _FIGURE_WEIGHT = 10.0, 2.0, 100.0
 
 # Offset from the point in points, and the side of the text that is there.
-Spot = tuple[float, float, str]
+Side = Literal["left", "center", "right"]
+Spot = tuple[float, float, Side]
 
-# Around a point, near spots first.
-AROUND: tuple[Spot, ...] = tuple(
-    spot
-    for distance in (11, 22, 33, 44, 55)
-    for spot in (
+
+def _around(distance: float) -> tuple[Spot, ...]:
+    return (
         (0, distance, "center"),
         (0, -distance, "center"),
         (7, distance - 11, "left"),
@@ -35,10 +35,14 @@ AROUND: tuple[Spot, ...] = tuple(
         (0, -distance, "left"),
         (0, -distance, "right"),
     )
-)
+
+
+# Around a point, near spots first.
+AROUND: tuple[Spot, ...] = tuple(spot for k in range(1, 6) for spot in _around(11.0 * k))
 # On either side of a line that ends at the point on the right.
+_RIGHT: Side = "right"
 ALONG: tuple[Spot, ...] = tuple(
-    (-2 - shift, up, "right") for shift in (0, 40, 80, 120, 160, 200) for up in (7, -7)
+    (-2.0 - shift, up, _RIGHT) for shift in (0, 40, 80, 120, 160, 200) for up in (7.0, -7.0)
 )
 
 
@@ -76,7 +80,9 @@ def place_labels(
     drawn = [_annotate(axes, label) for label in labels]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        axes.figure.draw_without_rendering()
+        figure = axes.get_figure(root=True)
+        assert figure is not None
+        figure.draw_without_rendering()
         boxes = [_square(axes, point) for point in points] + [_strip(axes, y) for y in lines]
         taken: list[Bbox] = []
         for annotation in drawn:
@@ -152,7 +158,7 @@ def _strip(axes: Axes, height: float) -> Bbox:
     return Bbox.from_extents(axes.bbox.x0, up - 1, axes.bbox.x1, up + 1)
 
 
-def _common(box: Bbox, other: Bbox) -> float:
+def _common(box: BboxBase, other: BboxBase) -> float:
     """The area that two boxes have in common."""
     across = min(box.x1, other.x1) - max(box.x0, other.x0)
     up = min(box.y1, other.y1) - max(box.y0, other.y0)
