@@ -1,10 +1,11 @@
 """Choices of edges as they are lowered: those to nodes that are not there lead to others, or nowhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from nasvid.search.presence import Presence, Values
-from nasvid.spec.decision import Decision, DecisionValue, Scalar, is_same
+from nasvid.spec.decision import Decision, DecisionValue, Scalar
 from nasvid.spec.decisions import DecisionTable
 
 
@@ -24,8 +25,12 @@ class Edges:
 
     def address_of(self, option: Scalar) -> str:
         """Address of the node that an option leads to, whatever its port."""
+        return self._addresses[option]
+
+    @cached_property
+    def _addresses(self) -> Mapping[Scalar, str]:
         body, dot, _ = self.node.rpartition(".")
-        return f"{body}{dot}{str(option).partition('.')[0]}"
+        return {o: f"{body}{dot}{str(o).partition('.')[0]}" for o in self.decision.options}
 
     def is_there(self, option: Scalar, values: Values) -> bool:
         """Whether the node that an option leads to is there."""
@@ -49,11 +54,10 @@ class Edges:
 
     def free(self, values: Values) -> list[Scalar]:
         """Options that are there and not taken."""
-        taken = self.taken(values)
         return [
             option
-            for option in self.decision.options
-            if not any(is_same(option, one) for one in taken) and self.is_there(option, values)
+            for option in without(self.decision.options, self.taken(values))
+            if self.is_there(option, values)
         ]
 
     def value_of(self, taken: Iterable[Scalar], values: Values) -> DecisionValue | None:
@@ -73,17 +77,25 @@ class Edges:
                 wanted.append(option)
         if not max(decision.least, bool(self.node)) <= len(wanted) <= decision.most:
             return None
-        return tuple(o for o in decision.options if any(is_same(o, one) for one in wanted))
+        left = without(decision.options, wanted)
+        return tuple(without(decision.options, left))
 
     def read(self, option: Scalar, values: Values) -> Scalar:
         """The option that is read where this one is chosen; None where there is none."""
         if self.presence is None:
             return option
-        address = self.presence.read(self.address_of(option), values)
-        if address is None:
-            return None
+        here = self._addresses[option]
+        address = self.presence.read(here, values)
+        if address is None or address == here:
+            return option if address == here else None
         _, dot, port = str(option).partition(".")
         return f"{address.rpartition('.')[2]}{dot}{port}"
+
+
+def without(options: Iterable[Scalar], others: Iterable[Scalar]) -> list[Scalar]:
+    """Options other than these, where True, 1 and 1.0 are three."""
+    barred = {(type(option), option) for option in others}
+    return [option for option in options if (type(option), option) not in barred]
 
 
 def edges_in(table: DecisionTable, presence: Presence) -> tuple[Edges, ...]:
