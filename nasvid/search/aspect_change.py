@@ -4,7 +4,7 @@ import random
 from typing import ClassVar, final
 
 from nasvid.search.aspects import Aspect
-from nasvid.search.mutation import Mutation, NothingToChangeError, is_same_value, with_value
+from nasvid.search.mutation import Mutation, NothingToChangeError, other_value, with_value
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 
@@ -21,11 +21,9 @@ class AspectChange(Mutation):
     @final
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         genotype = parent.genotype
-        active = [d for d in view.about(self.aspect) if d.path in genotype]
+        active = view.table.answered(genotype, view.about(self.aspect))
         if not active:
             raise NothingToChangeError(f"no active decision is about {self.aspect}.")
         decision = active[rng.randrange(len(active))]
-        value = genotype[decision.path]
-        while is_same_value(value, genotype[decision.path]):
-            value = decision.draw(rng)
+        value = other_value(decision, genotype, view.table, rng)
         return with_value(genotype, decision.path, value, view.table, rng)

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from nasvid.core.errors import NasvidError, SpaceError
 from nasvid.core.registry import Registry
 from nasvid.search.space_view import Parent, SpaceView
-from nasvid.spec.decisions import DecisionTable, DecisionValue, Genotype
+from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype
 
 # Draws of one mutation until its child is another network and meets the constraints.
 TRIES = 20
@@ -135,6 +135,19 @@ def completed(
 def _nothing_goes_with(values: dict[str, DecisionValue]) -> NothingToChangeError:
     told = ", ".join(f"{path} = {value!r}" for path, value in values.items())
     return NothingToChangeError(f"no values go with {told} under the constraints.")
+
+
+def other_value(
+    decision: Decision, genotype: Genotype, table: DecisionTable, rng: random.Random
+) -> DecisionValue:
+    """A value of an open decision other than that of the genotype, each equally likely."""
+    if decision.kind == "choice":
+        other = rng.randrange(len(decision.options) - 1)
+        return decision.options[other + (other >= table.option_of(genotype, decision))]
+    value = here = genotype[decision.path]
+    while is_same_value(value, here):
+        value = decision.draw(rng)
+    return value
 
 
 def is_same_value(left: DecisionValue, right: DecisionValue) -> bool:

@@ -12,7 +12,7 @@ from nasvid.search.mutation import (
     MUTATIONS,
     Mutation,
     NothingToChangeError,
-    is_same_value,
+    other_value,
     with_value,
 )
 from nasvid.search.space_view import Parent, SpaceView
@@ -29,13 +29,11 @@ class ChangeStream(Mutation):
 
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         genotype = parent.genotype
-        active = [d for d in _decisions(view) if d.path in genotype]
+        active = view.table.answered(genotype, _decisions(view))
         if not active:
             raise NothingToChangeError("no active decision is about a stream.")
         decision = active[rng.randrange(len(active))]
-        value = genotype[decision.path]
-        while is_same_value(value, genotype[decision.path]):
-            value = decision.draw(rng)
+        value = other_value(decision, genotype, view.table, rng)
         return with_value(genotype, decision.path, value, view.table, rng)
 
 

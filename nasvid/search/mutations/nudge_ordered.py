@@ -18,6 +18,9 @@ class NudgeOrdered(Mutation):
 
     default_weight = 1.0
 
+    def applies(self, view: SpaceView) -> bool:
+        return bool(view.ordered)
+
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         genotype, table = parent.genotype, view.table
         ordered = table.answered(genotype, view.ordered)

@@ -12,11 +12,11 @@ from nasvid.search.mutation import (
     MUTATIONS,
     Mutation,
     NothingToChangeError,
-    is_same_value,
+    other_value,
     with_value,
 )
 from nasvid.search.space_view import Parent, SpaceView
-from nasvid.spec.decisions import DecisionValue, Genotype
+from nasvid.spec.decisions import Genotype
 
 
 @MUTATIONS.add
@@ -26,18 +26,14 @@ class ResampleDecision(Mutation):
 
     default_weight = 1.0
 
+    def applies(self, view: SpaceView) -> bool:
+        return bool(view.changeable)
+
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         genotype, table = parent.genotype, view.table
         open_decisions = table.answered(genotype, view.changeable)
         if not open_decisions:
             raise NothingToChangeError("every active decision has one value only.")
         decision = open_decisions[rng.randrange(len(open_decisions))]
-        if decision.kind == "choice":
-            other = rng.randrange(len(decision.options) - 1)
-            other += other >= table.option_of(genotype, decision)
-            value: DecisionValue = decision.options[other]
-        else:
-            value = here = genotype[decision.path]
-            while is_same_value(value, here):
-                value = decision.draw(rng)
+        value = other_value(decision, genotype, table, rng)
         return with_value(genotype, decision.path, value, table, rng)
