@@ -5,24 +5,58 @@ https://arxiv.org/abs/1802.01548, algorithm 1.
 """
 
 import random
-from collections.abc import Sequence
-from operator import itemgetter
+from bisect import bisect_left, bisect_right
 
 from nasvid.search.history import Result
 
-_score = itemgetter(0)
 
-
-def win_tournament(
-    population: Sequence[tuple[float, Result]], size: int, rng: random.Random
-) -> Result:
-    """The best of `size` members.
-
-    They are drawn with replacement, as in the paper; the first one drawn wins a tie.
+class Tournament:
+    """Members in rising order of their scores; of equals the older one stands first.
 
     Args:
-        population: Members with their scores, higher is better.
-        size: Members that compete.
-        rng: Draws them.
+        size: Members that compete, drawn with replacement as in the paper.
     """
-    return max(rng.choices(population, k=size), key=_score)[1]
+
+    def __init__(self, size: int) -> None:
+        self._power = 1 / size
+        self._scores: list[float] = []
+        self._members: list[Result] = []
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def add(self, score: float, member: Result) -> None:
+        """One more member.
+
+        Args:
+            score: Higher is better.
+            member: The candidate.
+        """
+        place = bisect_right(self._scores, score)
+        self._scores.insert(place, score)
+        self._members.insert(place, member)
+
+    def remove(self, score: float, member: Result) -> None:
+        """One member less."""
+        place = bisect_left(self._scores, score)
+        while self._members[place] is not member:
+            place += 1
+        del self._scores[place], self._members[place]
+
+    def remove_worst(self) -> None:
+        """One member less: the oldest of those that have the lowest score."""
+        del self._scores[0], self._members[0]
+
+    def winner(self, rng: random.Random) -> Result:
+        """The best of `size` members; of equals each one is as likely.
+
+        The chance that all of them are among the lowest k of n is (k / n) ** size, so one number
+        drawn at random tells which the best of them is.
+        """
+        scores, count = self._scores, len(self._scores)
+        place = min(int(count * rng.random() ** self._power), count - 1)
+        score = scores[place]
+        if (place and scores[place - 1] == score) or scores[place + 1 : place + 2] == [score]:
+            low, high = bisect_left(scores, score), bisect_right(scores, score)
+            place = low + int((high - low) * rng.random())
+        return self._members[place]

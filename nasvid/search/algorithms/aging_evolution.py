@@ -13,7 +13,7 @@ from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
-from nasvid.search.tournament import win_tournament
+from nasvid.search.tournament import Tournament
 from nasvid.spec.sections import SearchSettings
 
 
@@ -26,16 +26,20 @@ class AgingEvolution(Algorithm):
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
-        self._population: deque[tuple[float, Result]] = deque(maxlen=settings.population)
+        # From the oldest to the youngest.
+        self._ages: deque[tuple[float, Result]] = deque()
+        self._population = Tournament(settings.tournament)
 
     def fold(self, result: Result) -> None:
-        if result.is_candidate:
-            self._population.append((self.score(result), result))
+        if not result.is_candidate:
+            return
+        score = self.score(result)
+        self._ages.append((score, result))
+        self._population.add(score, result)
+        if len(self._ages) > self.settings.population:
+            self._population.remove(*self._ages.popleft())
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
-        if number < self.settings.population or not self._population:
+        if number < self.settings.population or not self._ages:
             return self.draw(rng)
-        return self.variation.child(self._select, number, rng)
-
-    def _select(self, rng: random.Random) -> Result:
-        return win_tournament(self._population, self.settings.tournament, rng)
+        return self.variation.child(self._population.winner, number, rng)

@@ -8,14 +8,13 @@ population.
 """
 
 import random
-from bisect import insort
 from typing import final
 
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
-from nasvid.search.tournament import win_tournament
+from nasvid.search.tournament import Tournament
 from nasvid.spec.sections import SearchSettings
 
 
@@ -26,24 +25,16 @@ class WorstDiesEvolution(Algorithm):
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
-        # In rising order of the scores; of equals the older one stands first and dies first.
-        self._population: list[tuple[float, Result]] = []
+        self._population = Tournament(settings.tournament)
 
     def fold(self, result: Result) -> None:
         if not result.is_candidate:
             return
-        insort(self._population, (self.score(result), result), key=_score)
+        self._population.add(self.score(result), result)
         if len(self._population) > self.settings.population:
-            del self._population[0]
+            self._population.remove_worst()
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
         if number < self.settings.population or not self._population:
             return self.draw(rng)
-        return self.variation.child(self._select, number, rng)
-
-    def _select(self, rng: random.Random) -> Result:
-        return win_tournament(self._population, self.settings.tournament, rng)
-
-
-def _score(member: tuple[float, Result]) -> float:
-    return member[0]
+        return self.variation.child(self._population.winner, number, rng)
