@@ -10,19 +10,33 @@ from nasvid.search.history import Result
 Vector = tuple[float, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Member:
-    """One candidate of the front.
+    """One candidate.
 
     Args:
         vector: Its objectives, all maximised.
         result: The candidate.
+        num_children: Candidates that descend from it.
         room: How far apart its neighbours on the front are, see `room_on_front`.
+        promise: The room for each child, one more being on its way.
     """
 
     vector: Vector
     result: Result
+    num_children: int = 0
     room: float = 0.0
+    promise: float = 0.0
+
+    def has_child(self) -> None:
+        """A child of it was evaluated."""
+        self.num_children += 1
+        self.promise = self.room / (1 + self.num_children)
+
+    def give(self, room: float) -> None:
+        """Its neighbours changed."""
+        self.room = room
+        self.promise = room / (1 + self.num_children)
 
 
 class Archive:
@@ -42,20 +56,16 @@ class Archive:
         """The front in rising order of the first objective, with the room of each."""
         if not self._is_measured:
             for member, room in zip(self._members, room_on_front(self._vectors), strict=True):
-                member.room = room
+                member.give(room)
             self._is_measured = True
         return self._members
 
-    def add(self, vector: Vector, result: Result) -> list[Member]:
+    def add(self, member: Member) -> list[Member]:
         """Take a candidate in unless another one is as good in all; drop those that it dominates.
-
-        Args:
-            vector: Its objectives, all maximised.
-            result: The candidate.
 
         Returns: Who is not on the front now: those that were dropped, or the candidate itself.
         """
-        member = Member(vector, result)
+        vector = member.vector
         place = bisect_left(self._vectors, vector)
         if self._is_reached(vector, place):
             return [member]
@@ -71,9 +81,11 @@ class Archive:
 
     def _is_reached(self, vector: Vector, place: int) -> bool:
         """Whether a member is as good in all objectives."""
+        vectors = self._vectors
         # Of two objectives the second one falls along the front, so the next member tells all.
-        behind = self._vectors[place : place + 1] if len(vector) == 2 else self._vectors[place:]
-        return any(all(map(ge, other, vector)) for other in behind)
+        if len(vector) == 2:
+            return place < len(vectors) and vectors[place][1] >= vector[1]
+        return any(all(map(ge, other, vector)) for other in vectors[place:])
 
     def _dominated(self, vector: Vector, place: int) -> Iterator[int]:
         """Members that a vector dominates, from behind."""

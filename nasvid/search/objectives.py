@@ -72,6 +72,10 @@ class Objectives:
         """The objectives that an evaluation has to measure; costs are known without."""
         return tuple(name for name in self.directions if name not in COUNTED)
 
+    @cached_property
+    def _others(self) -> tuple[str, ...]:
+        return tuple(name for name in self.directions if name != self.primary)
+
     def missing(self, evaluation: Evaluation) -> tuple[str, ...]:
         """Objectives that an evaluation lacks."""
         known = evaluation.metrics
@@ -88,11 +92,8 @@ class Objectives:
 
     def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
         """All objectives to be maximised, the primary one first, then by name."""
-        others = (n for n in self.directions if n != self.primary)
-        return (
-            self.score(evaluation, cost),
-            *(self._signed(name, evaluation, cost) for name in others),
-        )
+        first = self.score(evaluation, cost)
+        return (first, *[self._signed(name, evaluation, cost) for name in self._others])
 
     def _signed(self, name: str, evaluation: Evaluation, cost: Cost) -> float:
         value = float(getattr(cost, name) if name in COUNTED else evaluation.metrics[name])

@@ -13,7 +13,7 @@ neither has a bound.
 """
 
 import random
-from collections import Counter
+from operator import attrgetter
 from typing import ClassVar, final
 
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
@@ -24,6 +24,7 @@ from nasvid.search.space_view import SpaceView
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
+_promise = attrgetter("promise")
 
 
 @ALGORITHMS.add
@@ -38,15 +39,24 @@ class ArchiveEvolution(Algorithm):
         self._front = Archive()
         # What no candidate dominates but those of the front.
         self._behind = Archive()
-        # Children of each candidate by the number of its job, those that failed among them.
-        self._children: Counter[int] = Counter()
+        # The members of both by the numbers of their jobs.
+        self._members: dict[int, Member] = {}
 
     def fold(self, result: Result) -> None:
-        if result.job.kind == "search":
-            self._children.update(result.job.origin.parents)
+        job = result.job
+        if job.kind != "search":
+            return
+        for parent in job.origin.parents:
+            if parent in self._members:
+                self._members[parent].has_child()
         if result.is_candidate:
-            for member in self._front.add(self.vector(result), result):
-                self._behind.add(member.vector, member.result)
+            self._add(Member(self.vector(result), result))
+
+    def _add(self, member: Member) -> None:
+        self._members[member.result.job.number] = member
+        for fallen in self._front.add(member):
+            for gone in self._behind.add(fallen):
+                del self._members[gone.result.job.number]
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
         if number < self.settings.population or not len(self._front):
@@ -56,8 +66,4 @@ class ArchiveEvolution(Algorithm):
     def _select(self, rng: random.Random) -> Result:
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
         front = (self._behind if is_behind else self._front).members
-        drawn = (front[int(rng.random() * len(front))] for _ in range(self.settings.tournament))
-        return max(drawn, key=self._room).result
-
-    def _room(self, member: Member) -> float:
-        return member.room / (1 + self._children[member.result.job.number])
+        return max(rng.choices(front, k=self.settings.tournament), key=_promise).result

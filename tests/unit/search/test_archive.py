@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
-from nasvid.search.archive import Archive, Vector, room_on_front
+from nasvid.search.archive import Archive, Member, Vector, room_on_front
 from nasvid.search.history import Result
 from nasvid.search.pareto import non_dominated
 from nasvid.search.proposal import Job, Origin
@@ -33,7 +33,7 @@ def make_result(number: int) -> Result:
 def archive_of(vectors: Sequence[Vector]) -> Archive:
     archive = Archive()
     for number, vector in enumerate(vectors):
-        archive.add(vector, make_result(number))
+        archive.add(Member(vector, make_result(number)))
     return archive
 
 
@@ -55,7 +55,9 @@ def test_it_holds_what_no_other_vector_dominates_and_of_equals_the_first(
 def test_it_tells_who_is_not_on_the_front_now() -> None:
     archive = Archive()
     vectors = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
-    left = [archive.add(vector, make_result(number)) for number, vector in enumerate(vectors)]
+    left = [
+        archive.add(Member(vector, make_result(number))) for number, vector in enumerate(vectors)
+    ]
     numbers = [[member.result.job.number for member in members] for members in left]
     assert numbers == [[], [1], [2], [], [0, 3]]
     assert [member.result.job.number for member in archive.members] == [4]
@@ -64,7 +66,7 @@ def test_it_tells_who_is_not_on_the_front_now() -> None:
 def test_the_room_of_a_member_is_how_far_apart_its_neighbours_are() -> None:
     archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
     assert [member.room for member in archive.members] == [2.0, 2.0, 2.0]
-    archive.add((1.0, 3.0), make_result(3))
+    archive.add(Member((1.0, 3.0), make_result(3)))
     assert [member.room for member in archive.members] == [2.0, 1.25, 1.5, 2.0]
 
 
