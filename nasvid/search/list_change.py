@@ -38,7 +38,7 @@ class ListChange(Mutation):
         """A member with another list; None where this one leaves no room for it.
 
         Raises:
-            NothingToChangeError: No values go with it under the constraints.
+            NothingFitsError: No values go with it under the constraints.
         """
 
 
@@ -92,7 +92,7 @@ def reordered(
     """The member with the blocks of a list in this order; see `rearranged`.
 
     Raises:
-        NothingToChangeError: No values go with it under the constraints.
+        NothingFitsError: No values go with it under the constraints.
     """
     values: dict[str, DecisionValue] = rearranged(
         blocks, genotype.by_path, order, view.edges_of, rng

@@ -19,6 +19,10 @@ class NothingToChangeError(NasvidError):
     """A genotype offers nothing that this kind of change could change."""
 
 
+class NothingFitsError(NothingToChangeError):
+    """No other values go with this change under the constraints; another one may do."""
+
+
 class Mutation(ABC):
     """One way to change a genotype; its fields are options that a file may set.
 
@@ -53,10 +57,7 @@ class Mutation(ABC):
         for _ in range(TRIES):
             try:
                 genotype = self.mutate(parent, view, rng)
-            except NothingToChangeError as error:
-                # Under constraints another value may do where one does not.
-                if not view.table.constraints:
-                    raise
+            except NothingFitsError as error:
                 failure = error
             else:
                 if not parent.has_graph_of(genotype, view):
@@ -87,7 +88,7 @@ def with_value(
     Other values change where a constraint asks for it, as few as can be.
 
     Raises:
-        NothingToChangeError: No other values go with the new one under the constraints.
+        NothingFitsError: No other values go with the new one under the constraints.
     """
     try:
         return table.with_value(genotype, path, value, rng)
@@ -104,7 +105,7 @@ def with_values(
     """The genotype with several values replaced; see `with_value`.
 
     Raises:
-        NothingToChangeError: No other values go with the new ones under the constraints.
+        NothingFitsError: No other values go with the new ones under the constraints.
     """
     return completed({**genotype.by_path, **values}, tuple(values), table, rng)
 
@@ -124,7 +125,7 @@ def completed(
         rng: Draws what lacks.
 
     Raises:
-        NothingToChangeError: No values meet the constraints.
+        NothingFitsError: No values meet the constraints.
     """
     try:
         return table.complete(values, rng, pinned=pinned)
@@ -132,9 +133,9 @@ def completed(
         raise _nothing_goes_with({path: values[path] for path in pinned}) from error
 
 
-def _nothing_goes_with(values: dict[str, DecisionValue]) -> NothingToChangeError:
+def _nothing_goes_with(values: dict[str, DecisionValue]) -> NothingFitsError:
     told = ", ".join(f"{path} = {value!r}" for path, value in values.items())
-    return NothingToChangeError(f"no values go with {told} under the constraints.")
+    return NothingFitsError(f"no values go with {told or 'the change'} under the constraints.")
 
 
 def other_value(
