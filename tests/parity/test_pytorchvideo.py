@@ -13,8 +13,6 @@ from tests.parity.comparison import (
     assert_parity,
     member,
     shortcuts_last,
-    thirds,
-    under,
     with_epsilon,
 )
 from tests.parity.packages import package
@@ -24,7 +22,6 @@ csn = package("pytorchvideo.models.csn")
 residual = package("pytorchvideo.models.resnet")
 slowfast = package("pytorchvideo.models.slowfast")
 x3d = package("pytorchvideo.models.x3d")
-multiscale = package("pytorchvideo.models.vision_transformers")
 audio_visual = package("pytorchvideo.models.audio_visual_slowfast")
 
 
@@ -178,30 +175,3 @@ def test_x3d(name: str) -> None:
     # It leaves out the norm of the first shortcut, which facebookresearch/SlowFast has.
     reference.blocks[1].res_blocks[0].branch1_norm = nn.BatchNorm3d(24)
     assert_parity(reference, member(name, f"{frames}x{size}"), arrange=in_our_order)
-
-
-def tokens(weights: Weights) -> Iterator[Tensor]:
-    """Queries, keys and values apart, the pool of each behind it."""
-    yield from under(weights, "patch_embed.")
-    space = weights["cls_positional_encoding.pos_embed_spatial"][0]
-    yield space.T.unflatten(1, (16, 16))
-    yield weights["cls_positional_encoding.pos_embed_temporal"][0].T
-    yield weights["cls_positional_encoding.cls_token"]
-    yield weights["cls_positional_encoding.pos_embed_class"]
-    for block in (f"blocks.{k}." for k in range(16)):
-        yield from under(weights, f"{block}norm1.")
-        for letter, part in zip("qkv", thirds(weights, f"{block}attn.qkv."), strict=True):
-            yield from part
-            yield from under(weights, f"{block}attn.pool_{letter}.", f"{block}attn.norm_{letter}.")
-        yield from under(weights, f"{block}attn.proj.", f"{block}norm2.", f"{block}proj.")
-        yield from under(weights, f"{block}mlp.")
-    yield from under(weights, "norm_embed.", "head.")
-
-
-@pytest.mark.parametrize(("name", "frames"), [("mvit_b_16x4", 16), ("mvit_b_32x3", 32)])
-def test_mvit_b(name: str, frames: int) -> None:
-    settings = hub.vision_transformers.mvit_video_base_config
-    reference = multiscale.create_multiscale_vision_transformers(
-        **{**settings, "spatial_size": 64, "temporal_size": frames}
-    )
-    assert_parity(reference, member(name, f"{frames}x64"), arrange=tokens)
