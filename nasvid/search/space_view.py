@@ -52,6 +52,15 @@ class SpaceView:
     identify: Callable[[Genotype], str | None] = _unknown_graph
     outline: Outline = field(default_factory=Outline)
 
+    def fits(self, genotype: Genotype) -> bool:
+        """Whether a member is within the limits; one of unknown cost is where there are none."""
+        if not self.limits:
+            return True
+        cost = self.measure(genotype)
+        if cost is None:
+            return False
+        return all(getattr(cost, name) <= most for name, most in self.limits.items())
+
     def about(self, aspect: Aspect) -> tuple[Decision, ...]:
         """The decisions that are about this and have several values."""
         return self._about[aspect]

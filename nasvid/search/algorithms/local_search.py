@@ -73,17 +73,10 @@ class LocalSearch(Algorithm):
         if self._left is None:
             rng = keyed_rng(self.settings.seed, "neighbours", here.job.number)
             found = neighbours(here.job.genotype, self.view.table, rng)
+            # What is over the budget would be turned down again and again.
             self._left = {
                 child.key: child
                 for child in found
-                if child.key not in self._seen and self._fits(child)
+                if child.key not in self._seen and self.view.fits(child)
             }
         return self._left
-
-    def _fits(self, genotype: Genotype) -> bool:
-        """Whether it is within the budget; what is not would be turned down again and again."""
-        limits = self.view.limits
-        cost = self.view.measure(genotype) if limits else None
-        if cost is None:
-            return not limits
-        return all(getattr(cost, name) <= most for name, most in limits.items())
