@@ -74,7 +74,9 @@ class ProgressiveExpansion(Algorithm):
         job = result.job
         if job.kind != "search":
             return
-        known = _Known(job.genotype, job.number, self.score(result) if result.is_candidate else None)
+        known = _Known(
+            job.genotype, job.number, self.score(result) if result.is_candidate else None
+        )
         self._known[job.genotype.key] = self._by_graph[job.graph_id] = known
         if known.score is not None and not job.origin.parents:
             insort(self._draws, known, key=_rank)
