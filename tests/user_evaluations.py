@@ -25,6 +25,12 @@ def by_params_slowly(graph: Graph, *, fidelity: Any, seed: int, report: Any) -> 
     return by_params(graph, fidelity=fidelity, seed=seed, report=report)
 
 
+def with_loss(graph: Graph, *, fidelity: Any, seed: int, report: Any) -> dict[str, float]:
+    """More parameters, lower loss; two metrics that do not agree."""
+    cost = cost_of(graph)
+    return {"loss": 1000 / cost.params, "speed": 1e6 / cost.macs}
+
+
 def raises(graph: Graph, *, fidelity: Any, seed: int, report: Any) -> dict[str, float]:
     """A mistake in it."""
     raise ValueError("no such thing")

@@ -22,6 +22,7 @@ from nasvid.execution.run_search import run_search
 from nasvid.report.tensorboard import TensorBoardWatcher
 from nasvid.search.candidates import Candidates
 from nasvid.search.controller import Controller
+from nasvid.search.objectives import Objectives
 from nasvid.spec.outline import outline_of
 
 
@@ -151,7 +152,10 @@ def _go_on(
         "evaluate": name_of(task.evaluate),
     }
     candidates = Candidates.of(spec)
-    with TensorBoardWatcher(folder, spec.search.objective) as board:
+    objectives = Objectives.of(spec.search)
+    with TensorBoardWatcher(
+        folder, objectives.primary, is_minimised=objectives.is_minimised
+    ) as board:
 
         def watch(event: Event) -> None:
             board(event)

@@ -27,9 +27,9 @@ def conclude(run: Run, *, as_json: bool) -> int:
         return DONE
     out = console()
     out.print(pareto_table(summary))
-    if len(summary.candidates) < summary.num_candidates:
+    if len(summary.searched) < summary.num_candidates:
         out.print(
-            f"the space was exhausted after {len(summary.candidates)} of "
+            f"the space was exhausted after {len(summary.searched)} of "
             f"{summary.num_candidates} candidates"
         )
     cost = f"{human_count(winner.macs)} MACs, {human_count(winner.params)} params"

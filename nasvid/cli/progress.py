@@ -6,7 +6,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from nasvid.core.costs import human_count
+from nasvid.core.costs import COUNTED, human_count
 from nasvid.execution.events import (
     Event,
     JobFinished,
@@ -98,12 +98,14 @@ class SearchProgress(Bar):
 
     Args:
         console: Where to show it.
-        objective: Metric that is maximised.
+        objective: Metric, or cost, by which the winner is found.
+        is_minimised: Whether a lower one is better.
     """
 
-    def __init__(self, console: Console, objective: str) -> None:
+    def __init__(self, console: Console, objective: str, *, is_minimised: bool = False) -> None:
         super().__init__(console, "preparing")
         self._objective = objective
+        self._better = min if is_minimised else max
         self._best: float | None = None
 
     def __call__(self, event: Event) -> None:
@@ -143,10 +145,10 @@ class SearchProgress(Bar):
             self.say(f"changed since the last session: {change}")
 
     def _finished(self, event: JobFinished) -> None:
-        score = event.evaluation.metrics.get(self._objective)
+        score = self._score(event)
         if score is not None and event.job.kind == "search":
-            self._best = score if self._best is None else max(self._best, score)
-        best = "" if self._best is None else f"best {self._objective} {self._best:.3f}"
+            self._best = score if self._best is None else self._better(self._best, score)
+        best = "" if self._best is None else f"best {self._objective} {self._text(self._best)}"
         self.step(event.num_finished, event.num_jobs, best)
         failure = event.evaluation.failure
         if failure is not None:
@@ -154,8 +156,16 @@ class SearchProgress(Bar):
             self.say(f"{_head(event)}: failed ({failure.kind}: {failure.reason})")
         elif not self.is_live:
             reused = " (taken over)" if event.reused_from else ""
-            result = "" if score is None else f"{self._objective} {score:.3f}"
+            result = "" if score is None else f"{self._objective} {self._text(score)}"
             self.say(f"{_head(event)}: {result}{reused}; {best}")
+
+    def _score(self, event: JobFinished) -> float | None:
+        if self._objective in COUNTED:
+            return getattr(event.job.cost, self._objective) if event.evaluation.ok else None
+        return event.evaluation.metrics.get(self._objective)
+
+    def _text(self, score: float) -> str:
+        return human_count(score) if self._objective in COUNTED else f"{score:.3f}"
 
 
 def _head(event: JobFinished) -> str:

@@ -62,7 +62,8 @@ class Group:
     def front(self) -> list[tuple[float, int]]:
         """Score and MACs of what no candidate of any of the runs beats, cheapest first."""
         sign = -1 if self.runs[0].is_minimised else 1
-        found = [(run.metrics[r.objective], run.macs) for r in self.runs for run in r.front]
+        rows = [(run.score(row), row.macs) for run in self.runs for row in run.scored]
+        found = [(score, macs) for score, macs in rows if score is not None]
         kept = pareto_front([(sign * score, macs) for score, macs in found])
         return [found[index] for index in kept]
 

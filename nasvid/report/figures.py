@@ -80,12 +80,12 @@ def plot_pareto(
     macs_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
     labels: list[Label] = []
     if summary.winner is not None:
-        score = summary.winner.metrics[summary.objective]
-        text = f"best {score_text(summary.objective, score)}"
+        score = _score(summary, summary.winner)
+        text = f"winner {score_text(summary.objective, score)}"
         labels.append(Label(text, (summary.winner.macs, score), INK))
     labels += [Label(item.name, (item.macs, item.score), REFERENCE) for item in references]
     strong = [row for run in (summary, *baselines) for row in run.front]
-    points = [(float(row.macs), row.metrics[summary.objective]) for row in strong]
+    points = [(float(row.macs), _score(summary, row)) for row in strong]
     place_labels(axes, labels, [*points, *((item.macs, item.score) for item in references)])
     return Plot(figure, tuple(marks))
 
@@ -95,7 +95,7 @@ def plot_best_so_far(
     baselines: Sequence[RunSummary] = (),
     references: Sequence[ReferencePoint] = (),
 ) -> Plot:
-    """Best score over the number of candidates, with every candidate as a faint point."""
+    """Best score over the number of trainings, with every candidate as a faint point."""
     figure, axes = _axes(summary.objective)
     marks: list[Mark] = []
     for index in range(len(baselines), -1, -1):
@@ -103,8 +103,8 @@ def plot_best_so_far(
         color = series_color(index)
         numbered = [
             (number, row)
-            for number, row in enumerate(run.candidates, start=1)
-            if row.state == "scored" and run.score(row) is not None
+            for number, row in enumerate(run.searched, start=1)
+            if row.kind == "search" and run.score(row) is not None
         ]
         rows = [row for _, row in numbered]
         _points(axes, [float(number) for number, _ in numbered], run, rows, index, marks, size=10)
@@ -115,7 +115,7 @@ def plot_best_so_far(
             axes.step(numbers, scores, where="post", color=color, linewidth=2, zorder=4)
     for reference in references:
         axes.axhline(reference.score, color=REFERENCE, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    axes.set_xlabel("candidates", color=MUTED)
+    axes.set_xlabel("trainings", color=MUTED)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     axes.set_xlim(left=0)
     right = axes.get_xlim()[1]
@@ -127,10 +127,17 @@ def plot_best_so_far(
 
 
 def _last_number(run: RunSummary) -> int:
-    """Number of the last candidate that came back."""
+    """Number of the last training that came back."""
     return max(
-        number for number, row in enumerate(run.candidates, start=1) if row.state != "in flight"
+        number for number, row in enumerate(run.searched, start=1) if row.state != "in flight"
     )
+
+
+def _score(run: RunSummary, row: CandidateRow) -> float:
+    """The objective of a row that has one."""
+    score = run.score(row)
+    assert score is not None
+    return score
 
 
 def _axes(objective: str) -> tuple[Figure, Axes]:
@@ -193,7 +200,7 @@ def _points(
         marks.append(Mark(_title(run, row), f"job-{row.job}" if index == 0 else ""))
     axes.scatter(
         positions,
-        [row.metrics[run.objective] for row in rows],
+        [_score(run, row) for row in rows],
         s=size,
         # One colour per point: with a single one matplotlib draws all points under one url.
         c=[series_color(index)] * len(rows),
@@ -214,10 +221,11 @@ def _title(run: RunSummary, row: CandidateRow) -> str:
 
 
 def _draw_front(axes: Axes, run: RunSummary, index: int) -> None:
-    if len(run.front) > 1:
+    # A front of other objectives is no line in this plane.
+    if len(run.front) > 1 and run.has_plain_front:
         axes.step(
             [row.macs for row in run.front],
-            [row.metrics[run.objective] for row in run.front],
+            [_score(run, row) for row in run.front],
             where="post",
             color=series_color(index),
             linewidth=1.6,

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nasvid.core.costs import human_count
+from nasvid.core.costs import COUNTED, human_count
 from nasvid.cost.analytic import cost_of, cost_rows
 from nasvid.graph.ir import Graph
 from nasvid.report.figures import Plot, plot_best_so_far, plot_pareto
@@ -97,6 +97,12 @@ def render_page(
         run=summary,
         objective=objective_text(summary.objective),
         noise=summary.seed_noise,
+        chosen=_chosen_text(summary),
+        objectives=objectives_text(summary),
+        # What the table of the front has no column for yet.
+        others=[
+            name for name in summary.front_directions if name not in (summary.objective, *COUNTED)
+        ],
         tiles=list(_tiles(summary, baselines, references)),
         legend=_legend(summary, baselines, references),
         plots=_plots(summary, baselines, references),
@@ -118,28 +124,29 @@ def _tiles(
     objective = objective_text(summary.objective)
     text = partial(score_text, summary.objective)
     winner, noise = summary.winner, summary.seed_noise
-    best = None if winner is None else summary.score(winner)
-    spread = ""
+    spread = "" if winner is None else "one training"
     if noise is not None:
         std = spread_text(summary.objective, noise.std)
-        spread = f"{text(noise.mean)} \u00b1 {std} over {len(noise.values)} seeds"
-    yield Tile(f"best val {objective}", text(best), spread)
+        spread = f"mean of {len(noise.values)} trainings, \u00b1 {std}"
+    yield Tile(f"val {objective} of the winner", text(summary.winner_score), spread)
     if summary.test_scores:
         tests = [item for item in references if item.test_score is not None]
         against = ", ".join(f"{item.name}: {text(item.test_score)}" for item in tests)
         yield Tile(f"its test {objective}", text(summary.test_score), against)
     for baseline in baselines[:1]:
-        other = None if baseline.winner is None else baseline.score(baseline.winner)
         yield Tile(
-            f"{baseline.name}", text(other), f"best of {len(baseline.candidates)} candidates"
+            f"{baseline.name}",
+            text(baseline.winner_score),
+            f"winner of {len(baseline.candidates)} candidates",
         )
     if winner is not None:
         yield Tile("its MACs", human_count(winner.macs), f"{human_count(winner.params)} parameters")
-    failed = sum(row.state == "failed" for row in summary.candidates)
+    failed = sum(row.state == "failed" for row in summary.searched)
     yield Tile(
         "candidates",
-        str(summary.num_finished),
-        f"{failed} failed, {summary.num_rejected} turned down untrained",
+        str(len(summary.candidates)),
+        f"{summary.num_finished} trainings, {failed} failed; {summary.num_rejected} turned down "
+        "untrained",
     )
     rate = summary.jobs_per_hour
     yield Tile(
@@ -175,7 +182,7 @@ def _plots(
     return [
         EmbeddedPlot(
             f"Val {objective} and MACs",
-            f"Strong points and their line are the Pareto front.{budget}",
+            f"{_front_text(summary)}{budget}",
             _svg(
                 plot_pareto(summary, baselines, references),
                 "pareto",
@@ -184,14 +191,46 @@ def _plots(
         ),
         EmbeddedPlot(
             "Best so far",
-            "Candidates in the order in which they were proposed.",
+            "Candidates in the order in which they were proposed; trainings that were repeated or "
+            "promoted count too.",
             _svg(
                 plot_best_so_far(summary, baselines, references),
                 "progress",
-                f"Best val {objective} over the number of candidates",
+                f"Best val {objective} over the number of trainings",
             ),
         ),
     ]
+
+
+def _front_text(summary: RunSummary) -> str:
+    """What the strong points of a plot are."""
+    if summary.has_plain_front:
+        return "Strong points and their line are the Pareto front."
+    return f"Strong points are the Pareto front of {objectives_text(summary)}."
+
+
+def objectives_text(summary: RunSummary) -> str:
+    """All objectives of a run, each with its direction."""
+    ways = {"max": "up", "min": "down"}
+    named = summary.front_directions.items()
+    return ", ".join(f"{_name(name)} ({ways[way]})" for name, way in named)
+
+
+def _name(name: str) -> str:
+    return "MACs" if name == "macs" else objective_text(name)
+
+
+def _chosen_text(summary: RunSummary) -> str:
+    """How the winner was found."""
+    soft = ", ".join(
+        f"{_name(name)} above {human_count(limit)}" for name, limit in summary.penalised.items()
+    )
+    lowest = "lowest" if summary.is_minimised else "highest"
+    text = f"{lowest} val {objective_text(summary.objective)} by all trainings"
+    if any(row.kind == "finalist" for row in summary.rows):
+        text += " of the finalists"
+    text += "; where trainings vary, means of few are drawn towards the middle of all architectures"
+    return text + (f"; made worse by {soft}" if soft else "")
 
 
 def _svg(plot: Plot, name: str, description: str) -> Markup:
@@ -208,7 +247,7 @@ def _comparison(
         Comparison(
             run.name,
             len(run.candidates),
-            run.score(run.winner),
+            run.winner_score,
             run.test_score,
             run.winner.macs,
             run.winner.params,

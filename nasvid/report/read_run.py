@@ -11,6 +11,7 @@ from nasvid.execution.run_folder import RunFolder
 from nasvid.report.candidate_row import row_of
 from nasvid.report.run_summary import RunState, RunSummary
 from nasvid.report.timeline import Timeline, read_timeline
+from nasvid.search.objectives import Objectives
 from nasvid.search.standings import find_winner
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import file_text, plain, read_text
@@ -64,6 +65,7 @@ def summarise(
     for job in content.jobs:
         rejections.update(job.rejections)
     search = _table(settings, "search")
+    known = SearchSettings.from_json(search)
     session = content.sessions[-1] if content.sessions else {}
     versions = {
         package: version
@@ -75,8 +77,9 @@ def summarise(
         rows=tuple(row_of(job, content.evaluations.get(job.number)) for job in content.jobs),
         state=state,
         objective=search.get("objective", "top1"),
-        is_minimised=_table(search, "objectives").get(str(search.get("objective"))) == "min",
-        winner_job=_find_winner_job(content, search),
+        directions=Objectives.of(known, several=True).directions,
+        penalised={name: penalty.target for name, penalty in known.penalties.items()},
+        winner_job=_find_winner_job(content, known),
         num_candidates=search.get("candidates", 0),
         rejections=rejections,
         wall_seconds=timeline.seconds,
@@ -88,8 +91,8 @@ def summarise(
     )
 
 
-def _find_winner_job(content: LedgerContent, search: Mapping[str, Any]) -> int | None:
-    winner = find_winner(content.results, SearchSettings.from_json(search))
+def _find_winner_job(content: LedgerContent, search: SearchSettings) -> int | None:
+    winner = find_winner(content.results, search)
     return None if winner is None else winner.job.number
 
 

@@ -7,8 +7,11 @@ from functools import cached_property
 from statistics import fmean, stdev
 from typing import Any, Literal
 
+from nasvid.core.costs import COUNTED
 from nasvid.report.candidate_row import CandidateRow
-from nasvid.search.pareto import pareto_front
+from nasvid.search.objectives import DEFAULT_COST
+from nasvid.search.pareto import non_dominated
+from nasvid.spec.sections import Direction
 
 RunState = Literal["running", "complete", "interrupted"]
 
@@ -47,10 +50,11 @@ class RunSummary:
         name: Name for people, such as that of the run folder.
         rows: All jobs by number.
         state: Whether it goes on, is complete, or has stopped before its end.
-        objective: Metric by which the winner is found.
-        is_minimised: Whether a lower one is better.
+        objective: Metric, or cost, by which the winner is found.
+        directions: All objectives to `max` or `min`; the objective up and MACs down by default.
+        penalised: Costs that have soft limits, to what these are.
         winner_job: The job that found the winner; where None, the best single score wins.
-        num_candidates: Candidates that were asked for; 0 where unknown.
+        num_candidates: Trainings that the search was to make; 0 where unknown.
         rejections: Proposals turned down before any training, by reason.
         wall_seconds: Wall-clock time over all sessions.
         settings: What the run was told, for the table at the end.
@@ -64,7 +68,8 @@ class RunSummary:
     rows: tuple[CandidateRow, ...]
     state: RunState = "complete"
     objective: str = "top1"
-    is_minimised: bool = False
+    directions: Mapping[str, Direction] = field(default_factory=dict[str, Direction])
+    penalised: Mapping[str, int] = field(default_factory=dict[str, int])
     winner_job: int | None = None
     num_candidates: int = 0
     rejections: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -77,11 +82,39 @@ class RunSummary:
 
     def score(self, row: CandidateRow) -> float | None:
         """The objective of a row, or None where it has none."""
-        return row.metrics.get(self.objective)
+        return self.value(row, self.objective)
+
+    def value(self, row: CandidateRow, name: str) -> float | None:
+        """A metric or cost of a row, or None where it has none."""
+        if name in COUNTED:
+            return getattr(row, name) if row.state == "scored" else None
+        return row.metrics.get(name)
+
+    @property
+    def is_minimised(self) -> bool:
+        """Whether a lower objective is better."""
+        return self.directions.get(self.objective) == "min"
+
+    @cached_property
+    def front_directions(self) -> dict[str, Direction]:
+        """What the front is made of: all objectives, the primary one first; MACs beside one alone."""
+        found: dict[str, Direction] = {self.objective: "min" if self.is_minimised else "max"}
+        found |= {name: way for name, way in self.directions.items() if name != self.objective}
+        return found if len(found) > 1 else {**found, DEFAULT_COST: "min"}
+
+    @property
+    def has_plain_front(self) -> bool:
+        """Whether the front is that of the objective and of MACs, as plots show it."""
+        return list(self.front_directions.items())[1:] == [("macs", "min")]
+
+    @cached_property
+    def searched(self) -> tuple[CandidateRow, ...]:
+        """Trainings of the search itself, whatever became of them: repeats and promotions too."""
+        return tuple(row for row in self.rows if row.kind in ("search", "repeat", "promotion"))
 
     @cached_property
     def candidates(self) -> tuple[CandidateRow, ...]:
-        """Jobs of the search itself, whatever became of them."""
+        """The architectures that were proposed, whatever became of them."""
         return tuple(row for row in self.rows if row.kind == "search")
 
     @cached_property
@@ -96,24 +129,35 @@ class RunSummary:
         return next(found, min(self.scored, key=self._rank, default=None))
 
     def _rank(self, row: CandidateRow) -> tuple[float, int, int]:
-        return -self._signed(row.metrics[self.objective]), row.macs, row.job
+        return -self._signed(self.score(row) or 0.0), row.macs, row.job
 
     def _signed(self, score: float) -> float:
         return -score if self.is_minimised else score
 
     @cached_property
     def front(self) -> tuple[CandidateRow, ...]:
-        """Candidates that no other beats in score and MACs at once, cheapest first."""
-        points = [(self._signed(row.metrics[self.objective]), row.macs) for row in self.scored]
-        return tuple(self.scored[index] for index in pareto_front(points))
+        """Candidates that no other beats in all objectives at once, fewest MACs first."""
+        known = [(row, self._vector(row)) for row in self.scored]
+        rows = [(row, vector) for row, vector in known if vector is not None]
+        kept = non_dominated([vector for _, vector in rows])
+        return tuple(sorted((rows[k][0] for k in kept), key=lambda row: (row.macs, row.job)))
+
+    def _vector(self, row: CandidateRow) -> tuple[float, ...] | None:
+        """All objectives of a row, to be maximised; None where one is unknown."""
+        values = [(self.value(row, name), way) for name, way in self.front_directions.items()]
+        found = [value if way == "max" else -value for value, way in values if value is not None]
+        return tuple(found) if len(found) == len(values) else None
 
     @cached_property
     def best_so_far(self) -> tuple[BestSoFar, ...]:
-        """The points where the best score rises, in the order of the jobs, failures counted."""
+        """The points where the best score gets better, in the order of the jobs.
+
+        All trainings of the search count; a score of a candidate alone is one to be the best.
+        """
         points: list[BestSoFar] = []
-        for number, row in enumerate(self.candidates, start=1):
+        for number, row in enumerate(self.searched, start=1):
             score = self.score(row)
-            if score is None:
+            if score is None or row.kind != "search":
                 continue
             if not points or self._signed(score) > self._signed(points[-1].score):
                 points.append(BestSoFar(number, score, row.job))
@@ -121,8 +165,8 @@ class RunSummary:
 
     @cached_property
     def num_finished(self) -> int:
-        """Candidates that came back, with a score or a failure."""
-        return sum(row.state != "in flight" for row in self.candidates)
+        """Trainings of the search that came back, with a score or a failure."""
+        return sum(row.state != "in flight" for row in self.searched)
 
     @cached_property
     def failures(self) -> tuple[CandidateRow, ...]:
@@ -162,17 +206,29 @@ class RunSummary:
         return None if self.winner is None else self.noise_of(self.winner)
 
     def noise_of(self, row: CandidateRow) -> SeedNoise | None:
-        """Spread of one architecture's scores over training seeds, at its fidelity."""
-        by_repeat: dict[int, float] = {}
-        for other in self.rows:
-            score = self.score(other)
-            is_alike = (other.id, other.epochs, other.split) == (row.id, row.epochs, row.split)
-            if is_alike and score is not None:
-                by_repeat.setdefault(other.repeat, score)
-        values = tuple(by_repeat[repeat] for repeat in sorted(by_repeat))
+        """Spread of one architecture's scores over training seeds, where it was trained longest."""
+        values = self.scores_of(row)
         if len(values) < 2:
             return None
         return SeedNoise(row.id, values, fmean(values), stdev(values))
+
+    def scores_of(self, row: CandidateRow) -> tuple[float, ...]:
+        """The scores of one architecture on its split, of the trainings with the most epochs."""
+        found: dict[int, dict[int, float]] = {}
+        for other in self.rows:
+            score = self.score(other)
+            if (other.id, other.split) == (row.id, row.split) and score is not None:
+                found.setdefault(other.epochs, {}).setdefault(other.repeat, score)
+        if not found:
+            return ()
+        by_repeat = found[max(found)]
+        return tuple(by_repeat[repeat] for repeat in sorted(by_repeat))
+
+    @cached_property
+    def winner_score(self) -> float | None:
+        """Mean score of the winner's trainings with the most epochs."""
+        scores = () if self.winner is None else self.scores_of(self.winner)
+        return fmean(scores) if scores else None
 
     @cached_property
     def test_scores(self) -> tuple[float, ...]:

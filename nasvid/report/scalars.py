@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nasvid.core.costs import COUNTED
 from nasvid.report.candidate_row import CandidateRow
 
 
@@ -19,19 +20,21 @@ class ScalarFold:
     """Turns rows into points; takes the rows in job order, so that `best` is the same every time.
 
     Args:
-        objective: Metric that is maximised.
+        objective: Metric, or cost, by which the winner is found.
+        is_minimised: Whether a lower one is better.
     """
 
-    def __init__(self, objective: str) -> None:
+    def __init__(self, objective: str, *, is_minimised: bool = False) -> None:
         self._objective = objective
+        self._is_minimised = is_minimised
         self._best: float | None = None
         self._num_failed = 0
 
     def points(self, row: CandidateRow) -> Iterator[Scalar]:
         """The points of the next row.
 
-        Metrics stand under the split that was scored, those of further trainings under their kind; the epochs of a candidate
-        that is the best so far stand under its job.
+        Metrics stand under the split that was scored, those of further trainings under their kind;
+        the epochs of a candidate that is the best so far stand under its job.
         """
         job = row.job
         yield Scalar("cost/macs", job, row.macs)
@@ -44,14 +47,21 @@ class ScalarFold:
         group = row.split if row.kind in ("search", "final") else row.kind
         for name, value in sorted(row.metrics.items()):
             yield Scalar(f"{group}/{name}", job, value)
-        score = row.metrics.get(self._objective)
         if row.kind != "search":
             return
-        if score is not None and (self._best is None or score > self._best):
+        score = row.metrics.get(self._objective)
+        if self._objective in COUNTED and row.metrics:
+            score = float(getattr(row, self._objective))
+        if score is not None and self._is_better(score):
             self._best = score
             yield from _epochs(row)
         if self._best is not None:
             yield Scalar(f"best/{self._objective}", job, self._best)
+
+    def _is_better(self, score: float) -> bool:
+        if self._best is None:
+            return True
+        return score < self._best if self._is_minimised else score > self._best
 
 
 def _epochs(row: CandidateRow) -> Iterator[Scalar]:

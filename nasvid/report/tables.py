@@ -18,12 +18,16 @@ from nasvid.report.wording import (
 
 
 def pareto_table(summary: RunSummary) -> Table:
-    """The Pareto front of score (up) and MACs (down), cheapest first."""
-    table = _table("Pareto front", ("id",), ("MACs", "params", _val(summary)))
+    """The Pareto front of all objectives, fewest MACs first."""
+    shown = ("macs", "params", summary.objective)
+    others = [name for name in summary.front_directions if name not in shown]
+    columns = ("MACs", "params", _val(summary), *map(objective_text, others))
+    table = _table("Pareto front", ("id",), columns)
     for row in summary.front:
         style = "bold" if row is summary.winner else ""
         score = score_text(summary.objective, summary.score(row))
-        cells = (short_id(row.id), human_count(row.macs), human_count(row.params), score)
+        cells = [short_id(row.id), human_count(row.macs), human_count(row.params), score]
+        cells += [score_text(name, summary.value(row, name)) for name in others]
         table.add_row(*map(Text, cells), style=style)
     return table
 
@@ -46,7 +50,7 @@ def comparison_table(
             str(len(run.candidates)),
             human_count(winner.macs),
             human_count(winner.params),
-            score_text(run.objective, run.score(winner)),
+            score_text(run.objective, run.winner_score),
             score_text(run.objective, run.test_score),
         )
         table.add_row(*map(Text, cells), style="bold" if run is summary else "")
@@ -78,15 +82,16 @@ def _status(summary: RunSummary) -> Iterable[tuple[str, str]]:
     if summary.algorithm:
         yield "algorithm", summary.algorithm
     total = f" of {summary.num_candidates}" if summary.num_candidates else ""
-    yield "candidates", f"{summary.num_finished}{total} evaluated"
+    yield "trainings", f"{summary.num_finished}{total}, of {len(summary.candidates)} candidates"
     running = sum(row.state == "in flight" for row in summary.rows)
     if running:
         yield "without a result", f"{running} jobs"
     winner = summary.winner
     if winner is not None:
-        best = score_text(summary.objective, summary.score(winner))
+        mean = score_text(summary.objective, summary.winner_score)
         costs = f"{human_count(winner.macs)} MACs, {human_count(winner.params)} params"
-        yield f"best {_val(summary)}", f"{best} ({short_id(winner.id)}, job {winner.job}, {costs})"
+        told = f"{_val(summary)} {mean} ({short_id(winner.id)}, job {winner.job}, {costs})"
+        yield "winner", told
         yield "Pareto front", f"{len(summary.front)} candidates"
     noise = summary.seed_noise
     if noise is not None:

@@ -75,17 +75,18 @@ class EventFile:
         self._writer.write(event.SerializeToString())
 
 
-def rebuild(folder: RunFolder, objective: str) -> Path:
+def rebuild(folder: RunFolder, objective: str, *, is_minimised: bool = False) -> Path:
     """Write the scalars of a run anew from its ledger; returns the event file.
 
     Args:
         folder: The run.
-        objective: Metric that is maximised.
+        objective: Metric, or cost, by which the winner is found.
+        is_minimised: Whether a lower one is better.
 
     Raises:
         RunError: The ledger cannot be read, tensorboard is missing, or the file cannot be written.
     """
-    feed = _Feed(folder, objective)
+    feed = _Feed(folder, objective, is_minimised)
     feed.take_rest()
     feed.close()
     return feed.path
@@ -99,12 +100,14 @@ class TensorBoardWatcher:
 
     Args:
         folder: The run.
-        objective: Metric that is maximised.
+        objective: Metric, or cost, by which the winner is found.
+        is_minimised: Whether a lower one is better.
     """
 
-    def __init__(self, folder: RunFolder, objective: str) -> None:
+    def __init__(self, folder: RunFolder, objective: str, *, is_minimised: bool = False) -> None:
         self._folder = folder
         self._objective = objective
+        self._is_minimised = is_minimised
         self._feed: _Feed | None = None
 
     def __enter__(self) -> "TensorBoardWatcher":
@@ -118,7 +121,7 @@ class TensorBoardWatcher:
         try:
             if isinstance(event, SessionStarted):
                 self.close()
-                self._feed = _Feed(self._folder, self._objective)
+                self._feed = _Feed(self._folder, self._objective, self._is_minimised)
             elif isinstance(event, JobFinished) and self._feed is not None:
                 self._feed.take(row_of(event.job, event.evaluation), time.time())
                 self._feed.flush()
@@ -138,10 +141,10 @@ class TensorBoardWatcher:
 class _Feed:
     """Rows in any order in, points in job order out."""
 
-    def __init__(self, folder: RunFolder, objective: str) -> None:
+    def __init__(self, folder: RunFolder, objective: str, is_minimised: bool) -> None:  # noqa: FBT001
         self._file = EventFile(folder.tensorboard_folder)
         self.path = self._file.path
-        self._fold = ScalarFold(objective)
+        self._fold = ScalarFold(objective, is_minimised=is_minimised)
         self._waiting: dict[int, tuple[CandidateRow, float]] = {}
         self._next = 0
         content = read_ledger(folder.ledger_file)

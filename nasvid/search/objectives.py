@@ -67,6 +67,11 @@ class Objectives:
             directions[DEFAULT_COST] = "min"
         return cls(primary, directions, settings.penalties)
 
+    @property
+    def is_minimised(self) -> bool:
+        """Whether a lower primary objective is better."""
+        return self.directions[self.primary] == "min"
+
     @cached_property
     def metrics(self) -> tuple[str, ...]:
         """The objectives that an evaluation has to measure; costs are known without."""

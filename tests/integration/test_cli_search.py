@@ -317,3 +317,40 @@ def test_a_member_of_another_space_is_no_warm_start(tmp_path: Path, space_file: 
     assert "warm_start: tvn_1: is made from" in called.err
     assert "no member of the space 'tiny': it decides on 'rgb." in called.err
     assert not (tmp_path / "run").exists()
+
+
+def test_several_objectives_are_searched_told_and_reported(
+    tmp_path: Path, space_file: Path
+) -> None:
+    objectives = "objective: loss, objectives: {loss: min, speed: max, params: min}, "
+    text = space_file.read_text().replace("search: {", f"search: {{{objectives}")
+    path = write(tmp_path / "space.yaml", text)
+    run = tmp_path / "run"
+    words = ["--evaluate", "tests.user_evaluations:with_loss", "--executor", "inline"]
+    words += ["--algorithm", "archive_evolution", "--candidates", 8]
+    called = call_ok("search", path, "--out", run, *words)
+    best = [line.rpartition("best loss ")[2] for line in called.err.splitlines()]
+    assert best[:8] == sorted(best[:8], reverse=True)
+    assert "val loss" in called.out
+    assert "speed" in called.out
+    found = call_ok("status", run, "--json").json
+    rows = [
+        r["evaluation"]["metrics"] for r in job_records(run / "ledger.jsonl") if "evaluation" in r
+    ]
+    assert found["best"]["metrics"]["loss"] == min(row["loss"] for row in rows)
+    # More parameters, lower loss: nothing is dominated.
+    assert len(found["pareto"]) == 8
+    page = run / "report.html"
+    call_ok("report", run)
+    assert "loss (down), params (down), speed (up)" in page.read_text()
+
+
+def test_a_cost_alone_can_be_searched_for(tmp_path: Path, space_file: Path) -> None:
+    text = space_file.read_text().replace("search: {", "search: {objective: params, ")
+    path = write(tmp_path / "space.yaml", text)
+    run = tmp_path / "run"
+    called = call_ok("search", path, "--out", run, *BY_PARAMS, "--candidates", 12)
+    assert "best params" in called.err
+    params = [job["cost"]["params"] for job in first_jobs(run, 12)]
+    assert call_ok("status", run, "--json").json["best"]["params"] == min(params)
+    call_ok("report", run)

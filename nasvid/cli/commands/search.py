@@ -17,6 +17,8 @@ from nasvid.cli.outcome import conclude, stopped
 from nasvid.cli.output import console, print_json, side_console
 from nasvid.cli.progress import SearchProgress
 from nasvid.core.errors import NasvidError
+from nasvid.search.objectives import Objectives
+from nasvid.spec.sections import SearchSettings
 
 
 def command(
@@ -75,7 +77,7 @@ def _search(
     space: SearchSpace, arguments: dict[str, Any], machine: Machine, *, as_json: bool
 ) -> int:
     try:
-        with SearchProgress(side_console(), space.spec.search.objective) as watcher:
+        with _progress(space.spec.search) as watcher:
             run = search(
                 space, **arguments, machine=machine, watcher=watcher, progress=watcher.decoding
             )
@@ -85,13 +87,18 @@ def _search(
 
 
 def _resume(path: Path, machine: Machine, reuse: Path | None, *, as_json: bool) -> int:
-    objective = Run(path).settings.search["objective"]
+    settings = SearchSettings.from_json(Run(path).settings.search)
     try:
-        with SearchProgress(side_console(), objective) as watcher:
+        with _progress(settings) as watcher:
             run = resume(path, machine=machine, reuse=reuse, watcher=watcher)
     except KeyboardInterrupt:
         return stopped(path)
     return conclude(run, as_json=as_json)
+
+
+def _progress(settings: SearchSettings) -> SearchProgress:
+    objectives = Objectives.of(settings)
+    return SearchProgress(side_console(), objectives.primary, is_minimised=objectives.is_minimised)
 
 
 def _check_alone(others: list[Any]) -> None:

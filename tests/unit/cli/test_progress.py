@@ -48,6 +48,28 @@ def progress(text: io.StringIO) -> SearchProgress:
     return SearchProgress(Console(file=text, highlight=False, soft_wrap=True), "top1")
 
 
+def test_what_is_minimised_is_best_where_it_is_lowest() -> None:
+    text = io.StringIO()
+    console = Console(file=text, highlight=False, soft_wrap=True)
+    with SearchProgress(console, "loss", is_minimised=True) as progress:
+        for number, loss in enumerate((0.5, 0.25, 0.75)):
+            evaluation = Evaluation({"loss": loss})
+            progress(JobFinished(job(number), evaluation, None, number + 1, 3))
+    assert [line.rpartition("; ")[2] for line in text.getvalue().splitlines()] == [
+        "best loss 0.500",
+        "best loss 0.250",
+        "best loss 0.250",
+    ]
+
+
+def test_a_cost_is_shown_as_a_count() -> None:
+    text = io.StringIO()
+    console = Console(file=text, highlight=False, soft_wrap=True)
+    with SearchProgress(console, "macs", is_minimised=True) as progress:
+        progress(JobFinished(job(0), Evaluation({"top1": 0.5}), None, 1, 1))
+    assert "macs 12.34K; best macs 12.34K" in text.getvalue()
+
+
 def test_every_result_is_a_line_where_there_is_no_terminal(
     progress: SearchProgress, text: io.StringIO
 ) -> None:

@@ -104,8 +104,8 @@ def complete_steps() -> list[Step]:
             scored(0.75, curve=({"loss": 2.0}, {"loss": 1.0})),
         ),
         Step(make_job(3, macs=300, rejections={"budget.macs": 1}), scored(0.5)),
-        Step(make_job(4, kind="repeat", repeat=1, **winner), scored(0.7)),
-        Step(make_job(5, kind="repeat", repeat=2, **winner), scored(0.65)),
+        Step(make_job(4, kind="finalist", repeat=1, **winner), scored(0.7)),
+        Step(make_job(5, kind="finalist", repeat=2, **winner), scored(0.65)),
         Step(make_job(6, kind="final", fidelity=test, **winner), scored(0.6)),
     ]
 

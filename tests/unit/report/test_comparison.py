@@ -43,8 +43,8 @@ def test_a_front_is_that_of_all_runs_of_a_group() -> None:
 
 
 def test_a_loss_that_falls_is_a_better_one() -> None:
-    low = make_run([0.9, 0.2], "a", is_minimised=True)
-    high = make_run([0.8, 0.4], "random_search", is_minimised=True)
+    low = make_run([0.9, 0.2], "a", directions={"top1": "min"})
+    high = make_run([0.8, 0.4], "random_search", directions={"top1": "min"})
     found = compare([low, high])
     assert found.groups[0].curve([2])[0].mean == 0.2
     assert found.tests["a"].mean == pytest.approx(0.2)

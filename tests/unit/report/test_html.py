@@ -67,9 +67,9 @@ def test_the_page_holds_the_headline_numbers(tmp_path: Path) -> None:
     single_frame = ReferencePoint("single frame", 0.125, 1000, test_score=0.11)
     page = Page(render(run_of_two(), tmp_path, baselines=[baseline], references=[single_frame]))
     text = " ".join(page.text.split())
-    assert "best val top-1 75.0 % 70.0 % \u00b1 7.1 points over 2 seeds" in text
+    assert "val top-1 of the winner 70.0 % mean of 2 trainings, \u00b1 7.1 points" in text
     assert "its test top-1 50.0 % single frame: 11.0 %" in text
-    assert "random search 50.0 % best of 1 candidates" in text
+    assert "random search 50.0 % winner of 1 candidates" in text
     assert "7 proposals cost no training time." in text
     assert "1 of 5 jobs; a failure is a result" in text
 
@@ -91,6 +91,28 @@ def test_the_page_asks_nothing_of_any_other_place(tmp_path: Path) -> None:
         for name in ("href", "xlink:href", "src"):
             assert (attributes.get(name) or "#").startswith("#")
     assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
+
+
+def test_a_run_of_several_objectives_names_them_all(tmp_path: Path) -> None:
+    rows = [
+        make_row(job, 0.5, macs=100 - job, metrics={"loss": 2.0 - job / 10, "fps": 5.0 + job})
+        for job in range(3)
+    ]
+    run = make_summary(
+        *rows,
+        objective="loss",
+        directions={"loss": "min", "fps": "max", "params": "min"},
+        penalised={"macs": 2_000_000_000},
+        winner_job=2,
+    )
+    page = Page(render(run, tmp_path))
+    text = " ".join(page.text.split())
+    assert "Strong points are the Pareto front of loss (down), fps (up), params (down)." in text
+    assert "is at least as good in loss (down), fps (up), params (down), by the first" in text
+    assert "id MACs params val loss fps activations job" in text
+    assert "lowest val loss by all trainings" in text
+    assert "made worse by MACs above 2.00G" in text
+    assert "val loss of the winner 1.8 one training" in text
 
 
 def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
@@ -123,7 +145,7 @@ def test_the_winner_is_told_with_architecture_and_costs(tmp_path: Path) -> None:
     page = Page(render(run_of_two(), tmp_path, architecture="choose: {a: 1}\n", graph=graph))
     text = " ".join(page.text.split())
     assert "stem conv 4x4x8x8 3.07K 100.0 % 12" in text
-    assert "all val metrics loss 1.5, top-1 75.0 %" in text
+    assert "val metrics of its first training loss 1.5, top-1 75.0 %" in text
     assert "choose: {a: 1}" in text
 
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nasvid.report.candidate_row import CandidateRow
 from nasvid.report.run_summary import BestSoFar
 from tests.unit.report.synthetic_runs import make_row, make_summary
 
@@ -89,6 +90,69 @@ def test_seed_noise_is_the_sample_standard_deviation_of_the_winners_trainings() 
     assert noise.values == (0.6, 0.5, 0.4)
     assert noise.mean == pytest.approx(0.5)
     assert noise.std == pytest.approx(0.1)
+
+
+def test_the_winner_is_told_by_the_mean_of_the_trainings_with_the_most_epochs() -> None:
+    first = make_row(0, 0.6, epochs=1)
+    run = make_summary(
+        first,
+        make_row(1, 0.7, kind="promotion", epochs=9, id=first.id),
+        make_row(2, 0.8, kind="finalist", epochs=9, repeat=1, id=first.id),
+        winner_job=0,
+    )
+    assert run.scores_of(first) == (0.7, 0.8)
+    assert run.winner_score == pytest.approx(0.75)
+    assert make_summary(make_row(0, 0.6)).winner_score == 0.6
+
+
+def test_repeats_and_promotions_are_trainings_of_the_search() -> None:
+    first = make_row(0, 0.5)
+    run = make_summary(
+        first,
+        make_row(1, 0.9, kind="repeat", repeat=1, id=first.id),
+        make_row(2, 0.9, kind="promotion", epochs=3, id=first.id),
+        make_row(3, 0.6),
+        make_row(4, 0.9, kind="finalist", repeat=2, id=first.id),
+    )
+    assert (run.num_finished, len(run.candidates)) == (4, 2)
+    # The repeat of a score is no new best one.
+    assert run.best_so_far == (BestSoFar(1, 0.5, 0), BestSoFar(4, 0.6, 3))
+
+
+def losses(*values: float) -> list[CandidateRow]:
+    return [
+        make_row(job, 0.5, macs=100 + job, metrics={"loss": value})
+        for job, value in enumerate(values)
+    ]
+
+
+def test_of_what_is_minimised_the_lowest_is_best() -> None:
+    run = make_summary(*losses(0.9, 1.2, 0.4), objective="loss", directions={"loss": "min"})
+    assert run.winner is run.rows[2]
+    assert [step.score for step in run.best_so_far] == [0.9, 0.4]
+    assert run.front == (run.rows[0], run.rows[2])
+
+
+def test_a_cost_can_be_the_objective() -> None:
+    rows = [make_row(0, 0.5, macs=90), make_row(1, None, macs=10), make_row(2, 0.4, macs=50)]
+    run = make_summary(*rows, objective="macs", directions={"macs": "min", "top1": "max"})
+    assert run.winner is run.rows[2]
+    assert [step.score for step in run.best_so_far] == [90, 50]
+    assert run.front == (run.rows[2], run.rows[0])
+
+
+def test_a_front_is_that_of_all_objectives() -> None:
+    both = {"top1": "max", "fps": "max", "macs": "min"}
+    rows = [
+        make_row(0, 0.5, macs=10, metrics={"top1": 0.5, "fps": 9.0}),
+        make_row(1, 0.5, macs=20, metrics={"top1": 0.5, "fps": 99.0}),
+        make_row(2, 0.4, macs=20, metrics={"top1": 0.4, "fps": 9.0}),
+        make_row(3, 0.9, macs=5, metrics={"top1": 0.9}),
+    ]
+    run = make_summary(*rows, directions=both)
+    assert run.front == (run.rows[0], run.rows[1])
+    assert not run.has_plain_front
+    assert make_summary(*rows, directions={"top1": "max"}).has_plain_front
 
 
 def test_one_training_says_nothing_about_noise() -> None:

@@ -60,9 +60,9 @@ def test_the_status_says_how_far_the_run_is() -> None:
     )
     assert cells(status_table(run)) == [
         ["state", "running"],
-        ["candidates", "2 of 10 evaluated"],
+        ["trainings", "3 of 10, of 3 candidates"],
         ["without a result", "1 jobs"],
-        ["best val top-1", "75.0 % (00000000, job 0, 9.00M MACs, 900.00K params)"],
+        ["winner", "val top-1 70.0 % (00000000, job 0, 9.00M MACs, 900.00K params)"],
         ["Pareto front", "1 candidates"],
         ["training seeds", "mean 70.0 %, std 7.1 points over 2 trainings"],
         ["turned down", "3 (budget.macs 2, repeat 1)"],

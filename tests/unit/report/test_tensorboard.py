@@ -33,7 +33,7 @@ def test_scalars_are_rebuilt_in_job_order(tmp_path: Path) -> None:
     points = read(rebuild(folder, "top1"))
     assert points["val/top1"] == [(0, 0.25), (2, 0.75), (3, 0.5)]
     assert points["best/top1"] == [(0, 0.25), (1, 0.25), (2, 0.75), (3, 0.75)]
-    assert points["repeat/top1"] == [(4, 0.7), (5, 0.65)]
+    assert points["finalist/top1"] == [(4, 0.7), (5, 0.65)]
     assert points["test/top1"] == [(6, 0.6)]
     assert points["cost/macs"][:4] == [(0, 50.0), (1, 100.0), (2, 200.0), (3, 300.0)]
     assert points["search/failed"][:3] == [(0, 0.0), (1, 1.0), (2, 1.0)]
