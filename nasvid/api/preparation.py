@@ -16,6 +16,8 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.data.progress import Progress
 from nasvid.evaluation.custom import EvaluateFunction, resolve_function
 from nasvid.lowering.lower import lower
+from nasvid.search.algorithm import ALGORITHMS
+from nasvid.search.space_view import SpaceView
 from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace as Spec
 
@@ -61,11 +63,21 @@ def prepare(
         check_function(evaluate)
     source = None if data is None else Path(data)
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
+    _check_algorithm(spec)
     check_budget(spec)
     if not spec.search.warm_start:
         return Task(spec, source, evaluate)
     found = usable(spec, _starts(space))
     return Task(spec, source, evaluate, tuple(found.starts), str(found))
+
+
+def _check_algorithm(spec: Spec) -> None:
+    """Raise a NasvidError where the algorithm cannot search the space, or lacks a package."""
+    search = spec.search
+    try:
+        ALGORITHMS[search.algorithm](SpaceView(spec.decisions, spec.limits), search)
+    except NasvidError as error:
+        raise NasvidError(f"search.algorithm: {error}") from error
 
 
 def _starts(space: SearchSpace) -> list[Start]:

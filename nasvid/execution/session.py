@@ -9,7 +9,7 @@ from nasvid.core.canonical import canonical_json
 from nasvid.core.errors import RunError
 from nasvid.execution.ledger_content import FORMAT
 
-PACKAGES = ("nasvid", "torch", "numpy", "ray")
+PACKAGES = ("nasvid", "torch", "numpy", "ray", "pymoo", "optuna")
 
 
 def describe_session(

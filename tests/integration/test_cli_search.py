@@ -11,6 +11,7 @@ import pytest
 
 from nasvid.api.load import load
 from nasvid.api.zoo import zoo_network
+from nasvid.search.algorithm import ALGORITHMS
 from tests.command_line import REPOSITORY, call, call_ok, tree, write
 from tests.search_fakes import job_records
 
@@ -354,3 +355,21 @@ def test_a_cost_alone_can_be_searched_for(tmp_path: Path, space_file: Path) -> N
     params = [job["cost"]["params"] for job in first_jobs(run, 12)]
     assert call_ok("status", run, "--json").json["best"]["params"] == min(params)
     call_ok("report", run)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_algorithm_can_be_named(tmp_path: Path, space_file: Path, algorithm: str) -> None:
+    run = tmp_path / "run"
+    words = ["--algorithm", algorithm, "--candidates", 6]
+    found = call_ok("search", space_file, "--out", run, *BY_PARAMS, *words, "--json").json
+    assert (found["state"], found["finished"]) == ("complete", 6)
+
+
+def test_an_algorithm_without_its_package_says_what_to_install(
+    tmp_path: Path, space_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    words = ["--algorithm", "optuna_tpe", "--out", tmp_path / "run", *BY_PARAMS]
+    called = call("search", space_file, *words, "--dry-run")
+    assert called.status == 2
+    assert "search.algorithm: optuna_tpe: package 'optuna' is not installed" in called.err
