@@ -21,7 +21,15 @@ def test_an_error_of_the_evaluator_comes_through() -> None:
 
 def test_a_session_says_which_versions_run_it() -> None:
     session = describe_session({"data": "abc"})
-    assert set(session["versions"]) == {"python", "nasvid", "torch", "numpy", "ray"}
+    assert set(session["versions"]) == {
+        "python",
+        "nasvid",
+        "torch",
+        "numpy",
+        "ray",
+        "pymoo",
+        "optuna",
+    }
     assert find_changes(session, session) == ()
     check_context("run", session, session)
 
