@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from nasvid.lowering.load import load_space
+from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.profile import profile_space
-from tests import variation_page
+from nasvid.spec.models import SearchSection
+from tests import search_page, variation_page
 from tests.reference import PATH, reference
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,18 @@ def test_an_example_loads_and_has_valid_members(example: str, tmp_path: Path) ->
 
 def test_every_document_has_examples() -> None:
     assert len(_examples()) >= len(DOCUMENTS) + 3
+
+
+def test_the_settings_of_a_search_are_up_to_date() -> None:
+    # Renew them by: python -m tests.search_page
+    text = search_page.PATH.read_text(encoding="utf-8")
+    assert text == search_page.page(text)
+    assert all(f"| `{name}` |" in text for name in SearchSection.model_fields)
+
+
+def test_every_algorithm_is_told_of() -> None:
+    text = search_page.PATH.read_text(encoding="utf-8")
+    assert not [name for name in ALGORITHMS if f"`{name}`" not in text]
 
 
 def test_the_reference_is_up_to_date() -> None:
