@@ -13,6 +13,7 @@ from nasvid.api.space import SearchSpace
 from nasvid.core.errors import NasvidError
 from nasvid.core.registry import unknown_name
 from nasvid.core.streams import Stream
+from nasvid.spec.parse_published import read_published
 from nasvid.spec.published import Published
 
 # Beside the package in a checkout, or where an installation puts data files.
@@ -42,14 +43,14 @@ class ZooNetwork:
         """The file, read; a space with one member."""
         return load(self.path)
 
-    @property
+    @cached_property
     def published(self) -> Published:
         """What is in print.
 
         Raises:
             NasvidError: The file does not say.
         """
-        published = self.space.spec.published
+        published = read_published(str(self.path))
         if published is None:
             raise NasvidError(f"{self.path}: lacks the section `published`, as zoo files have it.")
         return published

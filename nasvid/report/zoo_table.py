@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nasvid.core.costs import human_count
 from nasvid.core.streams import Stream
-from nasvid.spec.published import Published
+from nasvid.spec.published import Printed, Published
 
 HEADER = (
     "network",
@@ -48,7 +48,7 @@ class ZooRow:
             stream_text(self.streams),
             human_count(self.params),
             human_count(self.macs),
-            "" if told.params is None else _readable(told.params.text),
+            "" if told.params is None else readable(told.params),
             _printed_cost(told),
             ", ".join(f"{value:g} {data}" for data, value in told.accuracy.items()),
         )
@@ -70,7 +70,14 @@ def stream_text(streams: Mapping[str, Stream]) -> str:
     return "; ".join(parts) + (f", {sizes.pop()}" if len(sizes) == 1 else "")
 
 
-def _readable(text: str) -> str:
+def readable(printed: Printed) -> str:
+    """A number as it is in print, or with commas.
+
+    Example:
+        >>> readable(Printed("34.57M")), readable(Printed("31505325"))
+        ('34.57M', '31,505,325')
+    """
+    text = printed.text
     return text if text[-1].isalpha() else f"{int(text):,}"
 
 

@@ -1,9 +1,10 @@
 """The section `published` of a file."""
 
+from nasvid.core.errors import Mark
 from nasvid.spec.models import PublishedSection, given_section
 from nasvid.spec.problems import Problems
 from nasvid.spec.published import Printed, Published
-from nasvid.spec.source import Located
+from nasvid.spec.source import Located, Table, file_text, read_text
 
 
 def parse_published(located: Located | None, problems: Problems) -> Published | None:
@@ -17,3 +18,18 @@ def parse_published(located: Located | None, problems: Problems) -> Published | 
     for key in ("params", "macs"):
         given[key] = None if given[key] is None else Printed(given[key])
     return Published(**given)
+
+
+def read_published(path: str) -> Published | None:
+    """The section of a file, without a look at its networks.
+
+    Raises:
+        SpaceError: The file cannot be read, or the section has mistakes.
+    """
+    table = read_text(file_text(path, Mark(path, 1, 1)), path)
+    if not isinstance(table, Table):
+        return None
+    problems = Problems()
+    published = parse_published(table.get("published"), problems)
+    problems.raise_any()
+    return published

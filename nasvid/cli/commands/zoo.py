@@ -13,9 +13,16 @@ from nasvid.cli.options import JSON, OVERWRITE
 from nasvid.cli.output import console, print_json, write_text
 from nasvid.core.costs import human_count
 from nasvid.core.errors import NasvidError
-from nasvid.report.zoo_table import HEADER, ZooRow, stream_text
+from nasvid.core.registry import unknown_name
+from nasvid.report.zoo_table import HEADER, ZooRow, readable, stream_text
 from nasvid.spec.closed_file import standalone_text
 from nasvid.spec.models import parse_count
+
+# The only column whose cells may take several lines, and how narrow it may be.
+STREAMS = HEADER.index("streams (frames x stride, size)")
+STREAMS_WIDTH = 24
+# Where the terminal is too narrow.
+LEFT_OUT_FIRST = ("family", "printed params", "printed cost", "top-1", "year")
 
 _KEYS: dict[str, Callable[[ZooNetwork], tuple[object, ...]]] = {
     "name": lambda network: (network.name,),
@@ -65,20 +72,18 @@ def command(
     if output is not None:
         raise NasvidError("--output: is for one network; give its NAME.")
     limits = {"macs": _limit("--max-macs", max_macs), "params": _limit("--max-params", max_params)}
-    found = [n for n in zoo() if _passes(n, family, stream, limits)]
+    networks = list(zoo())
+    _check_family(family, networks)
+    found = [n for n in networks if family in (None, n.published.family)]
+    _check_stream(stream, found)
+    found = [n for n in found if _passes(n, stream, limits)]
     found.sort(key=_KEYS[sort])
     if json:
         print_json({"networks": [network.to_json() for network in found]})
         return
     if not found:
-        families = sorted({network.published.family for network in zoo()})
-        raise NasvidError(f"zoo: no network passes the filters; families: {', '.join(families)}.")
-    table = Table()
-    for title in HEADER:
-        table.add_column(title, justify="right" if title in ("params", "MACs") else "left")
-    for network in found:
-        table.add_row(*map(Text, row_of(network).cells()))
-    console().print(table)
+        raise NasvidError("zoo: no network passes all of the filters; leave one out.")
+    _print_list(found)
 
 
 def row_of(network: ZooNetwork) -> ZooRow:
@@ -96,14 +101,62 @@ def _limit(option: str, text: str | None) -> int | None:
         raise NasvidError(f"{option}: got {text!r}; {error}.") from error
 
 
-def _passes(
-    network: ZooNetwork, family: str | None, stream: str | None, limits: dict[str, int | None]
-) -> bool:
-    if family is not None and network.published.family != family:
-        return False
+def _check_family(family: str | None, networks: list[ZooNetwork]) -> None:
+    known = sorted({network.published.family for network in networks})
+    if family is not None and family not in known:
+        raise NasvidError(f"--family: {unknown_name('family', family, known)}")
+
+
+def _check_stream(stream: str | None, networks: list[ZooNetwork]) -> None:
+    if stream is not None:
+        known = sorted({s.modality for network in networks for s in network.streams.values()})
+        if stream not in known:
+            raise NasvidError(f"--stream: {unknown_name('modality', stream, known)}")
+
+
+def _passes(network: ZooNetwork, stream: str | None, limits: dict[str, int | None]) -> bool:
     if stream is not None and stream not in {s.modality for s in network.streams.values()}:
         return False
     return all(most is None or getattr(network.cost, key) <= most for key, most in limits.items())
+
+
+def _print_list(networks: list[ZooNetwork]) -> None:
+    """The table: a line each where it goes to a file, else without what does not fit."""
+    out = console()
+    rows = [row_of(network).cells() for network in networks]
+    widths = [max(map(len, column)) for column in zip(HEADER, *rows, strict=True)]
+    if not out.is_terminal:
+        for cells in (HEADER, *rows):
+            padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+            out.print("  ".join(padded).rstrip(), markup=False)
+        return
+    shown = shown_columns(widths, out.width)
+    table = Table()
+    for index in shown:
+        side = "right" if HEADER[index] in ("params", "MACs") else "left"
+        table.add_column(HEADER[index], justify=side, no_wrap=index != STREAMS)
+    for cells in rows:
+        table.add_row(*(Text(cells[index]) for index in shown))
+    out.print(table)
+    left_out = [name for index, name in enumerate(HEADER) if index not in shown]
+    more = f"; a wider terminal shows {', '.join(left_out)} too" if left_out else ""
+    out.print(f"{len(networks)} networks; nasvid zoo NAME tells about one{more}.", markup=False)
+
+
+def shown_columns(widths: list[int], room: int) -> list[int]:
+    """Numbers of the columns that fit, the least telling ones left out first.
+
+    Args:
+        widths: Of all columns of the table.
+        room: Characters across the terminal.
+    """
+    shown = list(range(len(widths)))
+    least = [min(w, STREAMS_WIDTH) if k == STREAMS else w for k, w in enumerate(widths)]
+    for name in LEFT_OUT_FIRST:
+        if sum(least[index] + 3 for index in shown) < room:
+            break
+        shown.remove(HEADER.index(name))
+    return shown
 
 
 def _tell(network: ZooNetwork, output: Path | None, *, overwrite: bool, json: bool) -> None:
@@ -125,7 +178,9 @@ def _tell(network: ZooNetwork, output: Path | None, *, overwrite: bool, json: bo
         at = f" at {told.clip}" if told.clip else ""
         norms = f", norms at {told.norm} operations" if told.norm else ""
         parts = [
-            f"{told.params} parameters (counted {printed.params:,})" if told.params else "",
+            f"{readable(told.params)} parameters (counted {printed.params:,})"
+            if told.params
+            else "",
             f"{told.macs}{at}{norms} (counted {printed.total:,})" if told.macs else "",
         ]
         out.print(f"in print: {'; '.join(filter(None, parts))}", markup=False)
@@ -133,3 +188,9 @@ def _tell(network: ZooNetwork, output: Path | None, *, overwrite: bool, json: bo
         out.print(f"top-1 on {data}: {value:g} %", markup=False)
     if output is not None:
         out.print(f"wrote {output}", markup=False)
+        return
+    out.print(
+        f"next: nasvid cost {network.path} --nodes, or a small one: nasvid train {network.path} "
+        "--width 0.25 --clip 8x64 --data DIR -o OUT",
+        markup=False,
+    )
