@@ -6,6 +6,8 @@ decisions, with conditions, order and subsets.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ Floats = NDArray[np.float64]
 
 # Two rows with this in one column each are at a squared distance of 1.
 _HALF = 0.5**0.5
-_Rows = dict[tuple[type, object], Floats]
+_MOST_BITS = 62
 
 
 class DecisionFeatures:
@@ -36,36 +38,69 @@ class DecisionFeatures:
     """
 
     def __init__(self, table: DecisionTable) -> None:
-        self._rows: dict[str, _Rows] = {}
-        self._empty: dict[str, Floats] = {}
-        self._slices: dict[str, slice] = {}
-        first = 0
-        for decision in table:
-            rows = _rows_of(decision)
-            width = rows.shape[1]
-            # A subset's row is the sum of those of its options, and of what says that it is open.
-            self._empty[decision.path] = np.zeros(width)
-            if decision.conditions:
-                width += 1
-                rows = np.hstack([rows, np.zeros((len(rows), 1))])
-                self._empty[decision.path] = np.array([0.0] * (width - 1) + [_HALF])
-            self._slices[decision.path] = slice(first, first + width)
-            self._rows[decision.path] = {
-                (type(option), option): row
-                for option, row in zip(decision.options, rows, strict=True)
-            }
-            first += width
-        self.width = first
+        self._table = table
+        self._groups = [_Group.of(decision) for decision in table]
+        self.width = sum(group.width for group in self._groups)
+        # A subset is coded as the bits of an integer.
+        is_wide = any(d.kind == "subset" and len(d.options) > _MOST_BITS for d in table)
+        self._kind = np.dtype(object if is_wide else np.int64)
 
     def matrix(self, genotypes: Sequence[Genotype]) -> Floats:
-        """One row for each genotype."""
-        found = np.zeros((len(genotypes), self.width))
-        for row, genotype in zip(found, genotypes, strict=True):
-            for path, value in genotype.values:
-                rows, where = self._rows[path], self._slices[path]
-                row[where] = self._empty[path]
-                for option in value if isinstance(value, tuple) else (value,):
-                    row[where] += rows[type(option), option]
+        """One row for each genotype.
+
+        Raises:
+            ValueError: One of them is none of the table.
+        """
+        codes = [self._table.code(genotype) for genotype in genotypes]
+        if None in codes:
+            strange = genotypes[codes.index(None)]
+            raise ValueError(f"no genotype of this table: {strange.to_json()}.")
+        found = np.empty((len(codes), self.width))
+        coded = np.array(codes, dtype=self._kind).reshape(len(codes), len(self._groups))
+        first = 0
+        for group, column in zip(self._groups, coded.T, strict=True):
+            found[:, first : first + group.width] = group.rows(column)
+            first += group.width
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The columns of one decision.
+
+    Args:
+        options: A row for each option.
+        is_subset: Whether a value is several options.
+        is_closable: Whether one more column says that the decision is open.
+    """
+
+    options: Floats
+    is_subset: bool
+    is_closable: bool
+
+    @classmethod
+    def of(cls, decision: Decision) -> "_Group":
+        """Those of a decision."""
+        options = _rows_of(decision)
+        if decision.kind == "choice":
+            # The code of a closed decision is -1.
+            options = np.vstack([options, np.zeros((1, options.shape[1]))])
+        return cls(options, decision.kind == "subset", bool(decision.conditions))
+
+    @property
+    def width(self) -> int:
+        """How many there are."""
+        return self.options.shape[1] + self.is_closable
+
+    def rows(self, codes: NDArray[Any]) -> Floats:
+        """A row for each code of a value."""
+        if self.is_subset:
+            bits = (codes[:, None] >> np.arange(len(self.options)).astype(codes.dtype)) & 1
+            found = np.where(codes[:, None] < 0, 0, bits).astype(float) @ self.options
+        else:
+            found = self.options[codes.astype(np.int64)]
+        if self.is_closable:
+            return np.hstack([found, _HALF * (codes[:, None] >= 0)])
         return found
 
 

@@ -94,13 +94,14 @@ class Guide:
             return []
         leaders = self.leaders()[:NUM_LEADERS]
         children: dict[object, Proposal] = {}
+        key = self._algorithm.view.table.key
         for _ in range(self._settings.surrogate.pool):
             try:
                 proposal = self._child(leaders, number, rng)
             except NothingToChangeError:
                 continue
             if not self._is_taken(proposal.genotype):
-                children.setdefault(proposal.genotype.key, proposal)
+                children.setdefault(key(proposal.genotype), proposal)
         found = list(children.values())
         if not found:
             return []

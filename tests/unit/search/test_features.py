@@ -51,3 +51,16 @@ def test_a_row_is_of_fixed_width() -> None:
     assert features.matrix([genotype()]).shape == (1, features.width)
     assert features.matrix([]).shape == (0, features.width)
     assert np.isfinite(features.matrix([genotype(op="conv", kernel=5)])).all()
+
+
+def test_subsets_of_very_many_options_are_told_apart() -> None:
+    options = tuple(f"edge{k}" for k in range(70))
+    table = DecisionTable([Decision("inputs", "subset", options, most=70)])
+    every, few = Genotype((("inputs", options),)), Genotype((("inputs", options[68:]),))
+    rows = DecisionFeatures(table).matrix([every, few])
+    assert squared_distances(rows[:1], rows[1:])[0, 0] == pytest.approx(68)
+
+
+def test_a_genotype_of_another_table_is_told() -> None:
+    with pytest.raises(ValueError, match=r"no genotype of this table: .*'width': 9"):
+        DecisionFeatures(TABLE).matrix([genotype(), genotype(width=9)])
