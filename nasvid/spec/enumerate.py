@@ -6,7 +6,7 @@ round.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal as OneOf
 
 from nasvid.spec.addresses import (
@@ -20,6 +20,7 @@ from nasvid.spec.addresses import (
 )
 from nasvid.spec.alternatives import Alternatives
 from nasvid.spec.bindings import Alternative, Bound, Conditions, Site
+from nasvid.spec.copy_kind import CopyKind
 from nasvid.spec.decision import Condition, Decision
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.element import Element
@@ -52,8 +53,6 @@ MAX_BLOCK_DEPTH = 30
 MAX_WALKED = 150_000
 
 Role = OneOf["value", "edge", "repeat", "block"]
-# Name of a parameter as written, the node or variant that gives it, and its value.
-Given = list[tuple[str, str, ValueSpec]]
 
 
 def enumerate_decisions(
@@ -162,7 +161,7 @@ class _Walker:
 
     def _placed(self, node: NodeSpec, path: str, site: Site) -> None:
         if node.repeat is None:
-            self._instance(node, path, (_Variation(),), site)
+            self._instance(node, path, (CopyKind(),), site)
         else:
             self._copies(node, node.repeat, path, site)
 
@@ -200,7 +199,7 @@ class _Walker:
         count = site.bound(repeat.count, at)
         some = self._where(count, path, site, lambda o: _copies_of(o) != 0)
         # A copy may be any combination of these: the only one is the first and the last at once.
-        later, all_copies = [_Variation()], [_Variation()]
+        later, all_copies = [CopyKind()], [CopyKind()]
         for variant in repeat.variants:
             change = self._variation(variant, node, path, some)
             all_copies += [variation.then(change) for variation in all_copies]
@@ -225,7 +224,7 @@ class _Walker:
             opened = self._where(count, path, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
             self._instance(node, address, later if copy else all_copies, opened)
 
-    def _variation(self, variant: Variant, node: NodeSpec, path: str, site: Site) -> "_Variation":
+    def _variation(self, variant: Variant, node: NodeSpec, path: str, site: Site) -> CopyKind:
         owner = variant_path(path, variant.name)
         blocks = self._meanings.blocks_of(variant.block or node.block)
         for name, value in variant.arguments:
@@ -234,10 +233,10 @@ class _Walker:
                 self.declare(value, argument_path(owner, name), site.conditions, meaning)
         given = [(name, owner, value) for name, value in variant.arguments]
         if variant.block is None:
-            return _Variation(given)
+            return CopyKind(given)
         at = argument_path(owner, "block")
         self.declare(variant.block, at, site.conditions, of_node("block"), "block")
-        return _Variation(given, variant, site.bound(variant.block, at))
+        return CopyKind(given, variant, site.bound(variant.block, at))
 
     def _most_copies(self, count: Bound) -> int | None:
         bound = count.resolved()
@@ -298,7 +297,7 @@ class _Walker:
                 self.node(step, inner)
 
     def _instance(
-        self, node: NodeSpec, path: str, variations: Sequence["_Variation"], site: Site
+        self, node: NodeSpec, path: str, variations: Sequence[CopyKind], site: Site
     ) -> None:
         """Note the decisions of one instance in each of its variations."""
         at = argument_path(path, "block")
@@ -381,26 +380,6 @@ class _Walker:
     def _note(self, decision: Decision, message: str) -> None:
         if decision.mark is not None:
             self._problems.add(decision.mark, decision.path, message)
-
-
-@dataclass(frozen=True)
-class _Variation:
-    """What one kind of copy has besides what the node gives to all.
-
-    Args:
-        given: Arguments.
-        owner: The variant of the file that gives another block.
-        block: That block.
-    """
-
-    given: Given = field(default_factory=list[tuple[str, str, ValueSpec]])
-    owner: Variant | None = None
-    block: Bound | None = None
-
-    def then(self, later: "_Variation") -> "_Variation":
-        """Both; the later one wins."""
-        changed = self if later.block is None else later
-        return _Variation(self.given + later.given, changed.owner, changed.block)
 
 
 def _decision_of(count: Bound) -> str:
