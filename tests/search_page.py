@@ -23,7 +23,7 @@ def table() -> str:
     """Every setting, its default, and what it is."""
     lines = ["| setting | default | |", "|---|---|---|"]
     told = _arguments(SearchSettings)
-    defaults = SearchSection().model_dump()
+    defaults = SearchSection.model_validate({}).model_dump()
     for name in SearchSection.model_fields:
         if name == "surrogate":
             lines.append(f"| `{name}` | `true` | {told[name]} |")

@@ -1,5 +1,6 @@
 """A search space file, whole: open (`network:`) or built on another (`space:` and `choose:`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -183,7 +184,7 @@ def _parse_closed(
         name=name,
         description=description or below.description,
         file=file.path,
-        limits=limits if table.get("budget") is not None else below.limits,
+        limits=limits if table.get("budget") is not None else _inherited_limits(space, below),
         search=SearchSettings.from_json(
             below.search.to_json() | _given(search, table.get("search"))
         ),
@@ -191,6 +192,11 @@ def _parse_closed(
         texts={file.path: file.text, **below.texts},
         published=published,
     )
+
+
+def _inherited_limits(space: SearchSpace, below: SearchSpace) -> Mapping[str, int]:
+    """The budget of the file below; an architecture is as large as it is, whatever a search may spend."""
+    return {} if space.is_closed else below.limits
 
 
 def _parse_base(file: _File, problems: Problems) -> tuple[str, Mark]:

@@ -204,6 +204,11 @@ def test_a_file_is_short_and_begins_with_its_source(network: ZooNetwork) -> None
 
 
 @each_network
+def test_no_budget_forbids_it(network: ZooNetwork) -> None:
+    assert network.space.spec.limits == {}
+
+
+@each_network
 def test_nothing_in_it_is_left_out_of_the_network(network: ZooNetwork) -> None:
     unused = {"assemblenet_50": "outer_flow", "assemblenet_101": "outer_flow"}
     warnings = network.space.architecture().warnings

@@ -92,6 +92,12 @@ def test_settings_of_the_file_below_stand_unless_the_file_gives_its_own() -> Non
     assert (own.training.epochs, own.training.lr) == (7, 0.1)
 
 
+def test_an_architecture_keeps_to_its_own_budget_alone() -> None:
+    everything = "width: 4, a.block: conv2d, b.from: [rgb, a], c.when: 0"
+    assert load_closed(everything).limits == {}
+    assert load_closed(everything, top="budget: {params: 1M}").limits == {"params": 10**6}
+
+
 def test_files_build_on_files_and_choices_add_up() -> None:
     middle = "version: 1\nspace: open.yaml\nchoose: {width: 4}\n"
     top = "version: 1\nspace: middle.yaml\nchoose: {a.block: conv2d}\n"
