@@ -68,7 +68,8 @@ def standalone_text(
     )
     if override.to_json():
         data["override"] = override.to_json()
-    if space.limits:
+    # One that the file only builds on is a rule for searches there.
+    if space.limits and (space.has_own_budget or not space.is_closed):
         data["budget"] = dict(space.limits)
     data["training"] = space.training.to_json()
     data["search"] = space.search.to_json()

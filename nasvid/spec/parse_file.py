@@ -1,6 +1,5 @@
 """A search space file, whole: open (`network:`) or built on another (`space:` and `choose:`)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -184,7 +183,8 @@ def _parse_closed(
         name=name,
         description=description or below.description,
         file=file.path,
-        limits=limits if table.get("budget") is not None else _inherited_limits(space, below),
+        limits=below.limits if table.get("budget") is None else limits,
+        has_own_budget=table.get("budget") is not None,
         search=SearchSettings.from_json(
             below.search.to_json() | _given(search, table.get("search"))
         ),
@@ -192,11 +192,6 @@ def _parse_closed(
         texts={file.path: file.text, **below.texts},
         published=published,
     )
-
-
-def _inherited_limits(space: SearchSpace, below: SearchSpace) -> Mapping[str, int]:
-    """The budget of the file below; an architecture is as large as it is, whatever a search may spend."""
-    return {} if space.is_closed else below.limits
 
 
 def _parse_base(file: _File, problems: Problems) -> tuple[str, Mark]:

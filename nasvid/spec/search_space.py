@@ -40,6 +40,7 @@ class SearchSpace:
         standard: The catalogue without the blocks of the file; None where it has none.
         written: The network with the widths that the open file writes down; None where it has them.
         published: What is in print about the network that this very file describes.
+        has_own_budget: Whether the budget is that of this very file, not of one that it builds on.
     """
 
     name: str
@@ -59,6 +60,7 @@ class SearchSpace:
     standard: Catalogue | None = None
     written: Network | None = None
     published: Published | None = None
+    has_own_budget: bool = True
 
     @property
     def is_closed(self) -> bool:

@@ -97,6 +97,15 @@ def test_an_architecture_is_checked(arch: Path) -> None:
     assert found["macs"] == call_ok("cost", arch, "--json").json["macs"]
 
 
+def test_a_network_above_the_budget_of_its_space_is_a_network(tmp_path: Path) -> None:
+    alone = tmp_path / "alone.yaml"
+    call_ok("zoo", "slowfast_r101_16x8_nl", "-o", alone)
+    below = REPOSITORY / "search_spaces/zoo/slowfast_r101_16x8_nl.yaml"
+    checked = call_ok("check", below).out
+    assert "a search there would not train it: macs 177,969" in " ".join(checked.split())
+    assert "warning" not in call_ok("check", alone).out
+
+
 def test_problems_of_a_file_are_json_too(tmp_path: Path) -> None:
     path = write(tmp_path / "wrong.yaml", TINY_SPACE.replace("classes: 8", "classes: none"))
     called = call("check", path, "--json")

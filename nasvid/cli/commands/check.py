@@ -12,10 +12,11 @@ from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
 from nasvid.cli.options import CLASSES, CLIP, JSON, WIDTH
 from nasvid.cli.output import console, print_json, tell_error
-from nasvid.core.costs import human_count
+from nasvid.core.costs import Cost, human_count
 from nasvid.core.errors import BudgetError, NasvidError, SpaceError
 from nasvid.cost.budget import Budget
 from nasvid.search.profile import SpaceProfile
+from nasvid.spec.search_space import SearchSpace as Spec
 
 SAMPLES = 50
 BLOCK_INPUT = "64x16x56x56"
@@ -138,14 +139,7 @@ def _space_json(space: SearchSpace, profile: SpaceProfile) -> dict[str, Any]:
 def _check_architecture(space: SearchSpace, *, as_json: bool) -> None:
     architecture = space.architecture()
     cost = architecture.cost()
-    limits = space.spec.limits
-    broken = [name for name, most in limits.items() if getattr(cost, name) > most]
-    if broken:
-        listed = ", ".join(f"{name} {getattr(cost, name):,} > {limits[name]:,}" for name in broken)
-        raise BudgetError(
-            f"{space.spec.file}: budget: this architecture is above it: {listed}. Choose a smaller "
-            "one, or raise the limit."
-        )
+    warnings = [*architecture.warnings, *_over_budget(space.spec, cost)]
     if as_json:
         print_json(
             {
@@ -156,7 +150,7 @@ def _check_architecture(space: SearchSpace, *, as_json: bool) -> None:
                 "id": architecture.id,
                 "macs": cost.macs,
                 "params": cost.params,
-                "warnings": list(architecture.warnings),
+                "warnings": warnings,
             }
         )
         return
@@ -167,8 +161,23 @@ def _check_architecture(space: SearchSpace, *, as_json: bool) -> None:
         out.print(f"  input         {stream.name} {stream.shape}")
     out.print(f"  MACs          {human_count(cost.macs)}")
     out.print(f"  params        {human_count(cost.params)}")
-    for warning in architecture.warnings:
+    for warning in warnings:
         out.print(f"  warning       {warning}", markup=False)
+
+
+def _over_budget(spec: Spec, cost: Cost) -> list[str]:
+    """What a search of the space below would say; an error where the budget is the file's own."""
+    limits = spec.limits
+    broken = [name for name, most in limits.items() if getattr(cost, name) > most]
+    if not broken:
+        return []
+    listed = ", ".join(f"{name} {getattr(cost, name):,} > {limits[name]:,}" for name in broken)
+    if spec.has_own_budget:
+        raise BudgetError(
+            f"{spec.file}: budget: this architecture is above it: {listed}. Choose a smaller one, "
+            "or raise the limit."
+        )
+    return [f"above the budget of its space, so a search there would not train it: {listed}"]
 
 
 def _check_block(file: Path | None, block: str, shape: str, *, as_json: bool) -> None:

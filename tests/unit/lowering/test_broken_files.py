@@ -14,14 +14,14 @@ MAX_BYTES = 400_000_000
 
 @pytest.mark.parametrize("first", range(0, 2_000, 100))
 def test_a_broken_file_is_a_space_or_an_error_that_points(first: int) -> None:
-    # Others by the hundred thousand: make fuzz.
-    assert sum(check(range(first, first + 100)).values()) == 100
+    # Others by the hundred thousand, and more members of each: make fuzz.
+    assert sum(check(range(first, first + 100), members=2).values()) == 100
 
 
 def test_broken_files_become_all_that_there_is() -> None:
-    found = check(range(300))
+    found = check(range(150))
     assert set(found) == set(KINDS)
-    assert min(found.values()) > 6
+    assert min(found.values()) > 3
 
 
 def _nodes(number: int, node: str) -> str:
