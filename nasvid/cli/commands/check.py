@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from nasvid.api.architecture import CostReport
 from nasvid.api.block_check import check_block, parse_shape, standard_space
 from nasvid.api.budget_check import check_profile
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
 from nasvid.cli.options import CLASSES, CLIP, JSON, WIDTH
 from nasvid.cli.output import console, print_json, tell_error
-from nasvid.core.costs import Cost, human_count
+from nasvid.core.costs import human_count
 from nasvid.core.errors import BudgetError, NasvidError, SpaceError
 from nasvid.cost.budget import Budget
 from nasvid.search.profile import SpaceProfile
@@ -165,7 +166,7 @@ def _check_architecture(space: SearchSpace, *, as_json: bool) -> None:
         out.print(f"  warning       {warning}", markup=False)
 
 
-def _over_budget(spec: Spec, cost: Cost) -> list[str]:
+def _over_budget(spec: Spec, cost: CostReport) -> list[str]:
     """What a search of the space below would say; an error where the budget is the file's own."""
     limits = spec.limits
     broken = [name for name, most in limits.items() if getattr(cost, name) > most]
