@@ -31,7 +31,7 @@ def ray_here() -> Iterator[Any]:
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(REPOSITORY), before]))
     # Started by an executor, so that starting is tested too.
-    first = RayExecutor(factory(), workers=2)
+    first = RayExecutor(factory(), workers=4)
     for worker in first._workers:
         # They would keep the CPUs that the tests need.
         first._ray.kill(worker.actor)
@@ -88,7 +88,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return search(tmp_path_factory.mktemp("ray") / "inline", InlineExecutor(factory()))
 
 
-@pytest.mark.parametrize(("workers", "slots"), [(1, 1), (2, 1), (1, 3)])
+@pytest.mark.parametrize(("workers", "slots"), [(1, 1), (2, 1), (4, 1), (1, 3)])
 def test_ledgers_equal_those_of_the_inline_executor(
     tmp_path: Path, reference: Path, workers: int, slots: int
 ) -> None:
@@ -154,7 +154,7 @@ def test_no_more_workers_start_than_could_be_busy() -> None:
 
 
 def test_more_workers_than_there_is_room_for_are_refused() -> None:
-    with pytest.raises(RunError, match=r"Ray has 2 CPUs and 0 GPUs: room for 2 workers .* 64 were"):
+    with pytest.raises(RunError, match=r"Ray has 4 CPUs and 0 GPUs: room for 4 workers .* 64 were"):
         RayExecutor(factory(), workers=64)
     with pytest.raises(RunError, match="room for 0 workers of 1 CPU and 1 GPUs"):
         RayExecutor(factory(), gpus_per_worker=1.0)
