@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nasvid.api.run import Run, open_run
     from nasvid.api.search import resume, search
     from nasvid.api.space import SearchSpace
+    from nasvid.api.zoo import zoo, zoo_network
     from nasvid.core.errors import NasvidError
 
 __version__ = "0.1.0"
@@ -32,6 +33,8 @@ __all__ = [
     "open_run",
     "resume",
     "search",
+    "zoo",
+    "zoo_network",
 ]
 
 _HOMES = {
@@ -43,6 +46,8 @@ _HOMES = {
     "load": "nasvid.api.load",
     "open_run": "nasvid.api.run",
     "resume": "nasvid.api.search",
+    "zoo": "nasvid.api.zoo",
+    "zoo_network": "nasvid.api.zoo",
 }
 
 
@@ -54,6 +59,10 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'nasvid' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 class _Callable(ModuleType):

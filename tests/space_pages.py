@@ -12,7 +12,8 @@ from pathlib import Path
 
 import nasvid
 from nasvid.api.space import SearchSpace
-from nasvid.api.zoo import zoo, zoo_folder
+from nasvid.api.zoo import zoo
+from nasvid.api.zoo_folder import zoo_folder
 from nasvid.core.costs import human_count
 from nasvid.cost.budget import Budget
 from nasvid.search.profile import SpaceProfile

@@ -1,11 +1,12 @@
 """One architecture: its graph, its cost, its module, its file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nasvid.core.costs import Cost
+from nasvid.core.errors import SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.cost.analytic import cost_of
 from nasvid.cost.train_memory import TrainMemory, train_memory
@@ -82,7 +83,17 @@ class Architecture:
 
     @cached_property
     def _lowered(self) -> Lowered:
-        return lower(self._space, self.genotype, self._clip)
+        try:
+            return lower(self._space, self.genotype, self._clip)
+        except SpaceError as error:
+            changes = [f"a clip of {self._clip}"] if self._clip is not None else []
+            changes += ["another width"] if self._space.is_resized else []
+            if not changes:
+                raise
+            asked = f" This is with {' and '.join(changes)} in place of the file's own."
+            raise SpaceError(
+                replace(problem, message=problem.message + asked) for problem in error.problems
+            ) from error
 
     @property
     def space_name(self) -> str:

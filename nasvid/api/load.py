@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nasvid.api.search_settings import unknown_plugins
 from nasvid.api.space import SearchSpace
+from nasvid.api.zoo_folder import named_file
 from nasvid.core.errors import NasvidError, Problem, SpaceError
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.load import load_space
@@ -23,7 +24,8 @@ def load(
     """Read a file of the language.
 
     Args:
-        path: A search space, or an architecture: a space with nothing left to choose.
+        path: A search space, or an architecture: a space with nothing left to choose. The name of a
+            network of the zoo, such as `x3d_m`, stands for its file.
         clip: `TxS`, frames of the fastest input and size of all; slower inputs keep their ratio.
         classes: Value of `=classes`.
         width: Factor of all widths that the file writes down, such as 0.5.
@@ -38,9 +40,12 @@ def load(
         True
     """
     size = None if clip is None else ClipSize.parse(clip)
-    if classes is not None and not 1 <= classes <= MAX_CLASSES:
-        raise NasvidError(f"classes: got {classes}; accepts 1 to {MAX_CLASSES}.")
-    if Path(path).is_dir():
+    if classes is not None and not _is_count(classes, MAX_CLASSES):
+        raise NasvidError(
+            f"classes: got {classes!r}; accepts whole numbers from 1 to {MAX_CLASSES}."
+        )
+    path = named_file(path)
+    if path.is_dir():
         raise NasvidError(f"{path}: is a folder; accepts a .yaml file of the language.")
     if width is not None and not is_width_factor(width):
         message = f"width: got {width}; accepts a factor from {LEAST_WIDTH} to {MOST_WIDTH:g}."
@@ -50,6 +55,10 @@ def load(
         spec = replace(spec.with_override(Override(width)), is_resized=True)
     _check_plugins(spec)
     return SearchSpace(spec, size)
+
+
+def _is_count(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
 
 def _check_plugins(spec: Spec) -> None:

@@ -1,6 +1,5 @@
 """The zoo: published networks as files of the language, with what is in print about them."""
 
-import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,17 +9,11 @@ from typing import Any
 from nasvid.api.architecture import CostReport
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
+from nasvid.api.zoo_folder import zoo_file, zoo_folder
 from nasvid.core.errors import NasvidError
-from nasvid.core.registry import unknown_name
 from nasvid.core.streams import Stream
 from nasvid.spec.parse_published import read_published
 from nasvid.spec.published import Published
-
-# Beside the package in a checkout, or where an installation puts data files.
-_FOLDERS = (
-    Path(__file__).parents[2] / "search_spaces" / "zoo",
-    Path(sysconfig.get_path("data")) / "share" / "nasvid" / "search_spaces" / "zoo",
-)
 
 
 @dataclass(frozen=True)
@@ -103,21 +96,6 @@ class ZooNetwork:
         }
 
 
-def zoo_folder() -> Path:
-    """Where the zoo lies.
-
-    Raises:
-        NasvidError: Neither a checkout nor the installation has it.
-    """
-    for folder in _FOLDERS:
-        if folder.is_dir():
-            return folder
-    raise NasvidError(
-        f"zoo: not found in {' or '.join(map(str, _FOLDERS))}; install nasvid again, or work from a "
-        "checkout."
-    )
-
-
 def zoo() -> Iterator[ZooNetwork]:
     """All networks of the zoo, by name.
 
@@ -138,8 +116,4 @@ def zoo_network(name: str) -> ZooNetwork:
         >>> zoo_network("r2plus1d_18").cost.params
         31505325
     """
-    path = zoo_folder() / f"{name}.yaml"
-    known = [network.name for network in zoo()]
-    if name not in known:
-        raise NasvidError(f"zoo: {unknown_name('network', name, known)}")
-    return ZooNetwork(path)
+    return ZooNetwork(zoo_file(name))

@@ -83,7 +83,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     # Comparing texts is slow: of very many names only those of about this length are looked at.
     likely = names if len(names) <= MAX_COMPARED else _of_similar_length(names, name)
-    near = get_close_matches(name[:MAX_SHOWN_LENGTH], likely[:MAX_COMPARED], n=1, cutoff=0.6)
+    wanted = name[:MAX_SHOWN_LENGTH]
+    near = [other for other in names if other.lower() == wanted.lower()]
+    near = near or get_close_matches(wanted, likely[:MAX_COMPARED], n=1, cutoff=0.6)
     shown = repr(name if len(name) <= MAX_SHOWN_LENGTH else f"{name[:MAX_SHOWN_LENGTH]}...")
     if near:
         return f"no {kind} named {shown}. Did you mean {near[0]!r}?"

@@ -1,9 +1,10 @@
 """Writing an architecture as a file of the language: a space with nothing left to choose."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -53,10 +54,16 @@ def standalone_text(
     data: dict[str, Any] = plain(read_text(text, path))
     data = _inlined(data, space)
     made = {p: list(v) if isinstance(v, tuple) else v for p, v in chosen.items()}
+    settled: set[str] = set()
     for key, stream in (streams or {}).items():
         for field in ("frames", "frame_stride", "size"):
-            made.pop(f"{key}.{field}", None)
+            settled.add(f"{key}.{field}")
             data["inputs"][key][field] = getattr(stream, field)
+    if not settled.isdisjoint(made):
+        made = {path: value for path, value in made.items() if path not in settled}
+        # What was asked of the clips of the space says nothing of another one.
+        rules = [r for r in data.pop("constraints", ()) if not _speaks_of(r, settled)]
+        data |= {"constraints": rules} if rules else {}
     data["name"] = name or space.name
     data["classes"] = space.network.classes
     if space.description:
@@ -100,6 +107,17 @@ def relative_reference(target: Path, folder: Path) -> str:
     while not there.is_relative_to(here):
         here, up = here.parent, up + 1
     return str(Path(*[".."] * up, there.relative_to(here)).as_posix())
+
+
+def _speaks_of(rule: Any, paths: Collection[str]) -> bool:
+    """Whether any text of a constraint names one of these decisions, by its address or a pattern."""
+    if isinstance(rule, Mapping):
+        parts = cast("Mapping[Any, Any]", rule)
+        return any(_speaks_of(part, paths) for part in (*parts, *parts.values()))
+    if isinstance(rule, list):
+        return any(_speaks_of(part, paths) for part in cast("list[Any]", rule))
+    text = str(rule)
+    return any(path in text or fnmatchcase(path, text) for path in paths)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -229,7 +229,7 @@ FILES = [
     Mistake(
         "no classes",
         lambda desk: ("check", desk.space, "--classes", 0),
-        ("error: classes: got 0; accepts 1 to 1000000.",),
+        ("error: classes: got 0; accepts whole numbers from 1 to 1000000.",),
     ),
     Mistake(
         "clip of another form",

@@ -71,3 +71,25 @@ def test_a_mistake_is_told(arguments: list[str], message: str) -> None:
     assert called.status == 2
     assert message in called.err
     assert called.out == ""
+
+
+def test_a_family_is_told_to_be_one() -> None:
+    called = call("zoo", "slowfast")
+    assert called.status == 2
+    assert "slowfast is a family; nasvid zoo --family slowfast lists its networks." in called.err
+    assert "Did you mean 'x3d_xs'?" in call("zoo", "X3D_XS").err
+
+
+def test_a_network_is_exported_by_its_name(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["--classes", 5, "--width", 0.125, "--clip", "8x32"]
+    assert call_ok("export", "slowfast_r50_8x8", "-o", out, *words).out == f"export: {out}\n"
+    assert sorted(p.name for p in out.iterdir()) == [
+        "README.md", "arch.yaml", "config.json", "model.py",
+    ]  # fmt: skip
+    assert "slow 3x2x32x32" in call_ok("check", out / "arch.yaml").out
+    called = call("export", "slowfast_r50_8x8", "best", "-o", tmp_path / "other")
+    assert called.status == 2
+    assert "takes no WHICH and is written untrained; nasvid train" in called.err
+    called = call("export", tmp_path, "-o", tmp_path / "other", "--width", 2)
+    assert "--clip, --classes and --width are for architectures" in called.err

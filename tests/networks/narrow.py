@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from nasvid.api.zoo import zoo_folder
+from nasvid.api.zoo_folder import zoo_folder
 
 HERE = Path(__file__).parent
 # What is found in the files of a network and its family, and what takes its place.

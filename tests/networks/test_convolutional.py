@@ -3,7 +3,8 @@
 import pytest
 
 import nasvid
-from nasvid.api.zoo import zoo_folder, zoo_network
+from nasvid.api.zoo import zoo_network
+from nasvid.api.zoo_folder import zoo_folder
 from nasvid.cost.analytic import cost_rows
 from nasvid.spec.published import Printed
 

@@ -7,7 +7,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import nasvid
-from nasvid.api.zoo import zoo_folder
+from nasvid.api.zoo_folder import zoo_folder
 
 HERE = Path(__file__).parent
 # What takes torch seconds, or nasvid's other tests know well, is for the slow ones.

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 import nasvid
 from nasvid.api.architecture import Architecture
-from nasvid.api.zoo import zoo_folder
+from nasvid.api.zoo_folder import zoo_folder
 
 # Name to tensor, in the order of the modules: parameters and running statistics.
 Weights = dict[str, Tensor]

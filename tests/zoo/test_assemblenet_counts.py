@@ -10,7 +10,8 @@ import pytest
 
 import nasvid
 from nasvid.api.architecture import Architecture
-from nasvid.api.zoo import zoo_folder, zoo_network
+from nasvid.api.zoo import zoo_network
+from nasvid.api.zoo_folder import zoo_folder
 from nasvid.cost.analytic import cost_rows
 from nasvid.graph.ir import flatten
 from nasvid.graph.primitives.representation_flow import RepresentationFlow

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 import nasvid
-from nasvid.api.zoo import zoo_folder
+from nasvid.api.zoo_folder import zoo_folder
 from nasvid.export.write_module import write_module
 from tests.unit.export.networks import load_source
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import nasvid
-from nasvid.api.zoo import ZooNetwork, zoo, zoo_folder
+from nasvid.api.zoo import ZooNetwork, zoo
+from nasvid.api.zoo_folder import zoo_folder
 from tests.zoo_page import PATH, page
 
 NAMES = [

@@ -7,7 +7,7 @@ import pytest
 
 import nasvid
 from nasvid.api.architecture import Architecture
-from nasvid.api.zoo import zoo_folder
+from nasvid.api.zoo_folder import zoo_folder
 from nasvid.graph.ir import flatten
 from nasvid.spec.published import Printed
 

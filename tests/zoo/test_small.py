@@ -1,5 +1,7 @@
 """Every network of the zoo, small: it runs forwards and backwards, learns, and is exported."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
@@ -20,7 +22,7 @@ CLIPS = {
     "two_stream_conv_fusion": "50x32", "two_stream_3d_fused": "50x64",
     "early_fusion": "10x64", "slow_fusion": "10x64", "late_fusion": "2x64", "single_frame": "1x64",
     "resnet18": "1x64", "resnet34": "1x64", "two_in_one": "1x64",
-    "avslowfast": "32x64", "i3d_nln_r50": "16x64", "i3d_nln_r101": "16x64",
+    "avslowfast": "8x64", "i3d_nln_r50": "16x64", "i3d_nln_r101": "16x64",
     "p3d63": "16x64", "p3d199": "16x64",
 }  # fmt: skip
 # The first letters of weights that the scores do not depend on, and why.
@@ -115,6 +117,14 @@ def test_a_step_lowers_the_loss(network: ZooNetwork) -> None:
     rate = 1e-3 * before.item() / sum(float(g.square().sum()) for g in gradients)
     torch.optim.SGD(model.parameters(), lr=rate).step()
     assert loss() < before
+
+
+@each_network
+def test_its_file_at_this_size_is_the_same_network(network: ZooNetwork, tmp_path: Path) -> None:
+    architecture = small(network)
+    path = tmp_path / "arch.yaml"
+    path.write_text(architecture.to_yaml(), encoding="utf-8")
+    assert nasvid.load(path).architecture().id == architecture.id
 
 
 @each_network

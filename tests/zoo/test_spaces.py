@@ -10,7 +10,8 @@ import pytest
 import torch
 
 import nasvid
-from nasvid.api.zoo import zoo, zoo_folder
+from nasvid.api.zoo import zoo
+from nasvid.api.zoo_folder import zoo_folder
 from nasvid.graph.canonical import graph_id
 from nasvid.lowering.lower import lower
 from nasvid.search.lower_bound import all_genotypes

@@ -67,7 +67,7 @@ def command(
     if name is not None:
         if family or stream or max_macs or max_params:
             raise NasvidError("zoo: a NAME stands alone; filters are for the list.")
-        _tell(zoo_network(name), output, overwrite=overwrite, json=json)
+        _tell(_network(name), output, overwrite=overwrite, json=json)
         return
     if output is not None:
         raise NasvidError("--output: is for one network; give its NAME.")
@@ -157,6 +157,16 @@ def shown_columns(widths: list[int], room: int) -> list[int]:
             break
         shown.remove(HEADER.index(name))
     return shown
+
+
+def _network(name: str) -> ZooNetwork:
+    try:
+        return zoo_network(name)
+    except NasvidError as error:
+        if any(network.published.family == name for network in zoo()):
+            message = f"zoo: {name} is a family; nasvid zoo --family {name} lists its networks."
+            raise NasvidError(message) from error
+        raise
 
 
 def _tell(network: ZooNetwork, output: Path | None, *, overwrite: bool, json: bool) -> None:

@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 import nasvid
-from nasvid.core.errors import Mark, SpaceError
+from nasvid.api import zoo_folder as zoo_folder_module
+from nasvid.api.zoo_folder import zoo_folder
+from nasvid.core.errors import Mark, NasvidError, ShapeError, SpaceError
 from tests.command_line import TINY_SPACE, write
 
 
@@ -14,7 +16,7 @@ def test_classes_can_be_given(space_file: Path) -> None:
 
 @pytest.mark.parametrize("classes", [0, -1, 10**6 + 1])
 def test_a_number_of_classes_that_is_none_is_refused(space_file: Path, classes: int) -> None:
-    with pytest.raises(nasvid.NasvidError, match=rf"classes: got {classes}; accepts 1 to 1000000"):
+    with pytest.raises(nasvid.NasvidError, match=rf"classes: got {classes}; accepts whole numbers from 1 to 1000000"):
         nasvid.load(space_file, classes=classes)
 
 
@@ -45,3 +47,34 @@ def test_the_place_of_an_algorithm_is_in_the_file_that_names_it(tmp_path: Path) 
     write(tmp_path / "middle.yaml", "version: 1\nspace: below.yaml\nsearch: {algorithm: worse}\n")
     with pytest.raises(SpaceError, match=r"middle\.yaml:3:21: search\.algorithm.*'worse'"):
         nasvid.load(top)
+
+
+def test_the_name_of_a_network_of_the_zoo_stands_for_its_file(tmp_path: Path) -> None:
+    assert nasvid.load("x3d_s").spec.file == str(zoo_folder() / "x3d_s.yaml")
+    with pytest.raises(SpaceError, match="there is no file 'x3d_z'"):
+        nasvid.load("x3d_z")
+
+
+def test_what_is_no_clip_is_told(space_file: Path) -> None:
+    with pytest.raises(ShapeError, match=r"clip: got \(16, 224\); accepts frames x size"):
+        nasvid.load(space_file, clip=(16, 224))  # type: ignore[arg-type]
+
+
+def test_a_clip_that_does_not_fit_is_told_with_the_shapes() -> None:
+    network = nasvid.load("slowfast_r50_8x8", clip="30x224").architecture()
+    with pytest.raises(SpaceError, match="This is with a clip of 30x224 in place of the file's"):
+        network.cost()
+    with pytest.raises(SpaceError, match="This is with another width in place of the file's"):
+        nasvid.load("slowfast_r50_8x8", width=0.01).architecture().cost()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_the_zoo_is_found_wherever_it_was_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    folders = [tmp_path / str(k) for k in range(4)]
+    monkeypatch.setattr(zoo_folder_module, "_folders", lambda: tuple(folders))
+    with pytest.raises(NasvidError, match=r"zoo: not found in .*; install nasvid again"):
+        zoo_folder()
+    folders[place].mkdir()
+    assert zoo_folder() == folders[place]
