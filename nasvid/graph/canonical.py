@@ -11,6 +11,7 @@ The id is a digest of the graph itself, written down in the order of `canonical_
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 
 from nasvid.graph.canonical_keys import first_keys
 from nasvid.graph.canonical_order import Vertex, order_alike
@@ -53,16 +54,17 @@ def _form(rows: RowsOf, order: Sequence[int]) -> bytes:
     place = [b""] * len(order)
     for row, text in zip(order, known, strict=False):
         place[row] = text
-    labels = rows.labels
-    # A label has a fixed length, so no two forms give one text.
-    return b"".join(
-        [
-            labels[row] + place[row + reads]
-            if isinstance(reads, int)
-            else labels[row] + _places([place[row + read] for read in reads], reads)
-            for row, reads in zip(order, map(rows.reads.__getitem__, order), strict=True)
-        ]
-    )
+    # A label has a fixed length, so no two forms give one text. Most rows read the one in front of
+    # them; the others are put right.
+    texts = list(map(add, rows.labels, [b"", *place[:-1]]))
+    for row, reads in enumerate(rows.reads):
+        if reads == -1:
+            continue
+        if isinstance(reads, int):
+            texts[row] = rows.labels[row] + place[row + reads]
+        else:
+            texts[row] = rows.labels[row] + _places([place[row + read] for read in reads], reads)
+    return b"".join(map(texts.__getitem__, order))
 
 
 def _places(places: list[bytes], reads: tuple[int, ...]) -> bytes:

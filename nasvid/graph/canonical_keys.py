@@ -19,37 +19,45 @@ def first_keys(rows: RowsOf) -> list[int]:
 
 def _keys_below(rows: RowsOf) -> list[int]:
     """By what each row computes from."""
-    # Most rows read one other; their numbers are mixed in place, as calls would take most of the
-    # time. `_mixed` says how.
+    # Most rows read the one in front of them; their numbers are mixed in place, as calls would take
+    # most of the time. `_mixed` says how. Distances are below 0 and the list ends in front of the row,
+    # so that they count from its end.
     below: list[int] = []
-    append, starts = below.append, rows.starts
-    for row, reads in enumerate(rows.reads):
-        key = starts[row]
-        if isinstance(reads, int):
-            key = (key + below[row + reads]) * _FACTOR & _MASK
-            append(key ^ key >> 29)
+    append = below.append
+    key = 0
+    for start, reads in zip(rows.starts, rows.reads, strict=True):
+        if reads == -1:
+            key = (start + key) * _FACTOR & _MASK
+            key ^= key >> 29
+        elif isinstance(reads, int):
+            key = _mixed(start + below[reads])
         elif isinstance(reads, Bag):
-            append(_mixed(key + sum([_mixed(below[row + read]) for read in reads])))
+            key = _mixed(start + sum([_mixed(below[read]) for read in reads]))
         else:
+            key = start
             for read in reads:
-                key = _mixed(key * 31 + below[row + read])
-            append(key)
+                key = _mixed(key * 31 + below[read])
+        append(key)
     return below
 
 
 def _add_what_is_above(rows: RowsOf, keys: list[int]) -> None:
     """By what each row feeds into, besides."""
     above = [0] * len(keys)
-    row = len(keys)
+    row, given = len(keys), 0
     for reads in reversed(rows.reads):
         row -= 1
         # Each place is written when all readers, which stand behind, have been seen.
-        key = (keys[row] * 31 + above[row]) * _FACTOR & _MASK
+        key = (keys[row] * 31 + above[row] + given) * _FACTOR & _MASK
         key ^= key >> 29
         keys[row] = key
+        if reads == -1:
+            given = (key + 1) * _FACTOR & _MASK
+            given ^= given >> 29
+            continue
+        given = 0
         if isinstance(reads, int):
-            key = (key + 1) * _FACTOR & _MASK
-            above[row + reads] += key ^ key >> 29
+            above[row + reads] += _mixed(key + 1)
         elif isinstance(reads, Bag):
             for read in reads:
                 above[row + read] += key
