@@ -40,7 +40,7 @@ def _counted(graph: Graph) -> Cost:
     for node in graph.nodes:
         # Plain integers, as a record for every sum would take longer than to count.
         body = node.body
-        cost = None if body is None else body.findings.get(_FOUND)
+        cost = node_cost(graph, node) if body is None else body.findings.get(_FOUND)
         if cost is None:
             cost = node_cost(graph, node)
         macs += cost.macs

@@ -95,6 +95,11 @@ class Graph:
         """Port name and shape of every output."""
         return tuple((port, self.shape_of[ref]) for port, ref in self.outputs)
 
+    def with_output_shapes(self, shapes: tuple[tuple[str, Shape], ...]) -> "Graph":
+        """This object, told what `output_shapes` would come to."""
+        self.__dict__["output_shapes"] = shapes
+        return self
+
     @cached_property
     def has_shared(self) -> bool:
         """Whether some weights in it are used by several nodes."""

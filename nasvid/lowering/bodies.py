@@ -4,27 +4,29 @@ The walk mirrors `spec.enumerate`: the same addresses, but one option of each ch
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from nasvid.core.errors import GraphError, Mark, NasvidError, Problem, SpaceError
 from nasvid.core.registry import unknown_name
+from nasvid.core.shapes import Shape
 from nasvid.graph.expander import MERGES
 from nasvid.graph.ir import OUT, Graph, Input, block_node, primitive_node
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.lowering.builder import Builder
+from nasvid.lowering.call import Call, by_name
 from nasvid.lowering.chain import Chain
 from nasvid.lowering.instance import Instance, check_arguments, parameter_value
 from nasvid.lowering.memo import Body, memo_of, settings_key
-from nasvid.lowering.prune import prune
+from nasvid.lowering.plain import PlainNode
 from nasvid.lowering.scope import BlockValue, Scope
 from nasvid.lowering.site import Reading, Site
 from nasvid.lowering.values import Values
 from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
 from nasvid.spec.parse_repeats import MAX_COPIES, is_count
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import IN, Edge, NodeSpec, Repeat, Source, ValueSpec
+from nasvid.spec.syntax import IN, BlockSpec, Edge, NodeSpec, Repeat, Source, ValueSpec, Variant
 
 MAX_PRIMITIVES = 20_000
 # Instances placed, those of known bodies counted again.
@@ -65,6 +67,10 @@ class Bodies:
         path = site.address(node)
         if node.source is None:
             raise SpaceError.at(node.mark, path, "reads nothing.")
+        plain = self._memo.plain(node)
+        if plain is not None and not site.builder.lacks_nodes and self._is_there(node, site, path):
+            self._place_plain(plain, site, path)
+            return
         scope = site.scope
         if node.member is not None:
             at = argument_path(site.address_of(node.member.level), "repeat")
@@ -74,9 +80,7 @@ class Bodies:
                 return
             scope = scope.with_value("i", node.member.index)
             site = Site(site.builder, scope, site.path, site.chosen)
-        is_there = node.when is None or bool(
-            self.values.evaluate(node.when, argument_path(path, "when"), site.scope)
-        )
+        is_there = self._is_there(node, site, path)
         if not is_there and node.vanishes:
             site.builder.drop(node.name)
             return
@@ -96,6 +100,27 @@ class Bodies:
         else:
             other = variant_path(path, "otherwise")
             self._place(node.otherwise, node.name, reading, site, other)
+
+    def _is_there(self, node: NodeSpec, site: Site, path: str) -> bool:
+        return node.when is None or bool(
+            self.values.evaluate(node.when, argument_path(path, "when"), site.scope)
+        )
+
+    def _place_plain(self, plain: PlainNode, site: Site, path: str) -> None:
+        """What all the rest comes to for a node of the plainest kind."""
+        node, edge, builder = plain.node, plain.edge, site.builder
+        ref = builder.resolve(edge.ref, edge.mark, f"{path}.from")
+        given = self.values.arguments(plain.arguments, plain.block, site.scope, path)
+        if plain.spec is not None:
+            self._instance(node.name, Call(plain.block, given, path), (ref,), site, node)
+            return
+        self._count_steps(1, node.mark, path)
+        try:
+            op = self._memo.primitive(plain.block, given)
+            builder.add(primitive_node(node.name, op, (ref,), (builder.shapes[ref],)))
+        except NasvidError as error:
+            raise SpaceError.at(node.mark, path, f"{plain.block}: {error}") from error
+        self._check_size(site, node.mark, path)
 
     def _edges(self, source: Source, site: Site, path: str) -> list[tuple[Edge, str]]:
         """The edges by which a node reads, and what each reads; never none."""
@@ -151,7 +176,7 @@ class Bodies:
         refs = self._operands(node, name, reading, site, self._inputs(block.name))
         inner = body_path(path, block.name, is_fixed=node.is_fixed_block)
         given = self.values.arguments(node.arguments, block.name, site.scope, path)
-        call = _Call(block.name, block.given_with(given), inner)
+        call = Call(block.name, block.given_with(given), inner)
         self._instance(name, call, refs, site, node)
 
     def _inputs(self, block: str) -> tuple[str, ...] | None:
@@ -172,7 +197,7 @@ class Bodies:
         """What goes into the inputs of a block: joined where there is one, else one by one."""
         source = reading.source
         if source is not None and source.ports:
-            return _by_name(reading.refs, source, inputs or SINGLE, f"{reading.path}.from")
+            return by_name(reading.refs, source, inputs or SINGLE, f"{reading.path}.from")
         has_merge = source is not None and source.merge is not None
         if has_merge or (inputs is not None and len(inputs) == 1):
             return (self._joined(node, name, reading, site),)
@@ -225,7 +250,7 @@ class Bodies:
         if not is_count(count):
             message = f"got {count!r} copies; accepts 0 to {MAX_COPIES}."
             raise SpaceError.at(repeat.mark, f"{path}.repeat", message)
-        copies = [self._copy(node, repeat, copy, count, site) for copy in range(count)]
+        copies = self._copies(node, repeat, count, site)
         inputs, ports = SINGLE, (OUT,)
         if copies or node.is_fixed_block:
             block = copies[0].block if copies else self.values.block(node, path, site.scope).name
@@ -233,11 +258,14 @@ class Bodies:
             ports = self._ports(block)
         refs = self._operands(node, name, reading, site, inputs)
         chain = Chain(inputs, [site.builder.shapes[ref] for ref in refs], ports)
+        place = Site(chain.builder, site.scope, path, site.chosen)
         for number, copy in enumerate(copies):
-            if (self._inputs(copy.block) or SINGLE, self._ports(copy.block)) != (inputs, ports):
+            is_new = number == 0 or copy is not copies[number - 1]
+            if is_new and (
+                (self._inputs(copy.block) or SINGLE, self._ports(copy.block)) != (inputs, ports)
+            ):
                 message = f"copy {number} is a {copy.block}, which has other ports."
                 raise SpaceError.at(node.mark, path, message)
-            place = Site(chain.builder, site.scope, path, site.chosen)
             self._instance(str(number), copy, chain.refs, place, node)
             chain.advance(str(number), node.mark, path)
         try:
@@ -251,11 +279,26 @@ class Bodies:
         spec = self._blocks.get(block)
         return (OUT,) if spec is None else tuple([port for port, _ in spec.outputs])
 
-    def _copy(self, node: NodeSpec, repeat: Repeat, copy: int, count: int, site: Site) -> "_Call":
-        """What one of the copies is."""
+    def _copies(self, node: NodeSpec, repeat: Repeat, count: int, site: Site) -> list[Call]:
+        """What each of the copies is; those that are alike are one object."""
+        known: dict[tuple[bool, ...], Call] = {}
+        is_counting = self._memo.is_counting(node)
+        copies: list[Call] = []
+        for copy in range(count):
+            covered = tuple([variant.covers(copy, count) for variant in repeat.variants])
+            call = None if is_counting else known.get(covered)
+            if call is None:
+                variants = [*compress(repeat.variants, covered)]
+                call = known[covered] = self._copy(node, repeat, copy, variants, site)
+            copies.append(call)
+        return copies
+
+    def _copy(
+        self, node: NodeSpec, repeat: Repeat, copy: int, variants: list[Variant], site: Site
+    ) -> Call:
+        """What one of the copies is, with the variants that hold for it."""
         at = copy_path(site.path, copy) if repeat.per_copy else site.path
         scope = site.scope.with_value("i", copy)
-        variants = [variant for variant in repeat.variants if variant.covers(copy, count)]
         other = next((variant for variant in reversed(variants) if variant.block is not None), None)
         if other is None or other.block is None:
             call = self.values.block(node, at, scope)
@@ -269,10 +312,10 @@ class Bodies:
         for variant in variants:
             owner = variant_path(site.path, variant.name)
             given |= self.values.arguments(variant.arguments, call.name, scope, owner)
-        return _Call(call.name, call.given_with(given), inner)
+        return Call(call.name, call.given_with(given), inner)
 
     def _instance(
-        self, name: str, call: "_Call", refs: tuple[str, ...], site: Site, node: NodeSpec
+        self, name: str, call: Call, refs: tuple[str, ...], site: Site, node: NodeSpec
     ) -> None:
         """Add one instance of a block or primitive, as the node says."""
         mark, path, builder = node.mark, call.path, site.builder
@@ -280,8 +323,7 @@ class Bodies:
         shapes = tuple([builder.shapes[ref] for ref in refs])
         spec = self._blocks.get(call.block)
         if spec is not None:
-            inner = Instance(spec, call.arguments, shapes, path, mark, site.below(path))
-            body = self._body(inner)
+            body = self._body(spec, call, shapes, mark, site)
             try:
                 builder.add_block(name, call.block, body, refs, node.share)
             except GraphError as error:
@@ -305,27 +347,41 @@ class Bodies:
             message = f"the network has more than {MAX_PRIMITIVES} primitives."
             raise SpaceError.at(mark, path, message)
 
-    def _body(self, instance: Instance) -> Graph:
+    def _body(
+        self, spec: BlockSpec, call: Call, shapes: tuple[Shape, ...], mark: Mark, site: Site
+    ) -> Graph:
         """The body of a block instance."""
-        cut = len(instance.path) + 1
-        chosen = repr([(path[cut:], v) for path, v in instance.chosen]) if instance.chosen else ""
-        arguments = settings_key(instance.arguments)
-        key = (instance.spec.name, arguments, instance.shapes, self._shared_key, chosen)
+        known = call.bodies.get(shapes)
+        if known is None:
+            known = call.bodies[shapes] = self._known_body(spec, call, shapes, mark, site)
+        else:
+            self._count_steps(known.num_steps, mark, call.path)
+        return known.graph
+
+    def _known_body(
+        self, spec: BlockSpec, call: Call, shapes: tuple[Shape, ...], mark: Mark, site: Site
+    ) -> Body:
+        """The body of a block instance, made if it is not known; its steps are counted."""
+        path = call.path
+        chosen = site.below(path) if spec.name in self._memo.open_blocks else ()
+        cut = len(path) + 1
+        told = repr([(path[cut:], value) for path, value in chosen]) if chosen else ""
+        key = (spec.name, settings_key(call.arguments), shapes, self._shared_key, told)
         known = self._memo.body(key)
         if known is not None:
-            self._count_steps(known.num_steps, instance.mark, instance.path)
-            return known.graph
+            self._count_steps(known.num_steps, mark, path)
+            return known
         before = self.num_steps
         try:
-            graph = self._lowered(instance)
+            graph = self._lowered(Instance(spec, call.arguments, shapes, path, mark, chosen))
         except SpaceError as error:
-            mark, where = instance.mark, instance.spec.mark
             files = {*self._space.texts, *self._space.included}
-            if mark.file in files and where.file not in files:
+            if mark.file in files and spec.mark.file not in files:
                 raise SpaceError(_seen_from(mark, error)) from error
             raise
-        self._memo.keep(key, Body(graph, self.num_steps - before))
-        return graph
+        made = Body(graph, self.num_steps - before)
+        self._memo.keep(key, made)
+        return made
 
     def _lowered(self, instance: Instance) -> Graph:
         spec, path = instance.spec, instance.path
@@ -348,36 +404,7 @@ class Bodies:
         outputs = tuple(
             (port, builder.resolve(edge.ref, edge.mark, path)) for port, edge in spec.outputs
         )
-        return prune(Graph(inputs, tuple(builder.nodes), outputs))[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A block or primitive as it is used at one place.
-
-    Args:
-        block: Its name.
-        arguments: What it is given.
-        path: Address of its body.
-    """
-
-    block: str
-    arguments: Mapping[str, Any]
-    path: str
-
-
-def _by_name(
-    refs: tuple[str, ...], source: Source, inputs: tuple[str, ...], path: str
-) -> tuple[str, ...]:
-    """What goes into the inputs of a block where the file says which reads what."""
-    given = dict(zip(source.ports, refs, strict=True))
-    for port in given:
-        if port not in inputs:
-            raise SpaceError.at(source.mark, path, unknown_name("input of the block", port, inputs))
-    missing = ", ".join(name for name in inputs if name not in given)
-    if missing:
-        raise SpaceError.at(source.mark, path, f"the input {missing} of the block reads nothing.")
-    return tuple(given[name] for name in inputs)
+        return builder.pruned(inputs, outputs)
 
 
 def _seen_from(mark: Mark, error: SpaceError) -> list[Problem]:

@@ -7,8 +7,9 @@ from itertools import islice
 from nasvid.core.errors import GraphError, Mark, SpaceError
 from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
-from nasvid.graph.ir import OUT, Graph, Node, block_node
+from nasvid.graph.ir import OUT, Graph, Input, Node, block_node
 from nasvid.graph.sharing import check_alike
+from nasvid.lowering.prune import prune
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,13 @@ class Builder:
         if len(refs) > 1:
             body, refs = _without_ignored(body, refs)
         self.add(block_node(name, block, body, refs), share)
+
+    def pruned(self, inputs: tuple[Input, ...], outputs: tuple[tuple[str, str], ...]) -> Graph:
+        """All nodes as a body, without those that its outputs do not need."""
+        graph, _ = prune(Graph(inputs, tuple(self.nodes), outputs))
+        # They are known here, so that not all shapes of a body need be gone through for them.
+        shapes = tuple([(port, self.shapes[ref]) for port, ref in outputs])
+        return graph.with_output_shapes(shapes)
 
     def drop(self, name: str, stand_in: str | None = None) -> None:
         """Leave a node out; who reads it reads the stand-in, or one node less."""

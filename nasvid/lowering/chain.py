@@ -6,7 +6,6 @@ from nasvid.core.errors import Mark
 from nasvid.core.shapes import Shape
 from nasvid.graph.ir import OUT, Graph, Input
 from nasvid.lowering.builder import Builder
-from nasvid.lowering.prune import prune
 
 
 class Chain:
@@ -49,4 +48,4 @@ class Chain:
     def graph(self) -> Graph:
         """The copies as a graph."""
         outputs = tuple((port, self._ends[port]) for port in self._ports)
-        return prune(Graph(self._inputs, tuple(self.builder.nodes), outputs))[0]
+        return self.builder.pruned(self._inputs, outputs)

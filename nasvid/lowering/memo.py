@@ -1,22 +1,23 @@
 """What has been lowered before, kept as long as the blocks that it comes from."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from nasvid.core.shapes import Shape
 from nasvid.graph.expander import make_merge
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import Primitive, make_primitive
+from nasvid.lowering.mentions import names_of, open_blocks
+from nasvid.lowering.plain import PlainNode, plain_node
 from nasvid.lowering.scope import BlockValue
-from nasvid.spec.expressions import names_in
 from nasvid.spec.signatures import Catalogue
-from nasvid.spec.syntax import BlockSpec, Expression
+from nasvid.spec.syntax import NodeSpec
 
 MAX_BODIES = 10_000
 MAX_PRIMITIVES = 20_000
+MAX_NODES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,21 @@ class Memo:
     that blocks speak of, and what is chosen inside it, wherever it stands.
 
     Args:
-        blocks: All blocks of a space.
+        catalogue: All blocks of a space.
     """
 
-    def __init__(self, blocks: Mapping[str, BlockSpec]) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        blocks = catalogue.blocks
         names: set[str] = set()
         for block in blocks.values():
             names |= names_of(block)
         self.names = frozenset(names)
+        # Blocks whose bodies hang on what is chosen inside them; of all others it need not be told.
+        self.open_blocks = open_blocks(blocks)
+        self._counting: dict[int, tuple[NodeSpec, bool]] = {}
+        self._plain: dict[int, tuple[NodeSpec, PlainNode | None]] = {}
+        # A part of the catalogue, which holds this in turn.
+        self._signatures = Catalogue(catalogue.primitives, catalogue.merges, blocks)
         self._bodies: dict[Hashable, Body] = {}
         self._primitives: dict[Hashable, Primitive] = {}
 
@@ -61,6 +69,28 @@ class Memo:
             # The oldest goes first: a search moves on through its space.
             del self._bodies[next(iter(self._bodies))]
         self._bodies[key] = body
+
+    def plain(self, node: NodeSpec) -> PlainNode | None:
+        """What a node of the plainest kind is; None for all others."""
+        known = self._plain.get(id(node))
+        if known is None:
+            if len(self._plain) >= MAX_NODES:
+                self._plain.clear()
+            # With the node, so that its number is not given to another one.
+            known = self._plain[id(node)] = (node, plain_node(node, self._signatures))
+        return known[1]
+
+    def is_counting(self, node: NodeSpec) -> bool:
+        """Whether the copies of a repeated node differ by their number."""
+        known = self._counting.get(id(node))
+        if known is None:
+            repeat = node.repeat
+            parts = (node.block, node.arguments, () if repeat is None else repeat.variants)
+            is_counting = (repeat is not None and repeat.per_copy) or "i" in names_of(parts)
+            if len(self._counting) >= MAX_NODES:
+                self._counting.clear()
+            known = self._counting[id(node)] = (node, is_counting)
+        return known[1]
 
     def primitive(self, name: str, arguments: Mapping[str, Any]) -> Primitive:
         """The primitive with these parameters; equal ones are one object.
@@ -105,40 +135,15 @@ class Memo:
 
 def settings_key(values: Mapping[str, Any]) -> str:
     """A key that tells 1, 1.0 and True apart, which are equal in Python."""
-    return repr(sorted(values.items())) if values else ""
+    # In the order in which they come, which is the same wherever it is the same node that gives them.
+    return repr(values) if values else ""
 
 
 def memo_of(catalogue: Catalogue) -> Memo:
     """The memo of all spaces that share these blocks."""
     if catalogue not in _MEMOS:
-        _MEMOS[catalogue] = Memo(catalogue.blocks)
+        _MEMOS[catalogue] = Memo(catalogue)
     return _MEMOS[catalogue]
 
 
 _MEMOS: WeakKeyDictionary[Catalogue, Memo] = WeakKeyDictionary()
-
-
-def names_of(part: object) -> set[str]:
-    """All names in expressions anywhere inside a part of a file."""
-    names: set[str] = set()
-    _add_names(part, names)
-    return names
-
-
-def _add_names(part: object, names: set[str]) -> None:
-    if isinstance(part, Expression):
-        names.update(names_in(part.tree))
-    elif isinstance(part, tuple):
-        for item in cast("tuple[object, ...]", part):
-            _add_names(item, names)
-    else:
-        for name in _parts_of(type(part)):
-            _add_names(getattr(part, name), names)
-
-
-@cache
-def _parts_of(kind: type) -> tuple[str, ...]:
-    """Fields in which expressions can stand; none of what is no part of a file."""
-    if not is_dataclass(kind):
-        return ()
-    return tuple(entry.name for entry in fields(kind) if entry.name != "mark")

@@ -16,7 +16,8 @@ from nasvid.graph.ir import Input
 from nasvid.lowering.bodies import MAX_PRIMITIVES, MAX_STEPS, Bodies
 from nasvid.lowering.builder import Placed
 from nasvid.lowering.clip import ClipSize
-from nasvid.lowering.memo import memo_of, names_of
+from nasvid.lowering.memo import memo_of
+from nasvid.lowering.mentions import names_of
 from nasvid.lowering.site import Site
 from nasvid.spec.codes import Code
 from nasvid.spec.search_space import SearchSpace

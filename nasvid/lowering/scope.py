@@ -36,6 +36,10 @@ class Scope(Mapping[str, Any]):
             return self._shapes[ref].axis(_ATTRIBUTES[attribute])
         raise KeyError(name)
 
+    def find(self, name: str, default: Any = None) -> Any:
+        """The value of a name without a dot; the default where it has none."""
+        return self._values.get(name, default)
+
     def __contains__(self, name: object) -> bool:
         if name in self._values:
             return True

@@ -24,6 +24,8 @@ from nasvid.spec.syntax import (
     ValueSpec,
 )
 
+_UNKNOWN = object()
+
 
 class Values:
     """Evaluates values at their addresses.
@@ -82,8 +84,14 @@ class Values:
                 resolved = self._catalogue.signature(block).primary or name
             if isinstance(value, Literal):
                 found[resolved] = value.value
-            else:
-                found[resolved] = self.evaluate(value, argument_path(path, resolved), scope)
+                continue
+            if isinstance(value, Expression) and isinstance(value.tree, Name):
+                # What most arguments are: a parameter handed on.
+                known = scope.find(value.tree.text, _UNKNOWN)
+                if known is not _UNKNOWN:
+                    found[resolved] = known
+                    continue
+            found[resolved] = self.evaluate(value, argument_path(path, resolved), scope)
         return found
 
     def block(self, node: NodeSpec, path: str, scope: Scope) -> BlockValue:
@@ -118,9 +126,12 @@ class Values:
 
     def _chosen_option(self, choice: Choice, at: str, scope: Scope) -> Any:
         label = self._chosen_at(at, choice)
-        for known, option in choice.options:
-            if is_same(known, label):
-                return self.evaluate(option, option_path(at, known), scope)
+        if label is None or isinstance(label, int | float | str):
+            option = choice.option_of.get((type(label), label))
+            if isinstance(option, Literal):
+                return option.value
+            if option is not None:
+                return self.evaluate(option, option_path(at, label), scope)
         raise SpaceError.at(choice.mark, at, f"the genotype has {label!r}, which is no option.")
 
     def _chosen_at(self, at: str, place: Choice | Subset | Source) -> DecisionValue:

@@ -1,5 +1,6 @@
 """The parsed form of a search space file: frozen data, every piece with its place in the file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
@@ -56,12 +57,18 @@ class Choice:
     is_ordered: bool
     # Made once, as many uses of a block share them.
     labels: tuple[Scalar, ...] = field(init=False, repr=False, compare=False)
+    option_of: Mapping[tuple[type, Scalar], "ValueSpec"] = field(
+        init=False, repr=False, compare=False
+    )
     # What the options stand for where that is numbers under other labels.
     numbers: tuple[int | float, ...] = field(init=False, repr=False, compare=False)
     is_flat: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(label for label, _ in self.options))
+        # The first one wins, as it would if they were looked through.
+        by_label = {(type(label), label): option for label, option in reversed(self.options)}
+        object.__setattr__(self, "option_of", by_label)
         object.__setattr__(self, "numbers", _numbers(self.options))
         is_flat = all(isinstance(option, Literal | Expression) for _, option in self.options)
         object.__setattr__(self, "is_flat", is_flat)
