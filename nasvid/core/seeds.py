@@ -26,3 +26,17 @@ def keyed_rng(*key: Key) -> random.Random:
         True
     """
     return random.Random(keyed_seed(*key))
+
+
+def rekey(rng: random.Random, *key: Key) -> random.Random:
+    """The generator as `keyed_rng` would make it anew, which takes several times as long.
+
+    For one that nobody keeps from one key to the next.
+
+    Example:
+        >>> rng = keyed_rng(1)
+        >>> rekey(rng, 7, "ask", 3).random() == keyed_rng(7, "ask", 3).random()
+        True
+    """
+    rng.seed(keyed_seed(*key))
+    return rng

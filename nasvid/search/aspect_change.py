@@ -24,6 +24,6 @@ class AspectChange(Mutation):
         active = view.table.answered(genotype, view.about(self.aspect))
         if not active:
             raise NothingToChangeError(f"no active decision is about {self.aspect}.")
-        decision = active[rng.randrange(len(active))]
+        decision = rng.choice(active)
         value = other_value(decision, genotype, view.table, rng)
         return with_value(genotype, decision.path, value, view.table, rng)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity, training_seed
-from nasvid.core.seeds import keyed_rng
+from nasvid.core.seeds import keyed_rng, rekey
 from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.candidates import Candidates, Prepared
 from nasvid.search.closing import Closing
@@ -87,10 +87,11 @@ class Controller:
         self._closing: Closing | None = None
         self._num_closed = 0
         # Trainings proposed of each graph at each number of epochs.
-        self._trainings: Counter[tuple[str, int]] = Counter()
+        self._trainings: dict[tuple[str, int], int] = {}
         # Of the job that is being asked for: results it may see, proposals made, why turned down.
         self._visible = 0
         self._attempt = 0
+        self._rng = keyed_rng()
         self._is_last_round = False
         self._rejections: Counter[str] = Counter()
         self._guided: list[Proposal] | None = None
@@ -212,7 +213,9 @@ class Controller:
     def _take(self, job: Job) -> None:
         self.history.propose(job)
         self._promotions.note(job)
-        self._trainings[job.graph_id, job.fidelity.epochs] += job.kind != "final"
+        if job.kind != "final":
+            trained = job.graph_id, job.fidelity.epochs
+            self._trainings[trained] = self._trainings.get(trained, 0) + 1
         if job.kind == "search":
             self._judge.take(job)
             self._num_warm_started += job.origin.how == WARM_START
@@ -268,7 +271,7 @@ class Controller:
     def _propose(self, number: int, attempt: int) -> Proposal:
         if self._num_warm_started < len(self._warm_start):
             return Proposal(self._warm_start[self._num_warm_started], Origin(WARM_START))
-        rng = keyed_rng(self.settings.seed, "ask", number, attempt)
+        rng = rekey(self._rng, self.settings.seed, "ask", number, attempt)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
         if self._is_last_round:
             return self._algorithm.draw(rng)
@@ -291,7 +294,7 @@ class Controller:
             return None
         epochs = self._fidelity.epochs
         again = self._guide.repeat(
-            len(self.history.jobs), lambda graph_id: self._trainings[graph_id, epochs]
+            len(self.history.jobs), lambda graph_id: self._trainings.get((graph_id, epochs), 0)
         )
         return None if again is None else self._training_job("repeat", again, self._fidelity)
 
@@ -353,7 +356,7 @@ class Controller:
     ) -> Job:
         number = len(self.history.jobs)
         # The model scored on the final split is the one that was scored first.
-        repeat = 0 if kind == "final" else self._trainings[graph_id, fidelity.epochs]
+        trained = 0 if kind == "final" else self._trainings.get((graph_id, fidelity.epochs), 0)
         return Job(
             number=number,
             kind=kind,
@@ -363,9 +366,9 @@ class Controller:
             origin=origin,
             rejections=rejections or {},
             known=max(self._visible, 0) if number < self._num_search else self._known_of(kind),
-            repeat=repeat,
+            repeat=trained,
             fidelity=fidelity,
-            seed=training_seed(self.settings.seed, graph_id, fidelity, repeat),
+            seed=training_seed(self.settings.seed, graph_id, fidelity, trained),
         )
 
     def _known_of(self, kind: JobKind) -> int:

@@ -27,14 +27,15 @@ class Judge:
         self._candidates = candidates
         self._key = table.key
         self._graph_ids: set[str] = set()
-        self._verdicts: dict[Hashable, Rejection] = {}
-        # Jobs by their genotypes, to the canonical ids of their graphs.
-        self._taken: dict[Hashable, str] = {}
+        # By genotype: of a job the canonical id of its graph, else why it was turned down.
+        self._known: dict[Hashable, str | Rejection] = {}
         self._prepared: dict[Hashable, Prepared | Rejection] = {}
+        # The last one again, as who asked for its id asks for more next.
+        self._last: tuple[Genotype | None, Prepared | Rejection] = (None, REPEAT)
 
     def __len__(self) -> int:
         """Genotypes of which it is known that they are not proposed any more."""
-        return len(self._verdicts)
+        return len(self._known)
 
     def is_taken(self, genotype: Genotype) -> bool:
         """Whether it is one of the jobs.
@@ -42,34 +43,32 @@ class Judge:
         What was turned down is left out: a controller that is rebuilt from its jobs knows nothing
         of it, and must go on alike.
         """
-        return self._key(genotype) in self._taken
+        return isinstance(self._known.get(self._key(genotype)), str)
 
     def take(self, job: Job) -> None:
         """A job was proposed; its architecture is not proposed again."""
-        key = self._key(job.genotype)
         self._graph_ids.add(job.graph_id)
-        self._taken[key] = job.graph_id
-        self._verdicts[key] = REPEAT
+        self._known[self._key(job.genotype)] = job.graph_id
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none."""
         key = self._key(genotype)
-        known = self._verdicts.get(key)
+        known = self._known.get(key)
         if known is not None:
-            return known
+            return REPEAT if isinstance(known, str) else known
         verdict = self._prepare(key, genotype)
         if isinstance(verdict, Prepared):
             if verdict.graph_id not in self._graph_ids:
                 return verdict
             verdict = REPEAT
-        self._verdicts[key] = verdict
+        self._known[key] = verdict
         return verdict
 
     def identify(self, genotype: Genotype) -> str | None:
         """Canonical id of its graph; None where it is none that may be evaluated."""
         key = self._key(genotype)
-        known = self._taken.get(key)
-        if known is not None:
+        known = self._known.get(key)
+        if isinstance(known, str):
             return known
         verdict = self._prepare(key, genotype)
         return verdict.graph_id if isinstance(verdict, Prepared) else None
@@ -80,10 +79,14 @@ class Judge:
 
     def _prepare(self, key: Hashable, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none, repeats apart."""
-        verdict = self._prepared.get(key)
-        if verdict is None:
-            verdict = self._candidates.prepare(genotype)
+        last, verdict = self._last
+        if last is genotype:
+            return verdict
+        known = self._prepared.get(key)
+        if known is None:
+            known = self._candidates.prepare(genotype)
             if len(self._prepared) >= MAX_KEPT:
                 del self._prepared[next(iter(self._prepared))]
-            self._prepared[key] = verdict
-        return verdict
+            self._prepared[key] = known
+        self._last = (genotype, known)
+        return known

@@ -52,7 +52,8 @@ class Genotype:
     ) -> "Genotype":
         """A genotype whose code is known."""
         made = object.__new__(cls)
-        made.__dict__.update(values=values, _coded=(coding, code))
+        attributes = made.__dict__
+        attributes["values"], attributes["_coded"] = values, (coding, code)
         return made
 
     def __getitem__(self, path: str) -> DecisionValue:

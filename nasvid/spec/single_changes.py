@@ -149,16 +149,14 @@ def _changed(
     """The genotype with another value at one place; None where its values stand in another order."""
     values = genotype.values
     # Values stand in the order of the table, without those of closed decisions.
-    at = place - code[:place].count(CLOSED) if CLOSED in code else place
+    at = place if len(values) == len(code) else place - code[:place].count(CLOSED)
     path = values[at][0]
     if coding.place[path] != place:
         return None
-    # Tuples are added, as unpacking them takes twice as long.
-    return Genotype.coded(
-        values[:at] + ((path, value),) + values[at + 1 :],  # noqa: RUF005
-        coding,
-        code[:place] + (number,) + code[place + 1 :],  # noqa: RUF005
-    )
+    # By lists, as tuples that are cut and joined take longer.
+    new_values, new_code = [*values], [*code]
+    new_values[at], new_code[place] = (path, value), number
+    return Genotype.coded(tuple(new_values), coding, tuple(new_code))
 
 
 def _remember(known: dict[Any, Any], key: object, value: object, most: int) -> None:

@@ -26,7 +26,7 @@ class NudgeOrdered(Mutation):
         ordered = table.answered(genotype, view.ordered)
         if not ordered:
             raise NothingToChangeError("no active decision is ordered.")
-        decision = ordered[rng.randrange(len(ordered))]
+        decision = rng.choice(ordered)
         here, last = table.option_of(genotype, decision), len(decision.options) - 1
         is_up = here == 0 or (here < last and rng.random() < 0.5)
         value = decision.options[here + 1 if is_up else here - 1]

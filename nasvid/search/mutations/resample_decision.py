@@ -34,6 +34,6 @@ class ResampleDecision(Mutation):
         open_decisions = table.answered(genotype, view.changeable)
         if not open_decisions:
             raise NothingToChangeError("every active decision has one value only.")
-        decision = open_decisions[rng.randrange(len(open_decisions))]
+        decision = rng.choice(open_decisions)
         value = other_value(decision, genotype, table, rng)
         return with_value(genotype, decision.path, value, table, rng)
