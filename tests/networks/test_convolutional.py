@@ -6,19 +6,45 @@ import nasvid
 from nasvid.api.zoo import zoo_network
 from nasvid.api.zoo_folder import zoo_folder
 from nasvid.cost.analytic import cost_rows
+from nasvid.graph.ir import flatten
+from nasvid.graph.primitives.conv import Conv
 from nasvid.spec.published import Printed
 
 ZOO = zoo_folder()
 
 
-def test_feature_gates_add_one_matrix_each() -> None:
-    plain, gated = zoo_network("s3d").cost, zoo_network("s3dg").cost
-    widths = [64, 192]
-    for module in ([128, 32], [192, 96], [208, 48], [224, 64], [256, 64], [288, 64]):
+def test_s3dg_gates_every_branch_by_one_matrix_without_bias() -> None:
+    widths = [192]
+    for module in ([64, 128, 32, 32], [128, 192, 96, 64], [192, 208, 48, 64], [160, 224, 64, 64]):
         widths += module
-    widths += [320, 128, 320, 128, 384, 128]
-    assert gated.params - plain.params == sum(c * c + c for c in widths)
-    assert gated.macs - plain.macs == sum(c * c for c in widths)
+    for module in ([128, 256, 64, 64], [112, 288, 64, 64], *[[256, 320, 128, 128]] * 2):
+        widths += module
+    widths += [384, 384, 128, 128]
+    nodes = flatten(zoo_network("s3dg").space.architecture().graph)[0]
+    gates = [n.op for n in nodes if n.name.endswith("gate.map") and isinstance(n.op, Conv)]
+    assert [(gate.out, gate.bias) for gate in gates] == [(c, False) for c in widths]
+
+
+def test_halves_in_time_of_s3dg_have_a_bias_and_no_norm() -> None:
+    nodes = flatten(zoo_network("s3dg").space.architecture().graph)[0]
+    halves = [n.op for n in nodes if n.name.endswith(".time") and isinstance(n.op, Conv)]
+    assert [half.bias for half in halves] == [True] * 19
+    assert not [node for node in nodes if node.name.endswith(".time.norm")]
+
+
+@pytest.mark.parametrize(("frames", "billions"), [(7, 79.3), (3, 64.2)])
+def test_s3dg_costs_what_its_head_says(frames: int, billions: float) -> None:
+    cost = zoo_network("s3dg").cost
+    # Kernels of the first layer, at 32 frames of 112x112.
+    shorter = (7 - frames) * 49 * 3 * 64
+    assert round((cost.params - shorter) / 1e6, 2) == (9.56 if frames == 7 else 9.53)
+    assert round((cost.macs - shorter * 32 * 112 * 112) / 1e9, 1) == billions
+
+
+def test_the_last_pool_of_s3d_drops_an_odd_row() -> None:
+    nodes = flatten(nasvid.load(ZOO / "s3d.yaml", clip="16x112").architecture().graph)[0]
+    (pool,) = [node for node in nodes if node.name == "trunk.pool4"]
+    assert (pool.shape.height, pool.shape.width) == (3, 3)
 
 
 @pytest.mark.parametrize(
