@@ -28,6 +28,7 @@ from nasvid.spec.found import in_elements, parents_first
 from nasvid.spec.meaning import Meaning, Use, of_node
 from nasvid.spec.meanings import Meanings, has_decisions, of_item
 from nasvid.spec.parse_repeats import MAX_COPIES
+from nasvid.spec.presence import presence
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
@@ -185,11 +186,10 @@ class _Walker:
             name = "branch" if node.vanishes else "when"
             switched = (node.name, *self._meanings.blocks_of(node.block))
             self.declare(node.when, at, site.conditions, of_node(name, switched))
-        # Other than plain options can be told to be true or false by lowering alone.
-        bound = site.bound(node.when, at)
+        chosen, verdict = presence(site.bound(node.when, at))
         return (
-            self._where(bound, path, site, lambda o: not isinstance(o, Literal) or bool(o.value)),
-            self._where(bound, path, site, lambda o: not isinstance(o, Literal) or not o.value),
+            self._where(chosen, path, site, lambda option: verdict(option) is not False),
+            self._where(chosen, path, site, lambda option: verdict(option) is not True),
         )
 
     def _copies(self, node: NodeSpec, repeat: Repeat, path: str, site: Site) -> None:

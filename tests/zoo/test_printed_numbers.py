@@ -75,6 +75,17 @@ def test_evanet_costs_twice_as_much_at_twice_the_frames(name: str, printed: str)
 
 
 @pytest.mark.parametrize(
+    ("name", "widths"),
+    [("evanet_1", [256, 510, 1024, 2046]), ("evanet_2", [255, 510, 1023, 2048])],
+)
+def test_parallel_layers_of_evanet_share_a_width_without_the_rest(
+    name: str, widths: list[int]
+) -> None:
+    shapes = at(name).graph.shape_of
+    assert [shapes[f"stage{k}"].channels for k in (2, 3, 4, 5)] == widths
+
+
+@pytest.mark.parametrize(
     ("name", "width"),
     [("tvn_1", 2048), ("tvn_2", 2088), ("tvn_3", 2560), ("tvn_4", 2048), ("tvn_mobile_1", 128)],
 )

@@ -91,6 +91,17 @@ def test_published_networks_are_members(space: str, members: list[str]) -> None:
         assert whole.architecture(architecture.choices).id == architecture.id
 
 
+def test_layers_of_evanet_that_are_not_there_choose_nothing() -> None:
+    layers = [
+        d for d in nasvid.load(SPACES / "evanet.yaml").decisions if d.path.endswith(".op.block")
+    ]
+    opened = {d.path: [condition.option for condition in d.conditions] for d in layers}
+    assert (opened["stage2.a.op.block"], opened["stage2.e.op.block"]) == ([], [5, 6])
+    choices = nasvid.load(SPACES / "zoo/evanet_1.yaml").architecture().choices
+    kinds = [path for path in choices if path.endswith(".op.block")]
+    assert len(kinds) == 2 + 5 + 4 + 3
+
+
 # Level to its nodes: the numbers of what each reads, counted from the stems on, and its dilation.
 ASSEMBLENET = {
     "level0": [([1], 1), ([0], 4), ([0, 1, 2, 3], 1), ([2, 3], 2)],

@@ -118,6 +118,35 @@ def test_a_node_that_a_choice_leaves_out_has_nothing_open() -> None:
     assert opened(found["a.from"]) == []
 
 
+@pytest.mark.parametrize(
+    ("when", "opens"),
+    [
+        ("=number > 1", ["number=2", "number=3"]),
+        ("=number == 1 or number == 3", ["number=1", "number=3"]),
+        # Lowering alone can tell.
+        ("=number > 1 and in.frames > 1", []),
+        ("=number > other", []),
+    ],
+)
+def test_a_node_that_arithmetic_over_one_choice_leaves_out_has_nothing_open(
+    when: str, opens: list[str]
+) -> None:
+    top = f"""
+decisions: {{number: {{integer: {{min: 1, max: 3}}}}, other: {{choice: [1, 2]}}}}
+blocks:
+  unit:
+    params: {{n: 1}}
+    nodes:
+      a: {{from: in, conv: {{out: {{choice: [3, 4]}}}}, when: {when}}}
+      b: {{from: in, conv: {{out: {{choice: [3, 4]}}}}, when: =n < 2, otherwise: {{linear: {{out: {{choice: [5, 6]}}}}}}}}
+      sum: {{from: [a, b], block: add}}
+"""
+    found = decisions("u: {unit: {n: =number}}", top=top)
+    assert opened(found["u.a.out"]) == opens
+    assert opened(found["u.b.out"]) == ["number=1"]
+    assert opened(found["u.b.otherwise.out"]) == ["number=2", "number=3"]
+
+
 def test_a_block_chosen_further_out_is_open_where_both_are_taken() -> None:
     top = """
 decisions: {op: {choice: [conv2d, inner]}}

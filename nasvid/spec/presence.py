@@ -1,0 +1,45 @@
+"""Which options of a choice leave a node in: what its `when` says of each."""
+
+from collections.abc import Callable
+
+from nasvid.spec.bindings import Bound
+from nasvid.spec.expressions import ExpressionError, evaluate, names_in
+from nasvid.spec.syntax import Expression, Literal, ValueSpec
+
+# Whether an option leaves the node in; None where lowering alone can tell.
+Verdict = Callable[[ValueSpec], bool | None]
+
+
+def presence(when: Bound) -> tuple[Bound, Verdict]:
+    """The choice that `when` hangs on, if it hangs on one, and the verdict on its options.
+
+    Arithmetic that names one choice and nothing else, such as `=branches > 2`, is worked out for
+    each option.
+
+    Args:
+        when: The value of `when` where it stands.
+    """
+    found = when.named()
+    if not isinstance(found.value, Expression):
+        return found, _truth
+    tree = found.value.tree
+    names = set(names_in(tree))
+    chosen = found.scope.get(next(iter(names))) if len(names) == 1 else None
+    if chosen is None:
+        return found, _truth
+    (name,) = names
+
+    def verdict(option: ValueSpec) -> bool | None:
+        if not isinstance(option, Literal):
+            return None
+        try:
+            return bool(evaluate(tree, {name: option.value}))
+        except ExpressionError:
+            # Lowering says what is wrong with it, with its place.
+            return None
+
+    return chosen, verdict
+
+
+def _truth(option: ValueSpec) -> bool | None:
+    return bool(option.value) if isinstance(option, Literal) else None
