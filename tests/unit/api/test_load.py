@@ -16,7 +16,10 @@ def test_classes_can_be_given(space_file: Path) -> None:
 
 @pytest.mark.parametrize("classes", [0, -1, 10**6 + 1])
 def test_a_number_of_classes_that_is_none_is_refused(space_file: Path, classes: int) -> None:
-    with pytest.raises(nasvid.NasvidError, match=rf"classes: got {classes}; accepts whole numbers from 1 to 1000000"):
+    with pytest.raises(
+        nasvid.NasvidError,
+        match=rf"classes: got {classes}; accepts whole numbers from 1 to 1000000",
+    ):
         nasvid.load(space_file, classes=classes)
 
 
