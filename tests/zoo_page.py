@@ -20,6 +20,7 @@ def page() -> str:
             "by `python -m tests.zoo_page`. Parameters and MACs are counted at the clip of the file;",
             "printed numbers are those of papers and reference implementations, at the clip, the",
             "classes and the rate of normalisation that they have, and a test holds the counts to them.",
+            "Accuracy is that of one guess, in percent; mean average precision where the data set ends in `-map`.",
             "Each file begins with its source, and with where it departs from the paper and why.",
             "",
             "Layers, their order, biases, paddings and epsilons are those of released code: `make parity` copies",

@@ -62,7 +62,8 @@ class Published:
         norm: Operations that a normalised element counts in `macs`.
         clip: `TxS` at which `macs` is printed; the network's own by default.
         classes: At which the numbers are printed; the network's own by default.
-        accuracy: Data set to top-1 accuracy in percent.
+        accuracy: Data set to top-1 accuracy in percent; `-map` ends the name of one that is scored by
+            mean average precision.
     """
 
     family: str

@@ -1,5 +1,6 @@
 """Every file of the zoo: its name, its head, and its size against what is in print."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import nasvid
 from nasvid.api.zoo import ZooNetwork, zoo
 from nasvid.api.zoo_folder import zoo_folder
+from nasvid.spec.published import Printed
 from tests.zoo_page import PATH, page
 
 NAMES = [
@@ -127,6 +129,7 @@ TABLES = {
     "resnet34": (None, "3.6G", 0, None),
     "r2plus1d_18": ("31505325", "40.52G", 0, None),
     "r2plus1d_34": (None, "152G", 0, None),
+    "i3d_inception": ("12.7M", None, 0, None),
     "s3d": ("8320048", "17.98G", 0, None),
     "ir_csn_101": (None, "56.5G", 0, None),
     "ip_csn_101": (None, "63.6G", 0, None),
@@ -202,6 +205,26 @@ def test_a_file_is_short_and_begins_with_its_source(network: ZooNetwork) -> None
     assert network.space.name == network.name
     assert len(lines) <= 150
     assert max(map(len, lines)) <= 220
+
+
+# Numbers of heads that are said to be counted, and parameters of X3D's and others to the last digit.
+COUNTED = re.compile(
+    r"[Cc]ounted ([\d.]+) (M|GMAC)\b|, ([\d.]+) (GMAC) at \d+x|([\d,]{9,}) (parameters)"
+)
+# What these say of other networks, or at other clips.
+OTHERS = {"assemblenet_plus_50": "47,804,878"}
+
+
+@each_network
+def test_a_head_says_what_is_counted(network: ZooNetwork) -> None:
+    cost = network.cost
+    for found in COUNTED.finditer(network.summary):
+        number, unit = (part for part in found.groups() if part is not None)
+        if number == OTHERS.get(network.name):
+            continue
+        count = cost.macs if unit == "GMAC" else cost.params
+        printed = number.replace(",", "") + {"GMAC": "G", "M": "M", "parameters": ""}[unit]
+        assert Printed(printed).agrees(count), (number, unit, count)
 
 
 @each_network

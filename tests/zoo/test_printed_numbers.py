@@ -7,6 +7,7 @@ import pytest
 
 import nasvid
 from nasvid.api.architecture import Architecture
+from nasvid.api.zoo import zoo_network
 from nasvid.api.zoo_folder import zoo_folder
 from nasvid.graph.ir import flatten
 from nasvid.spec.published import Printed
@@ -49,6 +50,21 @@ def test_x3d_costs_what_pytorchvideo_prints_without_the_norm_that_it_leaves_out(
     scores = architecture.graph.shape_of["scores"]
     per_place = 432 * 2048 + 2048 * 400
     assert Printed(mean).agrees(cost.macs - (scores.height * scores.width - 1) * per_place)
+
+
+# Accuracies that are in print beside those of the model zoos of X3D and MoViNet.
+ACCURACY = {
+    "e3d_s": {"something-something-v1": 47.1},
+    "e3d_m": {"something-something-v1": 49.4},
+    "e3d_l": {"something-something-v1": 51.1},
+    "assemblenet_101": {"moments-in-time": 34.27, "charades-map": 58.6},
+    "res3d_18": {"sports-1m": 65.6},
+}
+
+
+@pytest.mark.parametrize("name", ACCURACY)
+def test_accuracies_are_those_in_print(name: str) -> None:
+    assert zoo_network(name).published.accuracy == ACCURACY[name]
 
 
 @pytest.mark.parametrize(("name", "copies"), [("x3d_m", [3, 5, 11, 7]), ("x3d_l", [5, 10, 25, 15])])
