@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError
@@ -14,8 +15,8 @@ from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+# A tuple, as one is made for every child.
+class Prepared(NamedTuple):
     """A candidate that is valid and within the budget."""
 
     genotype: Genotype

@@ -53,7 +53,7 @@ class Mutation(ABC):
             NothingToChangeError: There is nothing to change in this way, or no change was found
                 that makes a difference.
         """
-        failure = NothingToChangeError("no change that was tried makes another network.")
+        failure: NothingToChangeError | None = None
         for _ in range(TRIES):
             try:
                 genotype = self.mutate(parent, view, rng)
@@ -62,7 +62,7 @@ class Mutation(ABC):
             else:
                 if not parent.has_graph_of(genotype, view):
                     return genotype
-        raise failure
+        raise failure or NothingToChangeError("no change that was tried makes another network.")
 
     @abstractmethod
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
