@@ -9,13 +9,15 @@ from nasvid.core.shapes import Shape
 from nasvid.graph.expander import make_merge
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import Primitive, make_primitive
+from nasvid.lowering.kept import Kept
 from nasvid.lowering.mentions import names_of, open_blocks
 from nasvid.lowering.plain import PlainNode, plain_node
 from nasvid.lowering.scope import BlockValue
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import NodeSpec
 
-MAX_BODIES = 10_000
+# Primitives of all bodies that are kept.
+MAX_KEPT = 50_000
 MAX_PRIMITIVES = 20_000
 MAX_NODES = 1_000
 
@@ -56,7 +58,7 @@ class Memo:
         self._plain: dict[int, tuple[NodeSpec, PlainNode | None]] = {}
         # A part of the catalogue, which holds this in turn.
         self._signatures = Catalogue(catalogue.primitives, catalogue.merges, blocks)
-        self._bodies: dict[Hashable, Body] = {}
+        self._bodies = Kept[Body](MAX_KEPT)
         self._primitives: dict[Hashable, Primitive] = {}
 
     def body(self, key: Hashable) -> Body | None:
@@ -65,10 +67,7 @@ class Memo:
 
     def keep(self, key: Hashable, body: Body) -> None:
         """Remember a body."""
-        if len(self._bodies) >= MAX_BODIES:
-            # The oldest goes first: a search moves on through its space.
-            del self._bodies[next(iter(self._bodies))]
-        self._bodies[key] = body
+        self._bodies.keep(key, body, len(body.graph.nodes))
 
     def plain(self, node: NodeSpec) -> PlainNode | None:
         """What a node of the plainest kind is; None for all others."""

@@ -16,6 +16,7 @@ from nasvid.graph.ir import Input
 from nasvid.lowering.bodies import MAX_PRIMITIVES, MAX_STEPS, Bodies
 from nasvid.lowering.builder import Placed
 from nasvid.lowering.clip import ClipSize
+from nasvid.lowering.kept import Kept
 from nasvid.lowering.memo import memo_of
 from nasvid.lowering.mentions import names_of
 from nasvid.lowering.site import Site
@@ -23,8 +24,9 @@ from nasvid.spec.codes import Code
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.syntax import NodeSpec
 
-# Nodes of a space.
-MAX_KNOWN = 20_000
+# Primitives of the nodes that are kept, of about 1.5 kB each; and how many keys.
+MAX_KEPT = 100_000
+MAX_KEYS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class Placements:
         self._plans = [_Plan(node, space) for node in network.nodes]
         owners = {item.name for item in network.inputs} | {name for name, _ in network.decisions}
         self._start_part = _part_of(space, owners)
-        self._starts: dict[Hashable, Start] = {}
-        self._placed: dict[Hashable, tuple[Placed, int]] = {}
+        self._starts = Kept[Start](MAX_KEYS)
+        self._placed = Kept[tuple[Placed, int]](MAX_KEPT)
 
     def start(self, code: Code, clip: ClipSize | None, make: Callable[[], Start]) -> Start:
         """What there is before the first node of a member.
@@ -67,7 +69,7 @@ class Placements:
         known = self._starts.get(key)
         if known is None:
             known = make()
-            _remember(self._starts, key, known)
+            self._starts.keep(key, known)
         return known
 
     def place(self, bodies: Bodies, site: Site, code: Code) -> None:
@@ -103,7 +105,7 @@ class Placements:
         placed = site.builder.since(state)
         # Who shares weights with whom is known to the builder alone.
         if placed is not None and not any(added.share for added in placed.nodes):
-            _remember(self._placed, key, (placed, bodies.num_steps - steps))
+            self._placed.keep(key, (placed, bodies.num_steps - steps), placed.num_primitives)
 
 
 class _Plan:
@@ -118,7 +120,7 @@ class _Plan:
         self._part = _part_of(space, owners)
         # `stage1.channels` speaks of the shape of a node, as does `stage1.fast.channels`.
         self._measured = tuple(sorted({n.rpartition(".")[0] for n in mentioned if "." in n}))
-        self._read: dict[Hashable, tuple[str, ...]] = {}
+        self._read = Kept[tuple[str, ...]](MAX_KEYS)
 
     def key(self, bodies: Bodies, site: Site, code: Code) -> Hashable:
         """Equal where the node is the same and comes to the same."""
@@ -126,7 +128,7 @@ class _Plan:
         read = self._read.get(part)
         if read is None:
             read = self._read_by(bodies, site)
-            _remember(self._read, part, read)
+            self._read.keep(part, read)
         seen = site.builder.seen
         if self._measured:
             shapes = site.builder.shapes
@@ -173,13 +175,6 @@ def _part_of(space: SearchSpace, owners: set[str]) -> Callable[[Code], Hashable]
 def _nothing(code: Code) -> Hashable:
     del code
     return ()
-
-
-def _remember(known: dict[Hashable, Any], key: Hashable, value: object) -> None:
-    if len(known) >= MAX_KNOWN:
-        # The oldest goes first: a search moves on through its space.
-        del known[next(iter(known))]
-    known[key] = value
 
 
 def placements_of(space: SearchSpace) -> Placements:
