@@ -1,25 +1,29 @@
 """Proposals guided by a model of the scores: many children are made, the most promising one goes.
 
 The children are mutants of the candidates that the model holds for the best, and a few random
-members; the one with the highest upper confidence bound is proposed. A fixed share of the proposals
-is left to the algorithm alone, so that a wrong model costs little. And because one training says
-little, a share of the jobs trains a promising candidate once more.
+members. For one objective the one with the highest upper confidence bound is proposed; for a front
+the one whose bounds push it out furthest, with an optimism that is drawn for each job, so that jobs
+which see the same results look in different places. A fixed share of the proposals is left to the
+algorithm alone, so that a wrong model costs little. And because one training says little, a search
+for one objective trains promising candidates once more in a share of its jobs.
 
 Source: White et al. 2021, BANANAS, https://arxiv.org/abs/1910.11858, algorithm 1: mutants of the
-best, ranked by an acquisition function. Differs: see `Surrogate`; strong optimism, repeats. The
-constants were found on the CIFAR-10 table of NAS-Bench-201, see benchmarks/search_quality.py.
+best, ranked by an acquisition function; Berk et al. 2020, https://arxiv.org/abs/2006.04296: a bound
+of random width. Differs: see `Surrogate` and `front_gain`; strong optimism; repeats. The constants were found on the CIFAR-10 table of NAS-Bench-201, see
+benchmarks/search_quality.py.
 """
 
 import random
 from collections.abc import Callable
+from math import log
 from typing import TYPE_CHECKING
 
+from nasvid.core.costs import COUNTED
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import Algorithm
 from nasvid.search.history import Result
 from nasvid.search.mutation import NothingToChangeError
-from nasvid.search.proposal import Origin, Proposal
-from nasvid.search.space_view import Parent
+from nasvid.search.proposal import Proposal
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
 
@@ -63,6 +67,7 @@ class Guide:
         if self._surrogate is None or not result.evaluation.ok or job.kind == "promotion":
             return
         score = self._algorithm.score(result)
+        scores = self._algorithm.vector(result) if self._algorithm.seeks_front else (score,)
         if job.kind == "repeat" and job.graph_id in self._first:
             self._num_repeats += 1
             self._is_noisy |= score != self._algorithm.score(self._first[job.graph_id])
@@ -70,7 +75,7 @@ class Guide:
             self._first.setdefault(job.graph_id, result)
         else:
             return
-        self._surrogate.add(job.graph_id, job.genotype, score)
+        self._surrogate.add(job.graph_id, job.genotype, *scores)
 
     @property
     def is_ready(self) -> bool:
@@ -92,12 +97,12 @@ class Guide:
         rng = keyed_rng(self._settings.seed, "guide", number)
         if rng.random() >= self._settings.surrogate.share:
             return []
-        leaders = self.leaders()[:NUM_LEADERS]
+        parents = [self._first[graph_id] for graph_id in self._parents(surrogate)]
         children: dict[object, Proposal] = {}
         key = self._algorithm.view.table.key
         for _ in range(self._settings.surrogate.pool):
             try:
-                proposal = self._child(leaders, number, rng)
+                proposal = self._child(parents, number, rng)
             except NothingToChangeError:
                 continue
             if not self._is_taken(proposal.genotype):
@@ -105,20 +110,32 @@ class Guide:
         found = list(children.values())
         if not found:
             return []
-        promise = surrogate.promise([proposal.genotype for proposal in found]).tolist()
+        genotypes = [proposal.genotype for proposal in found]
+        if self._algorithm.seeks_front:
+            # A factor of 1 on average.
+            promise = surrogate.gain(genotypes, luck=-log(1 - rng.random())).tolist()
+        else:
+            promise = surrogate.promise(genotypes).tolist()
         order = sorted(range(len(found)), key=lambda k: (-promise[k], k))
         return [found[k] for k in order]
 
-    def _child(self, leaders: list[Result], number: int, rng: random.Random) -> Proposal:
+    def _parents(self, surrogate: "Surrogate") -> list[str]:
+        """Graph ids of the candidates that children descend from."""
+        if self._algorithm.seeks_front:
+            return surrogate.front()
+        return [graph_id for graph_id, _ in surrogate.posterior()[:NUM_LEADERS]]
+
+    def _child(self, parents: list[Result], number: int, rng: random.Random) -> Proposal:
         if rng.random() < RANDOM_SHARE:
             drawn = self._algorithm.draw(rng)
-            return Proposal(drawn.genotype, Origin(f"{drawn.origin.how} guided"))
-        leader = leaders[int(rng.random() * len(leaders))]
+            return Proposal(drawn.genotype, drawn.origin.guided())
         more = 0
         while rng.random() < MORE_MUTATIONS:
             more += 1
-        genotype, how = self._algorithm.variation.mutated(Parent.of(leader), number, rng, more=more)
-        return Proposal(genotype, Origin(f"{how} guided", (leader.job.number,)))
+        child = self._algorithm.variation.child(
+            lambda rng: parents[int(rng.random() * len(parents))], number, rng, more=more
+        )
+        return Proposal(child.genotype, child.origin.guided())
 
     def repeat(self, number: int, num_trainings: Callable[[str], int]) -> Result | None:
         """A promising candidate that job `number` trains once more; None where it does not.
@@ -128,7 +145,7 @@ class Guide:
             num_trainings: Jobs that train a graph, by its id, at the fidelity of the search.
         """
         surrogate = self._ready()
-        if surrogate is None or len(surrogate) < REPEATS_AFTER:
+        if surrogate is None or len(surrogate) < REPEATS_AFTER or self._algorithm.seeks_front:
             return None
         # A metric without noise is known after one evaluation.
         if self._num_repeats >= 2 and not self._is_noisy:
@@ -155,4 +172,7 @@ def _make_surrogate(algorithm: Algorithm, settings: SearchSettings) -> "Surrogat
     # Loaded where it is used, so that commands which search nothing do not wait for numpy.
     from nasvid.search.surrogate import Surrogate
 
-    return Surrogate(algorithm.view.table, settings.surrogate.optimism)
+    table, optimism = algorithm.view.table, settings.surrogate.optimism
+    if not algorithm.seeks_front:
+        return Surrogate(table, optimism)
+    return Surrogate(table, optimism, [name in COUNTED for name in algorithm.objectives.directions])

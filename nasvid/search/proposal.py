@@ -30,6 +30,10 @@ class Origin(NamedTuple):
     how: str
     parents: tuple[int, ...] = ()
 
+    def guided(self) -> "Origin":
+        """The same of what a model chose."""
+        return Origin(f"{self.how} guided", self.parents)
+
     def to_json(self) -> dict[str, Any]:
         """Field name to value."""
         return {"how": self.how, "parents": list(self.parents)}

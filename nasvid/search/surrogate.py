@@ -1,4 +1,6 @@
-"""A model of the scores: which of many children is worth a training, and which candidate is best.
+"""A model of the scores: which of many children is worth a training, and which candidates are best.
+
+Each objective has a Gaussian process of its own; all of them are fitted to the same candidates.
 
 Everything it says is a function of the scores that were added, in their order; when it was asked
 in between does not matter, so that a search which is resumed goes on alike.
@@ -18,8 +20,10 @@ import numpy as np
 
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.features import DecisionFeatures, Floats, squared_distances
+from nasvid.search.front_gain import Vector, best_of, gains
 from nasvid.search.gaussian_process import GaussianProcess, Scales, tuned
 from nasvid.search.one_thread import one_thread
+from nasvid.search.pareto import non_dominated
 from nasvid.spec.decisions import DecisionTable, Genotype
 
 # Results at which scales are looked for the first time, and how much more there are the next time.
@@ -37,7 +41,8 @@ class _Data:
 
     ids: list[str]
     rows: Floats
-    scores: Floats
+    # One array for each objective.
+    scores: list[Floats]
     counts: Floats
 
 
@@ -47,16 +52,20 @@ class Surrogate:
     Args:
         table: The decisions of the space.
         optimism: How much a standard deviation is worth against the mean.
+        exact: For each objective whether a score tells it without noise, as that of a cost does.
     """
 
-    def __init__(self, table: DecisionTable, optimism: float) -> None:
+    def __init__(
+        self, table: DecisionTable, optimism: float, exact: Sequence[bool] = (False,)
+    ) -> None:
+        self._exact = tuple(exact)
         self._features = DecisionFeatures(table)
         self._optimism = optimism
         self._unit = _typical_distance(table, self._features)
         # Scores in the order in which they came, and the row of each candidate.
-        self._log: list[tuple[str, float]] = []
+        self._log: list[tuple[str, Vector]] = []
         self._rows: dict[str, Floats] = {}
-        self._scales = Scales()
+        self._scales = [Scales()] * len(self._exact)
         self._next_tuning = FIRST_TUNING
         self._num_fitted: int = 0
 
@@ -64,35 +73,66 @@ class Surrogate:
         """Scores that were added."""
         return len(self._log)
 
-    def add(self, graph_id: str, genotype: Genotype, score: float) -> None:
-        """Take a score in; several of one graph are averaged."""
-        self._log.append((graph_id, score))
+    def add(self, graph_id: str, genotype: Genotype, *scores: float) -> None:
+        """Take a score for each objective in; those of several trainings of a graph are averaged."""
+        self._log.append((graph_id, scores))
         if graph_id not in self._rows:
             self._rows[graph_id] = self._features.matrix([genotype])[0]
 
     def promise(self, genotypes: Sequence[Genotype]) -> Floats:
-        """The upper end of what each of them may score, on a scale of the model's own."""
-        return self._upper(self._features.matrix(genotypes), self._optimism)
+        """The upper end of the first score of each of them, on a scale of the model's own."""
+        return self._upper(self._features.matrix(genotypes), self._optimism, 0)
 
     def promise_of_known(self, graph_ids: Sequence[str], optimism: float) -> Floats:
         """The same of candidates that were scored."""
-        return self._upper(np.stack([self._rows[graph_id] for graph_id in graph_ids]), optimism)
+        rows = np.stack([self._rows[graph_id] for graph_id in graph_ids])
+        return self._upper(rows, optimism, 0)
+
+    def gain(self, genotypes: Sequence[Genotype], luck: float) -> Floats:
+        """How far each of them may push the front out.
+
+        Args:
+            genotypes: Members.
+            luck: Factor of the optimism.
+        """
+        rows = self._features.matrix(genotypes)
+        hopes = [
+            self._upper(rows, 0.0 if is_exact else luck * self._optimism, objective)
+            for objective, is_exact in enumerate(self._exact)
+        ]
+        return gains(np.stack(hopes, axis=1), self._posterior()[self._front()])
 
     def posterior(self) -> list[tuple[str, float]]:
         """Graph id and mean quality, given all scores, of each candidate; the best one first.
 
         Candidates that are old and bad may be left out.
         """
-        with one_thread():
-            self._update()
-        means = self._process.posterior.tolist()
+        means = self._posterior()[:, 0].tolist()
         order = sorted(range(len(means)), key=lambda k: (-means[k], k))
         return [(self._fitted.ids[k], means[k]) for k in order]
 
-    def _upper(self, rows: Floats, optimism: float) -> Floats:
+    def front(self) -> list[str]:
+        """Graph ids of the candidates that no other one dominates, given all scores."""
+        front = self._front()
+        return [self._fitted.ids[k] for k in front]
+
+    def _front(self) -> list[int]:
+        return non_dominated([tuple(row) for row in self._posterior().tolist()])
+
+    def _posterior(self) -> Floats:
+        """A row for each candidate, a column for each objective."""
         with one_thread():
             self._update()
-            mean, deviation = self._process.predict(rows)
+        processes = zip(self._exact, self._processes, self._fitted.scores, strict=True)
+        return np.stack(
+            [scores if is_exact else process.posterior for is_exact, process, scores in processes],
+            axis=1,
+        )
+
+    def _upper(self, rows: Floats, optimism: float, objective: int) -> Floats:
+        with one_thread():
+            self._update()
+            mean, deviation = self._processes[objective].predict(rows)
         return mean + optimism * deviation
 
     def _update(self) -> None:
@@ -100,30 +140,41 @@ class Surrogate:
         while self._next_tuning <= len(self._log):
             data = self._data(self._next_tuning)
             distances = squared_distances(data.rows, data.rows) / self._unit
-            self._scales = tuned(self._scales, distances, data.scores, data.counts)
+            self._scales = [
+                tuned(scales, distances, scores, data.counts)
+                for scales, scores in zip(self._scales, data.scores, strict=True)
+            ]
             self._next_tuning = ceil(self._next_tuning * TUNING_GROWTH)
             self._num_fitted = 0
         due: int = _num_due(len(self._log))
         if due != self._num_fitted:
             self._fitted = data = self._data(due)
-            self._process = GaussianProcess(
-                self._scales, data.rows, self._unit, data.scores, data.counts
-            )
+            self._processes = [
+                GaussianProcess(scales, data.rows, self._unit, scores, data.counts)
+                for scales, scores in zip(self._scales, data.scores, strict=True)
+            ]
             self._num_fitted = due
 
     def _data(self, num_scores: int) -> _Data:
         """What the model is fitted to after so many scores."""
-        scores: dict[str, list[float]] = {}
-        for graph_id, score in self._log[:num_scores]:
-            scores.setdefault(graph_id, []).append(score)
-        means = {graph_id: sum(found) / len(found) for graph_id, found in scores.items()}
+        found: dict[str, list[Vector]] = {}
+        for graph_id, scores in self._log[:num_scores]:
+            found.setdefault(graph_id, []).append(scores)
+        means = {graph_id: _mean(vectors) for graph_id, vectors in found.items()}
         ids = _kept(means)
         return _Data(
             ids,
             np.stack([self._rows[graph_id] for graph_id in ids]),
-            _normal([means[graph_id] for graph_id in ids]),
-            np.array([float(len(scores[graph_id])) for graph_id in ids]),
+            [
+                _normal(scores)
+                for scores in zip(*[means[graph_id] for graph_id in ids], strict=True)
+            ],
+            np.array([float(len(found[graph_id])) for graph_id in ids]),
         )
+
+
+def _mean(vectors: Sequence[Vector]) -> Vector:
+    return tuple([sum(scores) / len(scores) for scores in zip(*vectors, strict=True)])
 
 
 def _num_due(num_scores: int) -> int:
@@ -134,13 +185,12 @@ def _num_due(num_scores: int) -> int:
     return num_scores - num_scores % step
 
 
-def _kept(means: dict[str, float]) -> list[str]:
+def _kept(means: dict[str, Vector]) -> list[str]:
     """The best candidates and the latest others, in the order in which they came."""
     ids = list(means)
     if len(ids) <= MOST_BEST + MOST_LATEST:
         return ids
-    ranked = sorted(range(len(ids)), key=lambda k: (-means[ids[k]], k))
-    best = set(ranked[:MOST_BEST])
+    best = set(best_of(list(means.values()), MOST_BEST))
     latest = [k for k in range(len(ids)) if k not in best][-MOST_LATEST:]
     return [ids[k] for k in sorted(best.union(latest))]
 

@@ -38,7 +38,12 @@ class Variation:
         self._named = ", ".join(mutation.name() for mutation, _ in mutations)
 
     def child(
-        self, select: Callable[[random.Random], Result], number: int, rng: random.Random
+        self,
+        select: Callable[[random.Random], Result],
+        number: int,
+        rng: random.Random,
+        *,
+        more: int = 0,
     ) -> Proposal:
         """A child of members that `select` picks, and how it came about.
 
@@ -46,6 +51,7 @@ class Variation:
             select: Picks a parent.
             number: Of the job, which tells how far the search is.
             rng: All randomness.
+            more: Mutations of a single parent besides those that the settings ask for.
 
         Raises:
             NothingToChangeError: This draw leads nowhere.
@@ -56,7 +62,7 @@ class Variation:
             crossed = self._crossed(first, select(rng), rng)
             if crossed is not None:
                 return crossed
-        genotype, how = self.mutated(Parent.of(first), number, rng)
+        genotype, how = self.mutated(Parent.of(first), number, rng, more=more)
         return Proposal(genotype, Origin(how, (first.job.number,)))
 
     def mutated(

@@ -36,7 +36,8 @@ class SurrogateSettings:
         share: Of the proposals, how many are guided; 0 switches it off.
         after: Scores from which on it guides.
         pool: Children that are ranked for each guided proposal.
-        optimism: How much a standard deviation is worth against the mean.
+        optimism: How much a standard deviation is worth against the mean; on average where a front
+            is looked for.
     """
 
     share: float = 0.9
@@ -72,7 +73,7 @@ class SearchSettings:
         crossover_share: Share of the children that have two parents.
         surrogate: How a model of the scores guides proposals.
         repeat_share: Share of the jobs that train a promising candidate once more, where a model
-            of the scores guides and trainings are noisy; 0 for none.
+            of the scores guides a search for one objective and trainings are noisy; 0 for none.
         rungs: Epochs of each level that promising candidates are promoted to, rising; the first one
             is what every candidate gets. None for no promotions.
         reduction: One in so many candidates of a level is promoted to the next one.

@@ -3,17 +3,17 @@
 Of a few candidates drawn from the front, the one with the most room around it for each child that
 it had already becomes the parent. So the whole front moves on, its gaps first, and every result
 counts as soon as it is known: there are no generations to wait for. One parent in five is from the
-front behind, since a front of few candidates soon has no neighbours left that are new.
+front behind, and where most neighbours of a parent are its children one of those takes its place,
+since a front of few candidates soon has no neighbours left that are new.
 
 Source: Knowles and Corne 2000, Approximating the Nondominated Front Using the Pareto Archived
 Evolution Strategy (parents from an archive of the front); Corne et al. 2000, The Pareto
 Envelope-based Selection Algorithm (the least crowded is selected). Differs: crowding by neighbours
-instead of a grid; children that a candidate had count; a second archive holds the front behind;
-neither has a bound.
+instead of a grid; children that a candidate had count and take its place; a second archive holds
+the front behind; neither has a bound. Guided by a model of the scores unless that is off.
 """
 
 import random
-from operator import attrgetter
 from typing import ClassVar, final
 
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
@@ -24,7 +24,9 @@ from nasvid.search.space_view import SpaceView
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
-_promise = attrgetter("promise")
+# How the chance that a child takes its parent's place grows with the share of its neighbours that
+# are children: late on the fronts, early behind them, where siblings have neighbours in common.
+_HASTE, _HASTE_BEHIND = 2.0, 0.5
 
 
 @ALGORITHMS.add
@@ -33,6 +35,7 @@ class ArchiveEvolution(Algorithm):
     """Changes candidates of the front, those first that have few neighbours and few children."""
 
     seeks_front: ClassVar[bool] = True
+    takes_guidance: ClassVar[bool] = True
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
@@ -41,15 +44,24 @@ class ArchiveEvolution(Algorithm):
         self._behind = Archive()
         # The members of both by the numbers of their jobs.
         self._members: dict[int, Member] = {}
+        # Successful children by the number of their parent's job.
+        self._children: dict[int, list[Result]] = {}
+        # Members at one change of a choice, or of one option of a subset, where nothing is closed.
+        self._num_neighbours = sum(
+            len(decision.options) - (decision.kind == "choice") for decision in view.changeable
+        )
 
     def fold(self, result: Result) -> None:
         job = result.job
         if job.kind != "search":
             return
+        is_candidate = result.is_candidate
         for parent in job.origin.parents:
             if parent in self._members:
                 self._members[parent].has_child()
-        if result.is_candidate:
+            if is_candidate:
+                self._children.setdefault(parent, []).append(result)
+        if is_candidate:
             self._add(Member(self.vector(result), result))
 
     def _add(self, member: Member) -> None:
@@ -66,4 +78,20 @@ class ArchiveEvolution(Algorithm):
     def _select(self, rng: random.Random) -> Result:
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
         front = (self._behind if is_behind else self._front).members
-        return max(rng.choices(front, k=self.settings.tournament), key=_promise).result
+        count = len(front)
+        best = front[int(rng.random() * count)]
+        for _ in range(self.settings.tournament - 1):
+            other = front[int(rng.random() * count)]
+            if other.promise > best.promise:
+                best = other
+        return self._descendant(best.result, rng)
+
+    def _descendant(self, parent: Result, rng: random.Random) -> Result:
+        """A candidate or, the fewer of its neighbours are new, one of its descendants."""
+        haste = _HASTE
+        while children := self._children.get(parent.job.number):
+            if rng.random() >= (len(children) / self._num_neighbours) ** haste:
+                break
+            parent = children[int(rng.random() * len(children))]
+            haste = _HASTE_BEHIND
+        return parent

@@ -1,14 +1,21 @@
-"""Searches that a model of the scores guides: what it brings, repeats, finalists."""
+"""Searches that a model of the scores guides: what it brings, repeats, finalists, fronts."""
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 import pytest
 
-from nasvid.core.evaluations import Evaluation
+from nasvid.core.costs import Cost
+from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.seeds import keyed_rng
+from nasvid.search.candidates import Candidates, Prepared
 from nasvid.search.controller import Controller
+from nasvid.search.front_gain import best_of, gains
 from nasvid.search.proposal import Job
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.sections import SurrogateSettings
-from tests.search_fakes import toy_candidates, toy_controller
+from tests.search_fakes import toy_candidates, toy_controller, toy_graph
 
 TABLE = DecisionTable([Decision(f"d{k}", "choice", (0, 1, 2, 3)) for k in range(8)])
 
@@ -80,3 +87,115 @@ def test_the_incumbent_is_not_the_luckiest_draw() -> None:
     luckiest = max(results, key=lambda r: r.evaluation.metrics["top1"])
     assert controller.incumbent is not None
     assert quality(controller.incumbent.job.genotype) >= quality(luckiest.job.genotype)
+
+
+def size(genotype: Genotype) -> int:
+    return sum(int(str(value)) ** 2 for _, value in genotype.values)
+
+
+class Sized(Candidates):
+    """Members whose cost is their size, with a graph each."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            lower=toy_graph,
+            measure=lambda graph: Cost(),
+            find_broken_limits=lambda cost: (),
+            identify=lambda graph: graph.inputs[0].name,
+        )
+
+    def prepare(self, genotype: Genotype) -> Prepared:
+        prepared = super().prepare(genotype)
+        assert isinstance(prepared, Prepared)
+        return replace(prepared, cost=Cost(macs=size(genotype)))
+
+
+def gain_of(genotype: Genotype) -> float:
+    """Grows with the size at first, and falls behind the best."""
+    return 1 - sum((int(str(value)) - 2) ** 2 for _, value in genotype.values) / 32
+
+
+def play_for_front(seed: int = 0, **settings: Any) -> Controller:
+    given = {"algorithm": "archive_evolution", "candidates": 60, "window": 1, "seed": seed}
+    controller = toy_controller(
+        TABLE, Sized(), **({"population": 16, "final_split": "", "finalists": 0} | given | settings)
+    )
+    while not controller.is_done:
+        job = controller.ask()
+        assert job is not None
+        metrics = {"top1": gain_of(job.genotype), "calm": float(job.genotype["d0"] == 3)}
+        controller.tell(job.number, Evaluation(metrics))
+    return controller
+
+
+def volume(controller: Controller) -> float:
+    """Area of score and size that the candidates dominate."""
+    points = [(gain_of(job.genotype), size(job.genotype)) for job in controller.history.jobs]
+    found, fewest = 0.0, 72.0
+    for score, cost in sorted(points, key=lambda point: (-point[0], point[1])):
+        if cost < fewest:
+            found += (score + 1) * (fewest - cost)
+            fewest = cost
+    return found
+
+
+def test_a_front_is_pushed_out_further_in_as_many_evaluations() -> None:
+    unguided = SurrogateSettings(share=0.0)
+    alone = [volume(play_for_front(seed, surrogate=unguided)) for seed in range(3)]
+    guided = [volume(play_for_front(seed, surrogate=SurrogateSettings())) for seed in range(3)]
+    assert sum(guided) > sum(alone)
+
+
+def test_a_search_for_a_front_leaves_a_share_unguided_and_repeats_nothing() -> None:
+    jobs = play_for_front().history.jobs
+    assert {job.kind for job in jobs} == {"search"}
+    guided = [job for job in jobs[16:] if job.origin.how.endswith(" guided")]
+    assert 0.7 < len(guided) / len(jobs[16:]) < 1.0
+
+
+def test_without_the_model_nothing_of_a_front_is_guided() -> None:
+    jobs = play_for_front(surrogate=SurrogateSettings(share=0.0)).history.jobs
+    assert not any(job.origin.how.endswith(" guided") for job in jobs)
+
+
+def test_a_front_of_two_metrics_and_a_cost_is_guided_too() -> None:
+    objectives = {"top1": "max", "calm": "max", "macs": "min"}
+    jobs = play_for_front(objectives=objectives).history.jobs
+    guided = [job for job in jobs if job.origin.how.endswith(" guided")]
+    assert len(guided) > 20
+    assert any(job.genotype["d0"] == 3 for job in guided)
+
+
+def test_a_front_of_costs_alone_needs_no_luck() -> None:
+    controller = play_for_front(objective="macs", objectives={"macs": "min", "params": "min"})
+    assert min(size(job.genotype) for job in controller.history.jobs) <= 2
+
+
+def test_a_failed_candidate_is_no_part_of_the_model_of_a_front() -> None:
+    controller = toy_controller(TABLE, Sized(), algorithm="archive_evolution", window=1)
+    for _ in range(50):
+        job = controller.ask()
+        assert job is not None
+        failed = Evaluation(failure=Failure("error", "too small"))
+        works = size(job.genotype) % 2
+        controller.tell(job.number, Evaluation({"top1": 0.5}) if works else failed)
+    controller.fold_all()
+    known = [r.job.graph_id for r in controller.history.results() if r.is_candidate]
+    leaders = [result.job.graph_id for result in controller._guide.leaders()]
+    assert sorted(leaders) == sorted(known)
+
+
+def test_a_child_gains_the_least_by_which_it_is_ahead_of_a_member_in_some_objective() -> None:
+    front = np.array([[0.0, 10.0], [4.0, 0.0]])
+    children = np.array([[2.0, 5.0], [4.0, 0.0], [8.0, 0.0], [-4.0, 0.0], [4.0, 10.0]])
+    assert gains(children, front).tolist() == [0.5, 0.0, 1.0, -1.0, 1.0]
+
+
+def test_a_front_of_one_member_is_scaled_by_nothing() -> None:
+    assert gains(np.array([[3.0, 1.0], [0.0, 0.0]]), np.array([[1.0, 1.0]])).tolist() == [2.0, -1.0]
+
+
+def test_the_best_of_three_objectives_come_front_by_front() -> None:
+    vectors = [(0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 2.0, 0.0), (0.0, 1.0, 0.0), (2.0, 2.0, 2.0)]
+    assert best_of(vectors, 3) == [4, 1, 2]
+    assert best_of([(1.0,), (3.0,), (2.0,), (3.0,)], 3) == [1, 3, 2]

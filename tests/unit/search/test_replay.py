@@ -20,7 +20,8 @@ WINDOW = 7
 LIMIT = 50_000
 RUNS: dict[str, dict[str, Any]] = {
     "guided": {"algorithm": "aging_evolution", "surrogate": SurrogateSettings(pool=20)},
-    "archive": {"algorithm": "archive_evolution"},
+    "archive": {"algorithm": "archive_evolution", "surrogate": SurrogateSettings(share=0.0)},
+    "archive, guided": {"algorithm": "archive_evolution", "surrogate": SurrogateSettings(pool=20)},
     "nsga2": {"algorithm": "nsga2"},
     "all": {
         "algorithm": "aging_evolution",

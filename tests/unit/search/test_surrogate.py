@@ -48,7 +48,7 @@ def test_failures_far_off_do_not_bend_it() -> None:
 def test_a_lucky_score_is_not_taken_at_its_word() -> None:
     model = taught(60, noise=0.05)
     bad = next(g for g in map(drawn, range(2000, 3000)) if quality(g) <= 1 / 6)
-    best = max(score for _, score in model._log)
+    best = max(scores[0] for _, scores in model._log)
     model.add(bad.id, bad, best + 0.001)
     assert model.posterior()[0][0] != bad.id
 
@@ -104,6 +104,70 @@ def test_it_is_fitted_to_so_many_at_most() -> None:
         genotype = model_member(number)
         model.add(genotype.id, genotype, quality(genotype))
     assert len(model.posterior()) == MOST_BEST + MOST_LATEST
+
+
+def size(genotype: Genotype) -> float:
+    return float(sum(int(str(value)) for _, value in genotype.values))
+
+
+def of_both(count: int, noise: float = 0.0) -> Surrogate:
+    """Learns the quality, which is noisy, and the size, which is to be small and is not."""
+    model = Surrogate(TABLE, optimism=0.0, exact=(False, True))
+    for number in range(count):
+        genotype = drawn(number)
+        luck = noise * keyed_rng("noise", number).gauss(0, 1)
+        model.add(genotype.id, genotype, quality(genotype) + luck, -size(genotype))
+    return model
+
+
+def test_what_pushes_the_front_out_is_better_or_smaller_than_what_is_known() -> None:
+    model = of_both(60)
+    others = [drawn(1000 + k) for k in range(300)]
+    gain = model.gain(others, 1.0).tolist()
+    best = others[max(range(300), key=gain.__getitem__)]
+    known = {g.id: g for g in map(drawn, range(60))}
+    assert not any(
+        quality(other) >= quality(best) and size(other) < size(best) for other in known.values()
+    )
+    worst = others[min(range(300), key=gain.__getitem__)]
+    assert any(
+        quality(other) > quality(worst) and size(other) < size(worst) for other in known.values()
+    )
+
+
+def test_the_front_is_told_by_means_of_what_is_noisy_and_by_what_is_exact_itself() -> None:
+    model = of_both(60, noise=0.05)
+    small = min(map(drawn, range(60)), key=size)
+    assert small.id in model.front()
+    bad = next(g for g in map(drawn, range(2000, 9000)) if not quality(g) and size(g) > size(small))
+    best = max(scores[0] for _, scores in model._log)
+    model.add(bad.id, bad, best + 0.001, -size(bad))
+    assert bad.id not in model.front()
+
+
+def test_optimism_does_not_count_for_what_is_exact() -> None:
+    hopeful = Surrogate(TABLE, optimism=50.0, exact=(True, True))
+    plain = Surrogate(TABLE, optimism=0.0, exact=(True, True))
+    for number in range(30):
+        for model in (hopeful, plain):
+            genotype = drawn(number)
+            model.add(genotype.id, genotype, quality(genotype), -size(genotype))
+    others = [drawn(1000 + k) for k in range(20)]
+    assert hopeful.gain(others, 1.0).tolist() == plain.gain(others, 1.0).tolist()
+
+
+def test_of_several_objectives_the_best_of_all_fronts_are_kept() -> None:
+    table = DecisionTable([Decision(f"d{k}", "choice", (0, 1, 2)) for k in range(12)])
+    model = Surrogate(table, 1.0, exact=(True, True))
+    for number in range(400):
+        # Those at the beginning are better in both than all that come later.
+        early = 1000.0 if number < 10 else 0.0
+        genotype = model_member(number)
+        model.add(genotype.id, genotype, early + number % 7, early - number % 7)
+    first = {model_member(number).id for number in range(10)}
+    known = {graph_id for graph_id, _ in model.posterior()}
+    assert first <= known
+    assert len(known) == MOST_BEST + MOST_LATEST
 
 
 def model_member(number: int) -> Genotype:
