@@ -28,7 +28,7 @@ def gains(children: Floats, front: Floats) -> Floats:
     Example:
         >>> front = np.array([[0.0, 1.0], [1.0, 0.0]])
         >>> gains(np.array([[0.5, 0.75], [0.0, 1.0], [1.5, 0.0], [-0.25, -0.5]]), front).tolist()
-        [0.5, 0.0, 0.5, -0.25]
+        [0.5, 0.0, 0.5, -0.5]
     """
     span = front.max(0) - front.min(0)
     # An objective in which all members are equal, as those of a front of one are, is not scaled.

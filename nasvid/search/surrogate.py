@@ -68,6 +68,8 @@ class Surrogate:
         self._scales = [Scales()] * len(self._exact)
         self._next_tuning = FIRST_TUNING
         self._num_fitted: int = 0
+        # Places of the candidates that no other one dominates, once somebody asks.
+        self._on_front: list[int] | None = None
 
     def __len__(self) -> int:
         """Scores that were added."""
@@ -100,14 +102,16 @@ class Surrogate:
             self._upper(rows, 0.0 if is_exact else luck * self._optimism, objective)
             for objective, is_exact in enumerate(self._exact)
         ]
-        return gains(np.stack(hopes, axis=1), self._posterior()[self._front()])
+        return gains(np.stack(hopes, axis=1), self._means[self._front()])
 
     def posterior(self) -> list[tuple[str, float]]:
         """Graph id and mean quality, given all scores, of each candidate; the best one first.
 
         Candidates that are old and bad may be left out.
         """
-        means = self._posterior()[:, 0].tolist()
+        with one_thread():
+            self._update()
+        means = self._means[:, 0].tolist()
         order = sorted(range(len(means)), key=lambda k: (-means[k], k))
         return [(self._fitted.ids[k], means[k]) for k in order]
 
@@ -117,17 +121,11 @@ class Surrogate:
         return [self._fitted.ids[k] for k in front]
 
     def _front(self) -> list[int]:
-        return non_dominated([tuple(row) for row in self._posterior().tolist()])
-
-    def _posterior(self) -> Floats:
-        """A row for each candidate, a column for each objective."""
         with one_thread():
             self._update()
-        processes = zip(self._exact, self._processes, self._fitted.scores, strict=True)
-        return np.stack(
-            [scores if is_exact else process.posterior for is_exact, process, scores in processes],
-            axis=1,
-        )
+        if self._on_front is None:
+            self._on_front = non_dominated([tuple(row) for row in self._means.tolist()])
+        return self._on_front
 
     def _upper(self, rows: Floats, optimism: float, objective: int) -> Floats:
         with one_thread():
@@ -153,6 +151,17 @@ class Surrogate:
                 GaussianProcess(scales, data.rows, self._unit, scores, data.counts)
                 for scales, scores in zip(self._scales, data.scores, strict=True)
             ]
+            # A row for each candidate, a column for each objective: what lies behind its scores.
+            self._means = np.stack(
+                [
+                    scores if is_exact else process.posterior
+                    for is_exact, process, scores in zip(
+                        self._exact, self._processes, data.scores, strict=True
+                    )
+                ],
+                axis=1,
+            )
+            self._on_front = None
             self._num_fitted = due
 
     def _data(self, num_scores: int) -> _Data:

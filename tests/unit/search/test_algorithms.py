@@ -82,6 +82,18 @@ def test_a_candidate_that_has_children_leaves_the_next_ones_to_others() -> None:
     assert after[0] < before[0] / 3
 
 
+def test_where_all_neighbours_are_children_one_of_those_takes_their_parents_place() -> None:
+    algorithm = make("archive_evolution")
+    algorithm.fold(result(0, 0.9, 1))
+    assert set(parents(algorithm)) == {0}
+    # More children than TOY_TABLE has neighbours; all of them are worse in both.
+    for number in range(1, 31):
+        algorithm.fold(result(number, 0.1 - number / 1000, 10 + number, parents=(0,)))
+    counts = parents(algorithm)
+    assert not counts[0]
+    assert len(counts) > 20
+
+
 def test_a_repeat_is_no_child_of_its_architecture() -> None:
     repeated, plain = make("archive_evolution"), make("archive_evolution")
     for number, top1 in enumerate((0.1, 0.5, 0.9)):

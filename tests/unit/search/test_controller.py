@@ -212,8 +212,8 @@ def test_a_space_of_unknown_size_ends_the_search_by_the_cap(
 
 
 def test_where_all_children_are_taken_changes_of_them_are_tried_before_a_job_waits() -> None:
-    # A front of scores and costs at random is small, so that its neighbours are soon all taken.
-    controller = toy_controller(algorithm="archive_evolution", candidates=300, population=5)
+    # The best few stay where scores are drawn at random, so their neighbours are soon all taken.
+    controller = toy_controller(algorithm="worst_dies_evolution", candidates=300, population=5)
     jobs = [job for job in play(controller) if job.kind == "search"]
     assert any(job.attempts > PATIENCE for job in jobs)
     assert max(job.attempts for job in jobs) < 3 * PATIENCE
