@@ -32,7 +32,7 @@ SPACES = Path(__file__).parents[3] / "search_spaces"
         ("tvn", "stages.0.temporal_stride", "stride"),
         ("tvn", "stages.0.filters", "width"),
         ("tvn", "stages.0.expand", "expansion"),
-        ("tvn", "stages.0.squeeze", "ratio"),
+        ("tvn", "stages.0.squeeze.some", "ratio"),
         ("tvn", "stages.0.gate", "gate switch"),
         ("tvn", "stages.0.skip", "branch skip"),
         ("tvn", "stages.0.inverted", ""),
