@@ -43,6 +43,12 @@ def command(
             min=0, help="Levels of blocks to open. [default: as many as show the streams]"
         ),
     ] = None,
+    attended: Annotated[
+        bool,
+        typer.Option(
+            "--attended", help="Draw all lines from what nodes only attend to, be they many."
+        ),
+    ] = False,
     clip: CLIP = None,
     classes: CLASSES = None,
     width: WIDTH = None,
@@ -66,7 +72,7 @@ def command(
         )
         drawing = draw_difference(_side(left), _side(right), depth)
     if out is not None:
-        write_bytes(out, render(drawing, out.suffix.lower()), overwrite=overwrite)
+        write_bytes(out, render(drawing, out.suffix.lower(), attended=attended), overwrite=overwrite)
     if json:
         print_json(drawing.to_json() | {"file": None if out is None else str(out)})
     elif out is None:

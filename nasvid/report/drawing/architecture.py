@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from nasvid.core.costs import human_count
 from nasvid.core.errors import NasvidError
+from nasvid.core.shapes import Shape
 from nasvid.cost.analytic import cost_of, node_cost
 from nasvid.graph.ir import OUT, Graph, Input
 from nasvid.report.drawing.bundling import Bundle, Hosts, bundles, find_hosts
@@ -18,6 +19,7 @@ from nasvid.report.drawing.wording import (
     kind_and_count,
     one_line,
     shape_text,
+    size_text,
     step_factors,
     step_texts,
     stream_text,
@@ -128,6 +130,7 @@ def _input_box(given: Input) -> Box:
         kind="" if given.stream is None else stream_text(given.stream),
         shapes=(shape_text(given.shape),),
         frames=frames_of(given.shape),
+        size=_size(given.shape),
     )
 
 
@@ -148,6 +151,7 @@ def _box(bundle: Bundle, outputs: Sequence[str]) -> Box:
         shapes=_shapes(bundle.last),
         steps=step_texts([step_factors(before, after)]),
         frames=frames_of(after),
+        size=_size(after),
         notes=tuple(notes),
         details=_details(bundle),
         group=main.group,
@@ -164,6 +168,10 @@ def _words(items: Sequence[Item]) -> list[str]:
         if not is_idle:
             words.append(word)
     return words
+
+
+def _size(shape: Shape) -> str:
+    return size_text(shape.height, shape.width) if shape.is_clip else ""
 
 
 def _shapes(item: Item) -> tuple[str, ...]:

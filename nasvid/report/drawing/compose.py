@@ -14,6 +14,7 @@ from nasvid.report.drawing.layout.arrange import Layout, arrange
 from nasvid.report.drawing.layout.geometry import Rect, Route, Stroke
 from nasvid.report.drawing.layout.plan import Item, Plan
 from nasvid.report.drawing.legend import legend
+from nasvid.report.drawing.levels import ROOM, draw_levels, find_levels, in_levels
 from nasvid.report.drawing.model import Box, Drawing, Edge
 from nasvid.report.drawing.page import header
 from nasvid.report.drawing.scene import Panel, Part, Piece, Scene, Shape, Ticks, Wire, Words
@@ -37,9 +38,13 @@ def compose(drawing: Drawing) -> Scene:
     top = header(drawing, layout.width)
     below = legend(drawing, max(layout.width, top.width))
     width = max(layout.width, top.width, below.width)
-    shift = (MARGIN + (width - layout.width) / 2, MARGIN + top.height)
+    levels = find_levels(drawing, layout)
+    room = ROOM if levels else 0.0
+    width = max(width, layout.width + room + 10.0)
+    shift = (MARGIN + room + (width - room - layout.width) / 2, MARGIN + top.height)
     parts = [
         *top.moved(MARGIN, MARGIN),
+        *draw_levels(levels, shift, MARGIN, MARGIN + width),
         *_frames(drawing, layout, shift),
         *_edges(drawing, layout, shift),
         *_boxes(drawing, layout, lines, shift),
@@ -58,7 +63,7 @@ def lay_out(drawing: Drawing) -> tuple[Plan, Layout]:
 def _laid_out(drawing: Drawing) -> tuple[dict[str, list[Line]], Plan, Layout]:
     """The text of every box, the plan, and where all goes."""
     lines = _texts(drawing, is_short=True)
-    plan = _plan(drawing, lines)
+    plan = in_levels(drawing, _plan(drawing, lines))
     layout = arrange(plan)
     if len(layout.frames) < len(drawing.groups):
         # Without its frame a group is told by the full addresses of what is in it.

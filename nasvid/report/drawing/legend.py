@@ -56,9 +56,17 @@ def _entries(drawing: Drawing) -> Iterator[Entry]:
 
 
 def _streams(drawing: Drawing) -> Iterator[Entry]:
-    there = {box.lane.stream for box in drawing.boxes if box.lane is not None}
+    first: dict[Lane, str] = {}
+    for box in drawing.boxes:
+        if box.lane is not None and box.role != "input":
+            first.setdefault(box.lane, box.path)
     for number, name in enumerate(drawing.streams):
-        if number in there:
+        lanes = sorted((lane for lane in first if lane.stream == number), key=lambda x: x.branch)
+        if len(lanes) > 1:
+            # Several streams read one input; each is known by the box that it begins with.
+            for lane in lanes:
+                yield (_swatch(lane_color(lane)),), f"{name}: {first[lane]}"
+        elif any(box.lane is not None and box.lane.stream == number for box in drawing.boxes):
             yield (_swatch(lane_color(Lane(number))),), name
     if any(box.lane is None for box in drawing.boxes):
         yield (_swatch("met"),), "streams together"
@@ -84,6 +92,9 @@ def _edges(drawing: Drawing) -> Iterator[Entry]:
         yield (_wire(3.0, 6.0, (9.0, 2.0)),), "learned gate"
     if "attention" in gates:
         yield (_wire(1.0, 6.0, (1.5, 2.5)),), "attended to only"
+    if drawing.num_hidden:
+        text = f"{drawing.num_hidden} more only attend: told in the boxes, drawn with --attended"
+        yield (_wire(1.0, 6.0, (1.5, 2.5)),), text
     if any(item.is_optional for item in (*drawing.edges, *drawing.boxes)):
         yield (_wire(1.6, 6.0, (5.0, 4.0)),), "in some members only"
 

@@ -37,6 +37,7 @@ class Box:
         shapes: Frames x size x channels that come out, a line for each output.
         steps: Where time or space shrinks or grows, such as `T ÷2`.
         frames: Frames that come out; 0 where time is no axis or not known.
+        size: Height and width that come out; empty where there is no such axis or it is not known.
         choices: What is open, a line for each: address below this node, then the options.
         notes: What else there is to see, a line each.
         details: What it costs and is made of, for whoever wants to know more.
@@ -54,6 +55,7 @@ class Box:
     shapes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     frames: int = 0
+    size: str = ""
     choices: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
@@ -117,6 +119,7 @@ class Drawing:
         edges: No two with the same ends and output.
         groups: Outer ones stand before inner ones.
         shared: Decisions that any node may use, a line for each.
+        num_hidden: Edges that only attend and were left out.
     """
 
     subject: Literal["architecture", "space", "difference"]
@@ -127,6 +130,7 @@ class Drawing:
     edges: tuple[Edge, ...] = ()
     groups: tuple[Group, ...] = ()
     shared: tuple[str, ...] = ()
+    num_hidden: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; what is empty is left out of boxes, edges and groups."""

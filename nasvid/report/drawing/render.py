@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from nasvid.core.errors import NasvidError
+from nasvid.report.drawing.attended import without_attended
 from nasvid.report.drawing.compose import compose
 from nasvid.report.drawing.mermaid import to_mermaid
 from nasvid.report.drawing.model import Drawing
@@ -46,11 +47,19 @@ def check_format(suffix: str) -> None:
         )
 
 
-def render(drawing: Drawing, suffix: str) -> bytes:
+def render(drawing: Drawing, suffix: str, *, attended: bool = False) -> bytes:
     """The content of a file with this ending.
+
+    Args:
+        drawing: The picture.
+        suffix: The ending.
+        attended: Whether lines are drawn from what is only attended to, however many they are; text
+            has no lines that could cross and tells all.
 
     Raises:
         NasvidError: No format has it.
     """
     check_format(suffix)
+    if not attended and suffix != ".txt":
+        drawing = without_attended(drawing)
     return FORMATS[suffix](drawing)

@@ -20,6 +20,7 @@ class Layout:
 
     Args:
         boxes: Name to place.
+        rows: Name to the number of its row.
         frames: Group to the places of its frame, one in each band; none where it would cut others.
         routes: Edge to its line.
         width: Of all of it.
@@ -27,6 +28,7 @@ class Layout:
     """
 
     boxes: Mapping[str, Rect]
+    rows: Mapping[str, int]
     frames: Mapping[str, tuple[Rect, ...]]
     routes: Mapping[Edge, Route]
     width: float
@@ -39,9 +41,10 @@ def arrange(plan: Plan) -> Layout:
     Boxes do not overlap, and no line runs through a box. The same plan gives the same layout.
     """
     if not plan.items:
-        return Layout({}, {}, {}, 0.0, 0.0)
-    tracks = find_tracks(plan, find_rows(plan))
-    order(tracks)
+        return Layout({}, {}, {}, {}, 0.0, 0.0)
+    rows = find_rows(plan)
+    tracks = find_tracks(plan, rows)
+    order(tracks, keeps_boxes=plan.keeps_order)
     grid = Grid(plan, tracks, find_columns(tracks))
     routes, frames = find_routes(grid), find_frames(grid)
     rects = [*grid.boxes.values(), *(rect for rects in frames.values() for rect in rects)]
@@ -50,6 +53,7 @@ def arrange(plan: Plan) -> Layout:
     x, y = -whole.left, -whole.top
     return Layout(
         {name: rect.moved(x, y) for name, rect in grid.boxes.items()},
+        rows,
         {name: tuple(rect.moved(x, y) for rect in rects) for name, rects in frames.items()},
         {edge: route.moved(x, y) for edge, route in routes.items()},
         whole.width,

@@ -14,16 +14,21 @@ SWEEPS = 16
 MAX_SWAPPED = 400
 
 
-def order(tracks: Tracks) -> None:
-    """Put the places of every row in order."""
-    _start(tracks)
+def order(tracks: Tracks, *, keeps_boxes: bool = False) -> None:
+    """Put the places of every row in order.
+
+    Args:
+        tracks: All places.
+        keeps_boxes: Whether boxes keep the order that they have, and lines alone move among them.
+    """
+    _start(tracks, keeps_boxes=keeps_boxes)
     best, fewest = _copy(tracks.rows), crossings(tracks)
     for sweep in range(SWEEPS):
         if not fewest:
             break
-        _sweep(tracks, is_down=sweep % 2 == 0)
+        _sweep(tracks, is_down=sweep % 2 == 0, keeps_boxes=keeps_boxes)
         if len(tracks.places) <= MAX_SWAPPED:
-            _swap(tracks)
+            _swap(tracks, keeps_boxes=keeps_boxes)
         found = crossings(tracks)
         if found < fewest:
             best, fewest = _copy(tracks.rows), found
@@ -59,7 +64,7 @@ def _positions(tracks: Tracks) -> list[int]:
     return position
 
 
-def _start(tracks: Tracks) -> None:
+def _start(tracks: Tracks, *, keeps_boxes: bool) -> None:
     """The order in which a walk from the first row down finds the places."""
     found: dict[int, int] = {}
     for row in tracks.rows:
@@ -70,10 +75,11 @@ def _start(tracks: Tracks) -> None:
                 if place not in found:
                     found[place] = len(found)
                     waiting += reversed(tracks.below[place])
-    _arrange(tracks, {place: float(number) for place, number in found.items()}, found)
+    key = {place: float(number) for place, number in found.items()}
+    _arrange(tracks, key, found, keeps_boxes=keeps_boxes)
 
 
-def _sweep(tracks: Tracks, *, is_down: bool) -> None:
+def _sweep(tracks: Tracks, *, is_down: bool, keeps_boxes: bool) -> None:
     """Put each place amid those that it is joined to in the row before."""
     position = _positions(tracks)
     sizes = [len(row) for row in tracks.rows]
@@ -89,10 +95,12 @@ def _sweep(tracks: Tracks, *, is_down: bool) -> None:
         ranked = sorted(tracks.rows[row], key=lambda p: (key[p], position[p]))
         for index, place in enumerate(ranked):
             key[place] = (index + 0.5) / sizes[row]
-    _arrange(tracks, key, dict(enumerate(position)))
+    _arrange(tracks, key, dict(enumerate(position)), keeps_boxes=keeps_boxes)
 
 
-def _arrange(tracks: Tracks, key: Mapping[int, float], tie: Mapping[int, int]) -> None:
+def _arrange(
+    tracks: Tracks, key: Mapping[int, float], tie: Mapping[int, int], *, keeps_boxes: bool
+) -> None:
     """Sort the rows by a key; the members of a group stand together, in the order of their means."""
     totals: dict[str, tuple[float, int]] = {}
     for index, place in enumerate(tracks.places):
@@ -107,15 +115,20 @@ def _arrange(tracks: Tracks, key: Mapping[int, float], tie: Mapping[int, int]) -
 
     for row in tracks.rows:
         row.sort(key=rank)
+        if keeps_boxes:
+            # Places of boxes are numbered in the order of the boxes, before those of lines.
+            boxes = iter(sorted(place for place in row if tracks.places[place].name))
+            row[:] = [next(boxes) if tracks.places[place].name else place for place in row]
 
 
-def _swap(tracks: Tracks) -> None:
+def _swap(tracks: Tracks, *, keeps_boxes: bool) -> None:
     """Swap neighbours of one group wherever that leaves fewer crossings."""
     position = _positions(tracks)
     for row in tracks.rows:
         for left in range(len(row) - 1):
             one, other = row[left], row[left + 1]
-            if tracks.places[one].groups != tracks.places[other].groups:
+            pair = tracks.places[one], tracks.places[other]
+            if pair[0].groups != pair[1].groups or (keeps_boxes and pair[0].name and pair[1].name):
                 continue
             now = _pair(tracks, one, other, position)
             if _pair(tracks, other, one, position) < now:

@@ -30,12 +30,16 @@ class Plan:
         edges: Names of source and target.
         straight: The edges that are drawn as straight as can be.
         parents: Name of a group to that of the group around it; empty for none.
+        keeps_order: Whether the boxes of a row stand in the order of the items, whatever crosses then.
+        is_cabled: Whether edges from one box share a line until they part.
     """
 
     items: Mapping[str, Item]
     edges: tuple[tuple[str, str], ...] = ()
     straight: frozenset[tuple[str, str]] = frozenset()
     parents: Mapping[str, str] = field(default_factory=dict[str, str])
+    keeps_order: bool = False
+    is_cabled: bool = True
 
     def groups_around(self, name: str) -> list[str]:
         """Groups that an item is in, outermost first."""

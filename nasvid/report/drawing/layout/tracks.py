@@ -1,6 +1,6 @@
 """Boxes in rows, and for every edge that passes a row a place in that row.
 
-All edges from one box share the places until they part, as a cable does.
+All edges from one box share the places until they part, as a cable does, unless the plan wants none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,9 +102,10 @@ class _Laying:
             else:
                 tracks.paths[source, target] = [box[source], box[target]]
         for source, targets in ahead.items():
-            cable = self._cable(source, targets)
+            cable = self._cable(source, targets) if self._plan.is_cabled else []
             for target in targets:
-                path = [*cable[: rows[target] - rows[source]], box[target]]
+                own = cable or self._cable(source, [target])
+                path = [*own[: rows[target] - rows[source]], box[target]]
                 tracks.paths[source, target] = path
                 if (source, target) in self._plan.straight:
                     tracks.straight.update(pairwise(path))
