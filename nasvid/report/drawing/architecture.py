@@ -10,11 +10,13 @@ from nasvid.cost.analytic import cost_of, node_cost
 from nasvid.graph.ir import OUT, Graph, Input
 from nasvid.report.drawing.bundling import Bundle, Hosts, bundles, find_hosts
 from nasvid.report.drawing.gates import gates_of
+from nasvid.report.drawing.inside import look_inside
 from nasvid.report.drawing.lanes import find_lanes
 from nasvid.report.drawing.model import Box, Drawing, Edge, GateValue
 from nasvid.report.drawing.opening import Opening, by_itself, is_merge, to_depth
 from nasvid.report.drawing.outline import Item, Outline, Read, outline
 from nasvid.report.drawing.wording import (
+    copy_notes,
     frames_of,
     kind_and_count,
     one_line,
@@ -43,7 +45,17 @@ def draw_architecture(graph: Graph, title: str, depth: int | None = None) -> Dra
     """
     opening = find_opening(graph, depth)
     whole = outline(graph, opening)
-    return arrange(whole, find_hosts(whole), title)
+    hosts = find_hosts(whole)
+    drawing = arrange(whole, hosts, title)
+    lanes = {box.path: box.lane for box in drawing.boxes}
+    insets = look_inside(bundles(whole, hosts)[0], lanes, _draw_body)
+    return replace(drawing, insets=insets)
+
+
+def _draw_body(body: Graph) -> Drawing:
+    """A picture of the body of a block, with nothing opened."""
+    whole = outline(body, Opening())
+    return replace(arrange(whole, find_hosts(whole), ""), facts=())
 
 
 def find_opening(graph: Graph, depth: int | None) -> Opening:
@@ -141,6 +153,7 @@ def _box(bundle: Bundle, outputs: Sequence[str]) -> Box:
     before = max(bundle.first.shapes_in, key=lambda shape: shape.size)
     _, after = bundle.last.shapes_out[0]
     notes = [f"weights of {main.weights_of}"] if main.weights_of else []
+    notes += copy_notes(main.node)
     notes += [f"output {name}" for name in outputs]
     return Box(
         path=main.path,

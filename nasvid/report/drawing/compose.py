@@ -10,13 +10,14 @@ from nasvid.report.drawing.box_text import (
     placed,
     text_size,
 )
+from nasvid.report.drawing.insets import framed, with_insets
 from nasvid.report.drawing.layout.arrange import Layout, arrange
 from nasvid.report.drawing.layout.geometry import Rect, Route, Stroke
 from nasvid.report.drawing.layout.plan import Item, Plan
 from nasvid.report.drawing.legend import legend
 from nasvid.report.drawing.levels import ROOM, draw_levels, find_levels, in_levels
 from nasvid.report.drawing.model import Box, Drawing, Edge
-from nasvid.report.drawing.page import header
+from nasvid.report.drawing.page import Block, header
 from nasvid.report.drawing.scene import Panel, Part, Piece, Scene, Shape, Ticks, Wire, Words
 from nasvid.report.drawing.straight import straight_edges
 from nasvid.report.drawing.theme import lane_color, mark_color
@@ -33,25 +34,35 @@ _GATE_DASHES = {"learned": (9.0, 2.0), "attention": (1.5, 2.5)}
 
 
 def compose(drawing: Drawing) -> Scene:
-    """The picture, laid out."""
-    lines, _, layout = _laid_out(drawing)
-    top = header(drawing, layout.width)
-    below = legend(drawing, max(layout.width, top.width))
-    width = max(layout.width, top.width, below.width)
-    levels = find_levels(drawing, layout)
-    room = ROOM if levels else 0.0
-    width = max(width, layout.width + room + 10.0)
-    shift = (MARGIN + room + (width - room - layout.width) / 2, MARGIN + top.height)
+    """The picture, laid out, with what is inside its boxes."""
+    insets = [framed(inset.title, _picture(inset)) for inset in drawing.insets]
+    whole = with_insets(_picture(drawing), insets)
+    top = header(drawing, whole.width)
+    below = legend(drawing, max(whole.width, top.width))
+    width = max(whole.width, top.width, below.width)
+    start = MARGIN + top.height
     parts = [
         *top.moved(MARGIN, MARGIN),
-        *draw_levels(levels, shift, MARGIN, MARGIN + width),
+        *whole.moved(MARGIN + (width - whole.width) / 2, start),
+        *below.moved(MARGIN, start + whole.height + MARGIN),
+    ]
+    height = start + whole.height + MARGIN + below.height + MARGIN
+    return Scene(width + 2 * MARGIN, height, drawing.title, tuple(parts))
+
+
+def _picture(drawing: Drawing) -> Block:
+    """Boxes, lines and frames, and the levels behind them."""
+    lines, plan, layout = _laid_out(drawing)
+    levels = find_levels(drawing, layout) if plan.keeps_order else []
+    left, right = (ROOM, 10.0) if levels else (0.0, 0.0)
+    width, shift = left + layout.width + right, (left, 0.0)
+    parts = [
+        *draw_levels(levels, shift, 0.0, width),
         *_frames(drawing, layout, shift),
         *_edges(drawing, layout, shift),
         *_boxes(drawing, layout, lines, shift),
-        *below.moved(MARGIN, shift[1] + layout.height + MARGIN),
     ]
-    height = shift[1] + layout.height + MARGIN + below.height + MARGIN
-    return Scene(width + 2 * MARGIN, height, drawing.title, tuple(parts))
+    return Block(tuple(parts), width, layout.height)
 
 
 def lay_out(drawing: Drawing) -> tuple[Plan, Layout]:
@@ -78,6 +89,9 @@ def _texts(drawing: Drawing, *, is_short: bool) -> dict[str, list[Line]]:
     lines: dict[str, list[Line]] = {}
     for box in drawing.boxes:
         title = box.path.removeprefix(f"{box.group}.") if is_short else box.path
+        if title.isdecimal():
+            # A copy is called after what it is a copy of.
+            title = f"{box.group.rpartition('.')[2]}.{title}"
         lines[box.path] = box_lines(box, title, num_inputs[box.path])
     return lines
 

@@ -18,15 +18,26 @@ _SHAPES = {"input": ("([", "])"), "block": ("[", "]"), "layer": ("[", "]")}
 
 def to_mermaid(drawing: Drawing) -> str:
     """The text of the file."""
-    name = {box.path: f"b{k}" for k, box in enumerate(drawing.boxes)}
+    names = [{box.path: f"b{k}" for k, box in enumerate(drawing.boxes)}]
+    for number, inset in enumerate(drawing.insets):
+        names.append({box.path: f"i{number}_b{k}" for k, box in enumerate(inset.boxes)})
     lines = ["---", f"title: {json.dumps(_title(drawing))}", "---", "flowchart TD"]
-    lines += _nested(drawing, "", name, "  ")
+    lines += _nested(drawing, "", names[0], "  ")
+    for number, inset in enumerate(drawing.insets):
+        lines.append(f'  subgraph i{number}["{escaped(inset.title)}"]')
+        lines += _nested(inset, "", names[number + 1], "    ")
+        lines.append("  end")
     if drawing.shared:
         lines.append(f'  shared["{_BREAK.join(map(escaped, drawing.shared))}"]')
-    for edge in drawing.edges:
-        lines.append(f"  {name[edge.source]} {_arrow(edge)} {name[edge.target]}")
-    lines += _link_styles(drawing.edges)
-    lines += _classes(drawing.boxes, name)
+    edges: list[Edge] = []
+    classes: dict[tuple[str, str, bool], list[str]] = {}
+    for one, name in zip((drawing, *drawing.insets), names, strict=True):
+        edges += one.edges
+        _classify(one.boxes, name, classes)
+        for edge in one.edges:
+            lines.append(f"  {name[edge.source]} {_arrow(edge)} {name[edge.target]}")
+    lines += _link_styles(edges)
+    lines += _classes(classes)
     return "\n".join(lines) + "\n"
 
 
@@ -85,11 +96,15 @@ def _link_styles(edges: Sequence[Edge]) -> Iterator[str]:
             yield f"  linkStyle {number} {','.join(styles)}"
 
 
-def _classes(boxes: Sequence[Box], name: Mapping[str, str]) -> Iterator[str]:
-    members: dict[tuple[str, str, bool], list[str]] = {}
+def _classify(
+    boxes: Sequence[Box], name: Mapping[str, str], members: dict[tuple[str, str, bool], list[str]]
+) -> None:
     for box in boxes:
         key = (lane_color(box.lane), mark_color(box.mark) or "", box.is_optional)
         members.setdefault(key, []).append(name[box.path])
+
+
+def _classes(members: Mapping[tuple[str, str, bool], Sequence[str]]) -> Iterator[str]:
     for number, ((fill, mark, is_optional), names) in enumerate(members.items()):
         line = LIGHT[mark or f"{fill}-line"]
         style = f"fill:{LIGHT[fill]},stroke:{line},color:{LIGHT['ink']}"

@@ -120,9 +120,10 @@ class Drawing:
         groups: Outer ones stand before inner ones.
         shared: Decisions that any node may use, a line for each.
         num_hidden: Edges that only attend and were left out.
+        insets: Pictures of what is inside boxes.
     """
 
-    subject: Literal["architecture", "space", "difference"]
+    subject: Literal["architecture", "space", "difference", "inside"]
     title: str
     facts: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()
@@ -131,12 +132,14 @@ class Drawing:
     groups: tuple[Group, ...] = ()
     shared: tuple[str, ...] = ()
     num_hidden: int = 0
+    insets: tuple["Drawing", ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; what is empty is left out of boxes, edges and groups."""
         data = asdict(self)
         for key in ("boxes", "edges", "groups"):
             data[key] = [_filled(item) for item in data[key]]
+        data["insets"] = [inset.to_json() for inset in self.insets]
         return data
 
 

@@ -27,6 +27,8 @@ def to_text(drawing: Drawing) -> str:
     lines += [f"  {choice}" for choice in drawing.shared]
     lines.append("")
     lines += (line.rstrip() for line in _picture(drawing))
+    for inset in drawing.insets:
+        lines += ["", f"[{inset.title}]", *(line.rstrip() for line in _picture(inset))]
     lines += ["", *_legend(drawing)]
     return "\n".join(lines) + "\n"
 

@@ -105,7 +105,7 @@ class Part:
 
     pieces: tuple[Piece, ...]
     tip: str = ""
-    kind: Literal["box", "edge", "frame", "text"] = "text"
+    kind: Literal["box", "edge", "frame", "inset", "text"] = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ def straight_edges(drawing: Drawing) -> frozenset[tuple[str, str]]:
     Into a box that is the one from its own stream, of several the one with the widest gate, of those
     the first. Out of a box it is the one behind which its stream goes on longest.
     """
+    if drawing.subject == "inside":
+        # No branch is more than another.
+        return frozenset()
     lane = {box.path: box.lane for box in drawing.boxes}
     role = {box.path: box.role for box in drawing.boxes}
     num_read, num_readers = (

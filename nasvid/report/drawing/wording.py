@@ -9,7 +9,8 @@ from nasvid.graph.ir import Graph, Node
 from nasvid.graph.primitive import Primitive
 from nasvid.report.drawing.model import GateValue
 
-MAX_KERNELS = 4
+MAX_KERNELS = 6
+MAX_COPIES = 8
 MAX_TEXT = 80
 TIMES = "\N{MULTIPLICATION SIGN}"
 SQUARED = "\N{SUPERSCRIPT TWO}"
@@ -25,6 +26,9 @@ _TELLING = {
     "skip_rnn": "skip_rnn",
     "representation_flow": "representation_flow",
 }
+# Blocks that are known by their names.
+_TELLING_BLOCKS = ("squeeze_excite", "context_gate", "non_local")
+POOLS = ("max_pool", "avg_pool")
 
 
 def one_line(text: str) -> str:
@@ -202,11 +206,15 @@ def kind_and_count(node: Node) -> tuple[str, int]:
     """What a node is, with what tells most about it, and how many copies stand behind each other."""
     if node.body is None:
         return "" if node.op is None else primitive_kind(node.op), 1
+    if node.block in _TELLING_BLOCKS:
+        return next(telling(node)), 1
     unit, count = _unit_and_count(node)
     # A block that is a mere cover of copies is known by both names.
     is_cover = count > 1 and not is_repeat(node)
     name = f"{node.block} of {unit}" if is_cover else unit
-    told = list(dict.fromkeys(_telling(node.body)))
+    if count == 1 and not is_repeat(node) and (filling := _filling(node)):
+        name = f"{name} of {filling}"
+    told = _ranged(list(dict.fromkeys(telling(node))))
     shown = told[:MAX_KERNELS] + (["..."] if len(told) > MAX_KERNELS else [])
     return (f"{name}: {', '.join(shown)}" if shown else name), count
 
@@ -233,13 +241,99 @@ def is_repeat(node: Node) -> bool:
     return all(inner.name.isdecimal() for inner in node.body.nodes)
 
 
-def _telling(body: Graph) -> Iterator[str]:
-    for node in body.nodes:
-        if node.body is not None:
-            yield from _telling(node.body)
-        elif node.op is not None:
-            name = node.op.name()
-            if name in _TELLING:
-                yield _TELLING[name]
-            elif name in ("conv", "conv_transposed", "tgm_conv") and (text := kernel_text(node.op)):
-                yield text if name != "tgm_conv" else f"tgm {text}"
+def _filling(node: Node) -> str:
+    """Name of the one block in a cover, where that has a role there; else empty."""
+    inner = () if node.body is None else node.body.nodes
+    if len(inner) != 1 or inner[0].body is None or inner[0].name == inner[0].block:
+        return ""
+    return _unit_and_count(inner[0])[0]
+
+
+def telling(node: Node) -> Iterator[str]:
+    """Kernels, pools, gates and what else tells most of a node, in order."""
+    if node.block in _TELLING_BLOCKS:
+        yield f"{node.block}{_ratio(node)}"
+    elif node.body is not None:
+        for inner in node.body.nodes:
+            yield from telling(inner)
+    elif node.op is not None:
+        name = node.op.name()
+        if name in _TELLING:
+            yield _TELLING[name]
+        elif text := kernel_text(node.op):
+            if name in ("conv", "conv_transposed"):
+                yield text
+            elif name in (*POOLS, "tgm_conv"):
+                yield f"{name.removesuffix('_conv')} {text}"
+
+
+def _ranged(told: Sequence[str]) -> list[str]:
+    """With several ratios of a block as one range."""
+    ratios: dict[str, list[str]] = {}
+    for text in told:
+        name, has_ratio, ratio = text.partition(" 0.")
+        ratios.setdefault(name, []).extend([f"0.{ratio}"] if has_ratio else [])
+    return [
+        f"{name} {min(found)}{TO}{max(found)}" if len(found) > 1 else " ".join([name, *found])
+        for name, found in ratios.items()
+    ]
+
+
+def _ratio(node: Node) -> str:
+    """Width inside against that outside, where it is less."""
+    outer = node.shapes[0][1].channels
+    widths = [shape.channels for inner in _primitives(node) for _, shape in inner.shapes]
+    least = min(widths, default=outer)
+    return f" {least / outer:.2g}" if least < outer else ""
+
+
+def _primitives(node: Node) -> Iterator[Node]:
+    if node.body is None:
+        yield node
+    else:
+        for inner in node.body.nodes:
+            yield from _primitives(inner)
+
+
+def copies_of(node: Node) -> tuple[Node, ...]:
+    """The copies that a node is made of, be they covered by blocks or not; none where it is one."""
+    if node.body is None:
+        return ()
+    inner = node.body.nodes
+    if is_repeat(node):
+        return inner
+    return copies_of(inner[0]) if len(inner) == 1 else ()
+
+
+def copy_notes(node: Node) -> list[str]:
+    """What some copies alone have, such as kernels along time."""
+    # Ratios are rounded to widths, so they differ where nothing else does.
+    told = [
+        list(dict.fromkeys(text.partition(" 0.")[0] for text in telling(copy)))
+        for copy in copies_of(node)
+    ]
+    where: dict[str, tuple[int, ...]] = {}
+    for text in dict.fromkeys(text for copy in told for text in copy):
+        where[text] = tuple(k for k, copy in enumerate(told) if text in copy)
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for text, copies in where.items():
+        if len(copies) < len(told):
+            alike.setdefault(copies, []).append(text)
+    return [
+        f"{', '.join(texts)} in {numbers_text(copies, len(told))}"
+        for copies, texts in alike.items()
+    ]
+
+
+def numbers_text(copies: Sequence[int], number: int) -> str:
+    """Which copies of so many these are, counted from 0.
+
+    Example:
+        >>> numbers_text([0, 2, 4], 5), numbers_text([1], 4), numbers_text([0, 1, 4], 5)
+        ('even copies', 'copy 1', 'copies 0, 1, 4')
+    """
+    if len(copies) > 1 and list(copies) == list(range(copies[0], number, 2)) and copies[0] < 2:
+        return "odd copies" if copies[0] else "even copies"
+    shown = [str(copy) for copy in copies[:MAX_COPIES]]
+    shown += ["..."] if len(copies) > MAX_COPIES else []
+    return f"{'copies' if len(copies) > 1 else 'copy'} {', '.join(shown)}"

@@ -11,6 +11,11 @@ GUTTER = 44.0
 TARGET = 1.25
 # A cut costs the eye a jump, so it has to be worth it.
 COST_OF_CUT = 0.35
+# Pictures that are higher are cut across several streams too, between opened blocks alone.
+MAX_HEIGHT = 1200.0
+MAX_CROSSING = 6
+# Distance of the lines that go round to the next band side by side.
+LANE = 9.0
 # The tallest band against the mean; what cannot be cut evenly looks broken.
 UNEVEN = 1.4
 
@@ -18,7 +23,8 @@ UNEVEN = 1.4
 def cut_rows(tracks: Tracks, heights: Sequence[float], width: float) -> list[range]:
     """The rows of each band, at least one.
 
-    A band ends where all that leads on comes from one box.
+    A band ends where all that leads on comes from one box; in pictures that are too high without, also
+    where the lines of a few streams lead on.
 
     Args:
         tracks: In order.
@@ -27,6 +33,8 @@ def cut_rows(tracks: Tracks, heights: Sequence[float], width: float) -> list[ran
     """
     number = len(heights)
     cuts = [row + 1 for row in range(number - 1) if _is_bridge(tracks, row)]
+    if sum(heights) > MAX_HEIGHT:
+        cuts = [row + 1 for row in range(number - 1) if row + 1 in cuts or _is_between(tracks, row)]
     best = [range(number)]
     least = _strain(width, sum(heights), 0)
     for count in range(2, MAX_BANDS + 1):
@@ -48,8 +56,22 @@ def _strain(width: float, height: float, num_cuts: int) -> float:
 
 
 def _is_bridge(tracks: Tracks, row: int) -> bool:
-    uppers = {upper for upper, _ in tracks.lines(row)}
-    return len(uppers) == 1 and bool(tracks.places[uppers.pop()].name)
+    uppers = crossing(tracks, row)
+    return len(uppers) == 1 and bool(tracks.places[uppers[0]].name)
+
+
+def _is_between(tracks: Tracks, row: int) -> bool:
+    """Whether a few lines lead on from this row, and no opened block goes on with them."""
+    here, there = (
+        {group for place in tracks.rows[k] for group in tracks.places[place].groups}
+        for k in (row, row + 1)
+    )
+    return 0 < len(crossing(tracks, row)) <= MAX_CROSSING and not here & there
+
+
+def crossing(tracks: Tracks, row: int) -> list[int]:
+    """The places of a row from which lines lead on, from left to right."""
+    return [place for place in tracks.rows[row] if tracks.below[place]]
 
 
 def _cut(cuts: Sequence[int], heights: Sequence[float], count: int) -> list[range]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nasvid.report.drawing.layout.bands import GUTTER, cut_rows
+from nasvid.report.drawing.layout.bands import GUTTER, LANE, crossing, cut_rows
 from nasvid.report.drawing.layout.geometry import Rect
 from nasvid.report.drawing.layout.plan import Plan
 from nasvid.report.drawing.layout.tracks import Tracks
@@ -35,7 +35,8 @@ class Grid:
         gaps = [self._gap(row) for row in range(len(tracks.rows))]
         width = max(m + p.width / 2 for m, p in zip(middles, tracks.places, strict=True))
         tall = [height + gap for height, gap in zip(self.heights, gaps, strict=True)]
-        self.bands = cut_rows(tracks, tall, width)
+        is_whole = plan.keeps_order
+        self.bands = [range(len(tall))] if is_whole else cut_rows(tracks, tall, width)
         self.band_of = {row: number for number, band in enumerate(self.bands) for row in band}
         self.tops = [0.0] * len(tracks.rows)
         self.rights: list[float] = []
@@ -72,6 +73,7 @@ class Grid:
         places, left = self.tracks.places, 0.0
         for band in self.bands:
             top = FRAME_TOP * len(self.groups(band[0])) + (TURN if len(self.bands) > 1 else 0.0)
+            top += LANE * max(0, self._num_lanes(band[0] - 1) - 1)
             for row in band:
                 self.tops[row] = top
                 top += self.heights[row] + gaps[row]
@@ -81,7 +83,11 @@ class Grid:
             for place in inside:
                 self.middles[place] += left - start
             self.rights.append(max(self.middles[p] + places[p].width / 2 for p in inside) + side)
-            left = self.rights[-1] + GUTTER
+            left = self.rights[-1] + GUTTER + LANE * max(0, self._num_lanes(band[-1]) - 1)
+
+    def _num_lanes(self, row: int) -> int:
+        """How many lines lead on from a row."""
+        return len(crossing(self.tracks, row)) if row >= 0 else 0
 
     def _rect(self, index: int) -> Rect:
         place = self.tracks.places[index]

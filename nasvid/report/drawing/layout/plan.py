@@ -30,7 +30,8 @@ class Plan:
         edges: Names of source and target.
         straight: The edges that are drawn as straight as can be.
         parents: Name of a group to that of the group around it; empty for none.
-        keeps_order: Whether the boxes of a row stand in the order of the items, whatever crosses then.
+        keeps_order: Whether the boxes of a row stand in the order of the items, whatever crosses then,
+            and no row beside another one.
         is_cabled: Whether edges from one box share a line until they part.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nasvid.report.drawing.layout.bands import GUTTER
+from nasvid.report.drawing.layout.bands import GUTTER, LANE, crossing
 from nasvid.report.drawing.layout.geometry import (
     Point,
     Rect,
@@ -82,7 +82,7 @@ class _Routes:
             is_last = bool(self._tracks.places[other].name)
             end = (self._enter[one, other], grid.tops[row + 1] - LANDING * is_last)
             if grid.band_of[row] != grid.band_of[row + 1]:
-                strokes += self._turn(here, end, row)
+                strokes += self._turn(here, end, one)
             else:
                 bottom = (here[0], grid.bottom(row))
                 strokes += [*line(bottom), *bend(bottom, end)]
@@ -90,12 +90,19 @@ class _Routes:
         strokes += line((here[0], lower.top))
         return Route(start, _tidied(start, strokes))
 
-    def _turn(self, start: Point, end: Point, row: int) -> list[Stroke]:
-        """From the end of a band round to the beginning of the next."""
-        grid = self._grid
-        gutter = grid.rights[grid.band_of[row]] + GUTTER / 2
-        low = grid.bottom(row) + TURN + FRAME_BOTTOM * len(grid.groups(row))
+    def _turn(self, start: Point, end: Point, place: int) -> list[Stroke]:
+        """From the end of a band round to the beginning of the next.
+
+        Of lines side by side the right one turns first and lies above the others then, so that none
+        crosses another.
+        """
+        grid, row = self._grid, self._tracks.places[place].row
+        beside = crossing(self._tracks, row)
+        lane = LANE * (len(beside) - 1 - beside.index(place))
+        gutter = grid.rights[grid.band_of[row]] + GUTTER / 2 + lane
+        low = grid.bottom(row) + TURN + FRAME_BOTTOM * len(grid.groups(row)) + lane
         high = grid.tops[row + 1] - TURN - FRAME_TOP * len(grid.groups(row + 1))
+        high -= LANE * (len(beside) - 1) - lane
         corners = [(start[0], low), (gutter, low), (gutter, high), (end[0], high)]
         return rounded(start, *corners, end)
 

@@ -149,6 +149,20 @@ def test_every_format_takes_all_that_a_picture_may_show(suffix: str) -> None:
     assert render(drawing, suffix)
 
 
+def test_many_lines_that_only_attend_are_told_in_the_boxes_unless_they_are_asked_for() -> None:
+    drawing = draw_architecture(zoo_network("assemblenet_plus_50").space.graph, "plus")
+    attending = sum(edge.gate == "attention" for edge in drawing.edges)
+    num_lines = len(drawing.edges)
+    root = svg_of(drawing)
+    kinds = [group.get("class") for group in root.iter(f"{SVG}g")]
+    assert attending > 30
+    assert kinds.count("edge") == num_lines - attending
+    assert "attends to n2, n3" in texts_of(root)
+    assert any(text.startswith(f"{attending} more only attend") for text in texts_of(root))
+    assert render(drawing, ".svg", attended=True).decode().count('class="edge"') == num_lines
+    assert "n2 (attention)" in render(drawing, ".txt").decode()
+
+
 def test_another_ending_is_refused() -> None:
     with pytest.raises(NasvidError, match=r"ends in '.pdf'; accepts .svg, .png, .mmd, .txt. The"):
         render(Drawing(subject="architecture", title="t"), ".pdf")

@@ -157,6 +157,27 @@ def test_a_long_chain_stands_in_several_bands() -> None:
     assert 0.6 < layout.width / layout.height < 2
 
 
+def test_streams_side_by_side_that_are_too_high_stand_in_several_bands_and_do_not_cross() -> None:
+    items = {f"{s}{k}": Item(150, 60, is_top=not k) for k in range(24) for s in "abc"}
+    edges = tuple((f"{s}{k}", f"{s}{k + 1}") for k in range(23) for s in "abc")
+    plan = Plan(items, edges)
+    layout = arrange(plan)
+    check(layout, plan)
+    assert layout.height < 1200
+    turning = [edge for edge, route in layout.routes.items() if len(route.strokes) > 5]
+    assert len(turning) == 3
+    corners = [set(layout.routes[edge].corners()) for edge in turning]
+    uprights = [{x for x, _ in found} for found in corners]
+    assert len({max(x) for x in uprights}) == 3
+
+
+def test_an_opened_block_is_not_cut_across_several_streams() -> None:
+    items = {f"{s}{k}": Item(150, 60, "g") for k in range(24) for s in "ab"}
+    edges = tuple((f"{s}{k}", f"{s}{k + 1}") for k in range(23) for s in "ab")
+    layout = arrange(Plan(items, edges, parents={"g": ""}))
+    assert len(layout.frames["g"]) == 1
+
+
 @pytest.mark.slow
 def test_hundreds_of_boxes_that_read_each_other_are_laid_out_apart() -> None:
     names = [f"n{k}" for k in range(200)]
@@ -174,4 +195,4 @@ def test_a_straight_edge_is_straight() -> None:
 
 
 def test_nothing_is_laid_out_as_nothing() -> None:
-    assert arrange(Plan({})) == Layout({}, {}, {}, 0.0, 0.0)
+    assert arrange(Plan({})) == Layout({}, {}, {}, {}, 0.0, 0.0)
