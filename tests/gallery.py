@@ -67,8 +67,8 @@ def _difference(left: str, right: str, words: str) -> Picture:
 NETWORKS = (
     _network(
         "assemblenet_50",
-        "Four streams, two of RGB and two of flow, that meet on four levels; the width of a line is "
-        "its gate.",
+        "Four streams, two of RGB and two of flow, that meet on four levels, each with its frames and "
+        "size; the width of a line is its gate.",
     ),
     _network(
         "slowfast_r50_8x8",
@@ -77,7 +77,8 @@ NETWORKS = (
     ),
     _network(
         "avslowfast",
-        "Three streams, of which the fast one and the audio lead into the slow one in every stage.",
+        "Three streams, of which the fast one and the audio lead into the slow one in every stage; what "
+        "would be too high goes on beside.",
     ),
     _network(
         "two_stream_conv_fusion", "Appearance and motion, joined behind the last convolution."
@@ -88,13 +89,22 @@ NETWORKS = (
     ),
     _network(
         "assemblenet_plus_50",
-        "Five streams; dotted lines lead to nodes that only attend to what they read.",
+        "Five streams; what nodes only attend to stands in their boxes, and `--attended` draws it as "
+        "dotted lines.",
     ),
-    _network("evanet_1", "Evolved modules, all copies of a stage in one box."),
-    _network("i3d_inception", "One stream; a trunk that is most of the network is opened."),
+    _network(
+        "evanet_1",
+        "Evolved modules, all copies of a stage in one box, and the parallel layers of each module below.",
+    ),
+    _network(
+        "i3d_inception",
+        "One stream; a trunk that is most of the network is opened, and one of its alike modules.",
+    ),
     _network("movinet_a0", "Kernels along time and space differ from stage to stage."),
     _network("x3d_m", "Space shrinks, time does not."),
-    _network("tvn_1", "Stages that differ are boxes of their own."),
+    _network(
+        "tvn_1", "Stages that differ are boxes of their own, with their kernels, pools and gates."
+    ),
     _network("mvit_b_16x4", "Tokens, whose number shrinks with every stage."),
     _network("timesformer_divided", "Frames, tokens and a class token, then twelve layers."),
 )
@@ -143,6 +153,7 @@ def page() -> str:
             "and what else has no multiplications stand in the box of what they follow. `--depth N` opens",
             "so many levels of blocks; without it those are opened that several streams pass through,",
             "repeats whose copies differ, and what holds most of a network that would be a few boxes only.",
+            "Blocks that stay closed and have branches are shown below or beside, each kind once.",
             "Point at a box or line of an SVG to see what it is made of and what it costs.",
             "",
             "## Networks",

@@ -70,6 +70,7 @@ def test_json_is_the_picture_as_data(tmp_path: Path) -> None:
         "kind": "rgb, frame stride 8",
         "shapes": ["8 × 224² × 3"],
         "frames": 8,
+        "size": "224²",
         "lane": {"stream": 0, "branch": 0},
     }
 

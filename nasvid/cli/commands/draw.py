@@ -72,7 +72,9 @@ def command(
         )
         drawing = draw_difference(_side(left), _side(right), depth)
     if out is not None:
-        write_bytes(out, render(drawing, out.suffix.lower(), attended=attended), overwrite=overwrite)
+        write_bytes(
+            out, render(drawing, out.suffix.lower(), attended=attended), overwrite=overwrite
+        )
     if json:
         print_json(drawing.to_json() | {"file": None if out is None else str(out)})
     elif out is None:

@@ -61,14 +61,18 @@ def _unwrapped(node: Node) -> Node | None:
     while node.body is not None and node.body.nodes:
         inner = node.body.nodes
         if is_repeat(node):
-            # Copies may take turns in looking at time, and first ones may widen; so a later one of those
-            # that tell most is seen.
-            node = max(enumerate(inner), key=lambda pair: (len(set(telling(pair[1]))), pair[0]))[1]
+            node = _telling_most(inner)
         elif len(inner) == 1 and inner[0].body is not None:
             node = inner[0]
         else:
             return node
     return None
+
+
+def _telling_most(copies: Sequence[Node]) -> Node:
+    """A late one of the copies that tell most: they may take turns, and first ones may widen."""
+    counts = [len(set(telling(copy))) for copy in copies]
+    return [copy for copy, count in zip(copies, counts, strict=True) if count == max(counts)][-1]
 
 
 def has_branches(drawing: Drawing) -> bool:
@@ -130,7 +134,9 @@ def _title(same: Sequence[Inside]) -> str:
 
 
 def _painted(drawing: Drawing, lane: Lane | None) -> Drawing:
-    return replace(drawing, subject="inside", boxes=tuple(_without_ticks(box, lane) for box in drawing.boxes))
+    return replace(
+        drawing, subject="inside", boxes=tuple(_without_ticks(box, lane) for box in drawing.boxes)
+    )
 
 
 def _without_ticks(box: Box, lane: Lane | None) -> Box:

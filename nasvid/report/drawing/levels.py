@@ -52,9 +52,7 @@ def in_levels(drawing: Drawing, plan: Plan) -> Plan:
     if sum(size >= MIN_BOXES for size in sizes.values()) < MIN_ROWS:
         return plan
     num_long = sum(rows[target] - rows[source] > 1 for source, target in plan.edges)
-    return replace(
-        plan, straight=frozenset(), keeps_order=True, is_cabled=num_long > MAX_LONG
-    )
+    return replace(plan, straight=frozenset(), keeps_order=True, is_cabled=num_long > MAX_LONG)
 
 
 def find_levels(drawing: Drawing, layout: Layout) -> list[Level]:

@@ -5,7 +5,7 @@ from math import prod
 
 from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
-from nasvid.graph.ir import Graph, Node
+from nasvid.graph.ir import Node
 from nasvid.graph.primitive import Primitive
 from nasvid.report.drawing.model import GateValue
 

@@ -171,3 +171,17 @@ def test_the_json_leaves_out_what_is_empty_but_no_gate_of_0() -> None:
     data = drawing.to_json()
     assert data["boxes"][0] == {"path": "a", "role": "input"}
     assert data["edges"] == [{"source": "a", "target": "b", "gate": 0.0}]
+
+
+def test_a_box_tells_pools_gates_and_which_copies_have_time() -> None:
+    boxes = boxes_of(draw("tvn_1"))
+    assert boxes["stages.0"].kind == "stage of layer: 1x4x4, max_pool 2x1x1, context_gate"
+    assert boxes["stages.0"].notes == ("max_pool 2x1x1 in copy 0",)
+    assert boxes["stages.1"].kind == "stage of layer: max_pool 1x3x3, squeeze_excite 0.91"
+    assert boxes["stages.3"].kind == "stage of layer: 1x3x3, squeeze_excite 0.73, context_gate"
+
+
+def test_copies_that_take_turns_are_told_once() -> None:
+    boxes = boxes_of(draw("evanet_1"))
+    assert boxes["stage4"].notes == ("tgm 11x3x3 in even copies", "tgm 1x3x3 in odd copies")
+    assert boxes["between3"].kind == "between: max_pool 1x2x2"

@@ -233,3 +233,10 @@ def test_texts_stay_in_their_boxes(slowfast: Drawing) -> None:
             right = left + text_width(words.text, words.size, is_bold=words.is_bold)
             assert box.left <= left <= right <= box.right
             assert box.top <= base <= box.bottom
+
+
+def test_a_copy_is_called_after_its_repeat_and_not_by_a_number_alone() -> None:
+    drawing = draw_architecture(zoo_network("tvn_1").space.graph, "tvn_1")
+    texts = texts_of(svg_of(drawing))
+    assert {"stages.0 ×2", "stages.1"} <= set(texts)
+    assert not any(text.isdecimal() for text in texts if len(text) == 1)
