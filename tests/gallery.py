@@ -114,7 +114,14 @@ SPACES = (
         "Two streams. What is open stands in the boxes, by its address below the name of the box; a "
         "dashed line is an edge that some members have.",
     ),
-    _space("four_stream", "Levels of nodes side by side; each reads some of what stands above."),
+    _space(
+        "four_stream",
+        "Two to five streams and levels of nodes side by side; each reads some of what stands above.",
+    ),
+    _space(
+        "slowfast", "Rates, widths and what leads from the fast stream into the slow one are open."
+    ),
+    _space("nas_bench_201", "The cell that all stages repeat, with a choice on every edge."),
     _space("two_stream", "Edges, units, repeats and a last layer are open."),
 )
 DIFFERENCES = (

@@ -52,7 +52,7 @@ def look_inside(
             continue
         drawing = draw(node.body)
         if has_branches(drawing):
-            insides.append(Inside(path, node.block, _painted(drawing, lanes[path])))
+            insides.append(Inside(path, node.block, painted(drawing, lanes[path])))
     return as_insets(insides)
 
 
@@ -133,7 +133,8 @@ def _title(same: Sequence[Inside]) -> str:
     return f"{same[0].block} of {names}, opened"
 
 
-def _painted(drawing: Drawing, lane: Lane | None) -> Drawing:
+def painted(drawing: Drawing, lane: Lane | None) -> Drawing:
+    """The inside of a box in the colour of its stream."""
     return replace(
         drawing, subject="inside", boxes=tuple(_without_ticks(box, lane) for box in drawing.boxes)
     )

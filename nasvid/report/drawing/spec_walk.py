@@ -1,6 +1,6 @@
 """Boxes and edges of a space, from its nodes as the file has them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nasvid.graph.ir import OUT
@@ -38,6 +38,9 @@ class Walk:
         self.edges: dict[tuple[str, str, str], Edge] = {}
         self.groups: list[Group] = []
         self.level_of: dict[str, str] = {}
+        # Also of what is a box of its own.
+        self.member_of: dict[str, str] = {}
+        self._closed: dict[str, tuple[NodeSpec, BlockSpec, ValueSpec, Site]] = {}
 
     def body(self, nodes: Sequence[NodeSpec], site: Site, given: Known) -> Known:
         """Note nodes; returns what can be read then."""
@@ -58,9 +61,22 @@ class Walk:
             return self._opened(node, spec, block, site, known)
         path = address
         if node.member is not None:
+            self.member_of[node.name] = node.member.level
+        if node.member is not None and self._words.is_stem(node):
+            # Streams are told apart from their beginning.
+            is_sure = node.member.index < self._words.least(node.member, address)
+            node = replace(node, member=None)
+            self._add(node, path, site)
+            box = self.boxes[path]
+            self.boxes[path] = replace(box, is_optional=box.is_optional or not is_sure)
+        elif node.member is not None:
             path = site.below(node.member.level)
             self.level_of[node.name] = node.member.level
-        self._add(node, path, site)
+            self._add(node, path, site)
+        else:
+            self._add(node, path, site)
+        if spec is not None:
+            self._closed.setdefault(path, (node, spec, block, site))
         if node.source is not None:
             self._read(node.source, address, path, known)
         return {node.name: (Give(path),)}
@@ -77,10 +93,7 @@ class Walk:
         """Note what is in a block."""
         path = site.below(node.name)
         self.groups.append(Group(path, spec.name, self._words.count(node, path), site.path))
-        given = {param.name: param.default for param in spec.params if param.default is not None}
-        bound = (*(block.arguments if isinstance(block, BlockCall) else ()), *node.arguments)
-        first = spec.params[0].name if spec.params else ""
-        given |= {name or first: site.resolved(value) for name, value in bound}
+        given = _bound(node, spec, block, site)
         reads = {} if node.source is None else self._passed(node, node.source, spec, site, known)
         found = self.body(spec.nodes, Site(path, given, site.depth + 1), reads)
         ends: dict[str, tuple[Give, ...]] = {}
@@ -89,6 +102,36 @@ class Walk:
             if port == OUT:
                 ends[node.name] = gives(found, edge.ref)
         return ends
+
+    def insides(self) -> Iterator[tuple[str, str, "Walk"]]:
+        """Path of each closed block, name of what it covers, and what is in that, with its inputs."""
+        for path, closed in self._closed.items():
+            spec, site = self._uncovered(*closed)
+            walk = Walk(self._words, lambda _, __: False)
+            inputs = spec.inputs or (IN,)
+            walk.body(spec.nodes, site, {name: (Give(name),) for name in inputs})
+            walk.shorten(f"{site.path}.", [Box(path=name, role="input") for name in inputs])
+            yield path, spec.name, walk
+
+    def _uncovered(
+        self, node: NodeSpec, spec: BlockSpec, block: ValueSpec, site: Site
+    ) -> tuple[BlockSpec, Site]:
+        """The block, or the one that it is a mere cover of, and where its nodes stand."""
+        inside = Site(site.below(node.name), _bound(node, spec, block, site), site.depth + 1)
+        if len(spec.nodes) == 1:
+            block = inside.resolved(spec.nodes[0].block)
+            inner = self._spec(block)
+            if inner is not None:
+                return self._uncovered(spec.nodes[0], inner, block, inside)
+        return spec, inside
+
+    def shorten(self, start: str, inputs: Sequence[Box]) -> None:
+        """Leave out the address of the block that all stands in, and put its inputs first."""
+        boxes = [replace(b, path=b.path.removeprefix(start), group="") for b in self.boxes.values()]
+        self.boxes = {box.path: box for box in (*inputs, *boxes)}
+        for ends, edge in self.edges.items():
+            source, target = edge.source.removeprefix(start), edge.target.removeprefix(start)
+            self.edges[ends] = replace(edge, source=source, target=target)
 
     def _passed(
         self, node: NodeSpec, source: Source, spec: BlockSpec, site: Site, known: Known
@@ -143,6 +186,14 @@ class Walk:
                     # Of the nodes of a level all have to have it, or it is open.
                     is_optional=is_open and (before is None or before.is_optional),
                 )
+
+
+def _bound(node: NodeSpec, spec: BlockSpec, block: ValueSpec, site: Site) -> dict[str, ValueSpec]:
+    """What the parameters of a block stand for at a node."""
+    given = {param.name: param.default for param in spec.params if param.default is not None}
+    bound = (*(block.arguments if isinstance(block, BlockCall) else ()), *node.arguments)
+    first = spec.params[0].name if spec.params else ""
+    return given | {name or first: site.resolved(value) for name, value in bound}
 
 
 def gives(known: Known, ref: str) -> tuple[Give, ...]:

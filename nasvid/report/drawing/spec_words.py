@@ -20,12 +20,15 @@ from nasvid.spec.syntax import (
     Edge,
     Expression,
     Literal,
+    Member,
     NodeSpec,
     Source,
     ValueSpec,
 )
 
 MAX_TEXT = 40
+# Options that are told where they are used, though the decision stands elsewhere.
+MAX_NAMED = 100
 _GATED = ("gated_sum", "grouped_sum", "attention_sum")
 
 
@@ -67,6 +70,7 @@ class SpecWords:
         self._named = dict(space.network.decisions)
         self._table = space.decisions.by_path
         self._seen = members.seen
+        self._inputs = {spec.name for spec in space.network.inputs}
 
     def decision(self, owner: str, name: str) -> Decision | None:
         """What is chosen at an argument, if it is."""
@@ -105,9 +109,9 @@ class SpecWords:
         if name in self._named:
             value, at = self._named[name], name
         text = self._text(value, at)
-        if name and text.startswith("one of "):
-            # Where options are too long for a box, the name leads to them.
-            text = f"={name}"
+        if at in self._named and isinstance(value, Choice):
+            # Other nodes may use the decision too, so it is told by name.
+            text = f"{name}: {self._text(value, at, MAX_NAMED)}"
         is_block = text in self.blocks or isinstance(value, Choice)
         return text, "block" if is_block else "layer"
 
@@ -118,14 +122,24 @@ class SpecWords:
         if source.kind == "some" and source.most == 1:
             return ""
         if source.merge is not None:
-            return self._text(source.merge, argument_path(address, "merge"))
+            merge, name = self._named_value(source.merge)
+            at = name or argument_path(address, "merge")
+            return self._text(merge, at, MAX_NAMED if name else MAX_TEXT)
         if kind in self.blocks:
             is_single = len(self.blocks[kind].inputs) == 1
         else:
             is_single = kind not in PRIMITIVES or PRIMITIVES[kind].operands[1] == 1
         return "add" if is_single else ""
 
-    def _text(self, value: ValueSpec, address: str) -> str:
+    def _named_value(self, value: ValueSpec) -> tuple[ValueSpec, str]:
+        """What a named decision stands for, and its name; else the value itself."""
+        if isinstance(value, Expression) and isinstance(value.tree, Name):
+            name = value.tree.text
+            if name in self._named:
+                return self._named[name], name
+        return value, ""
+
+    def _text(self, value: ValueSpec, address: str, room: int = MAX_TEXT) -> str:
         if isinstance(value, Literal):
             return one_line(value_text(value.value))
         if isinstance(value, BlockCall):
@@ -139,19 +153,37 @@ class SpecWords:
         options = labels if decision is None else decision.options
         texts = [one_line(value_text(option)) for option in options]
         listed = " or ".join(texts)
-        return listed if texts and len(listed) <= MAX_TEXT else f"one of {len(texts)} blocks"
+        return listed if texts and len(listed) <= room else f"one of {len(texts)} blocks"
 
     def gate(self, source: Source, edge: Edge) -> GateValue:
         """The gate of an edge, where that is known."""
-        merge = source.merge
-        name = merge.block if isinstance(merge, BlockCall) else ""
-        name = str(merge.value) if isinstance(merge, Literal) else name
-        if name not in _GATED:
+        if not all(name in _GATED for name in self._merges(source)):
             return None
         gate = Literal(edge.mark, None) if edge.gate is None else edge.gate
         if not isinstance(gate, Literal):
             return None
         return "learned" if gate.value is None else float(str(gate.value))
+
+    def _merges(self, source: Source) -> list[str]:
+        """Names of the merges that a source may have."""
+        if source.merge is None:
+            return [""]
+        merge, _ = self._named_value(source.merge)
+        if isinstance(merge, BlockCall):
+            return [merge.block]
+        if isinstance(merge, Choice):
+            return [label if isinstance(label, str) else "" for label, _ in merge.options]
+        return [str(merge.value) if isinstance(merge, Literal) else ""]
+
+    def is_stem(self, node: NodeSpec) -> bool:
+        """Whether a node of a level begins a stream: it reads inputs alone."""
+        edges = () if node.source is None else node.source.edges
+        return bool(edges) and all(edge.ref in self._inputs for edge in edges)
+
+    def least(self, member: Member, address: str) -> int:
+        """How many nodes a level has at least."""
+        counts = self._counts(member.count, address.rpartition(".")[0], member.level)
+        return min(counts, default=0)
 
     def count(self, node: NodeSpec, path: str) -> str:
         """How many copies there are, one behind the other or side by side; empty for one."""

@@ -158,3 +158,40 @@ def test_long_lists_are_cut() -> None:
     assert len(lines) == 16
     assert lines[0] == "x: 0 | 10 | 20 | 30 | 40 | 50 | ... 20 in all ... | 190"
     assert lines[-1] == "15 more: nasvid profile lists them"
+
+
+def load_shipped(name: str) -> Drawing:
+    return draw_space(load_space(str(REPOSITORY / f"search_spaces/{name}.yaml")))
+
+
+def test_the_stems_of_a_space_are_streams_of_their_own_and_sums_tell_their_totals() -> None:
+    drawing = load_shipped("four_stream")
+    boxes = boxes_of(drawing)
+    assert [boxes[f"stem_{k}"].is_optional for k in range(5)] == [False, False, True, True, True]
+    assert boxes["stem_4"].count == ""
+    assert boxes["stem_1"].choices[0] == "from: 1 of 2 edges"
+    assert boxes["level0"].join == "grouped_sum or attention_sum"
+    assert {e.gate for e in drawing.edges if e.target == "level0"} == {"learned"}
+    constraints = next(fact for fact in drawing.facts if fact.startswith("constraints"))
+    assert "stem.out add up to 128" in constraints
+    assert "level2.filters add up to level2_filters" in constraints
+
+
+def test_what_another_decision_chooses_is_told_with_its_options() -> None:
+    top = "decisions: {kind: {choice: [conv2d, conv3d, conv2plus1d, separable3d, attention]}}"
+    box = boxes_of(draw("a: {block: =kind, out: 4}", top=top))["a"]
+    assert box.kind == "kind: conv2d or conv3d or conv2plus1d or separable3d or attention"
+
+
+def test_a_space_shows_the_cell_that_its_stages_repeat_once() -> None:
+    insets = load_shipped("nas_bench_201").insets
+    assert [inset.title for inset in insets] == ["cell of stage1, stage2, stage3, opened"]
+    edges = {(edge.source, edge.target) for edge in insets[0].edges}
+    assert edges == {
+        *(("in", "e01"), ("in", "e02"), ("in", "e03"), ("e01", "e12"), ("e01", "e13")),
+        *(("e02", "n2"), ("e12", "n2"), ("n2", "e23")),
+        *(("e03", "n3"), ("e13", "n3"), ("e23", "n3")),
+    }
+    cell = boxes_of(insets[0])
+    assert cell["e01"].kind == "edge_0_1: none or skip or conv1 or conv3 or pool3"
+    assert cell["in"].role == "input"
