@@ -78,7 +78,8 @@ def _telling_most(copies: Sequence[Node]) -> Node:
 def has_branches(drawing: Drawing) -> bool:
     """Whether several ways lead on from a box.
 
-    Of two ways both have to have kernels, as a pool and a projection are no more than a shortcut.
+    Of two ways both have to have kernels, as a pool and a projection are no more than a shortcut. Queries,
+    keys and values are no branches, as every attention has them.
     """
     reads: dict[str, list[str]] = {}
     readers: dict[str, list[str]] = {}
@@ -86,6 +87,8 @@ def has_branches(drawing: Drawing) -> bool:
         reads.setdefault(edge.target, []).append(edge.source)
         readers.setdefault(edge.source, []).append(edge.target)
     kinds = {box.path: box.kind for box in drawing.boxes}
+    if any(kind.startswith("attention_product") for kind in kinds.values()):
+        return False
     for targets in readers.values():
         ways = [target for target in dict.fromkeys(targets) if len(reads[target]) == 1]
         if len(ways) > 2 or sum(_has_kernels(way, kinds, reads, readers) for way in ways) > 1:

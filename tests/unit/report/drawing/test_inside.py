@@ -1,5 +1,7 @@
 """What pictures show of the inside of blocks that they leave closed."""
 
+from dataclasses import replace
+
 import pytest
 
 from nasvid.api.zoo import zoo_network
@@ -95,3 +97,14 @@ def test_two_ways_are_branches_where_both_have_kernels() -> None:
     assert has_branches(fork("conv 1x3x3", "conv 3x1x1"))
     assert not has_branches(fork("conv 1x3x3", "conv"))
     assert not has_branches(fork("conv 1x3x3", "avg_pool 1x2x2"))
+
+
+def test_queries_keys_and_values_are_no_branches() -> None:
+    names = {"in": "", "q": "linear", "k": "linear", "v": "linear", "out": "attention_product"}
+    boxes = tuple(Box(path=path, role="layer", kind=kind) for path, kind in names.items())
+    edges = [Edge(source="in", target=name) for name in "qkv"]
+    edges += [Edge(source=name, target="out") for name in "qkv"]
+    drawing = Drawing(subject="architecture", title="", boxes=boxes, edges=tuple(edges))
+    assert not has_branches(drawing)
+    others = tuple(replace(box, kind=box.kind.replace("attention_product", "add")) for box in boxes)
+    assert has_branches(replace(drawing, boxes=others))

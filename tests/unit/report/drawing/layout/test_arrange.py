@@ -75,6 +75,9 @@ def test_no_picture_of_the_zoo_has_boxes_or_lines_over_each_other(network: ZooNe
     assert layout.frames.keys() == {group.path for group in drawing.groups}
     assert set(layout.boxes) == {box.path for box in drawing.boxes}
     assert 0.2 < layout.width / layout.height < 4
+    for inset in drawing.insets:
+        plan, layout = lay_out(inset)
+        check(layout, plan)
 
 
 @pytest.mark.slow
