@@ -1,6 +1,5 @@
 """Searches that a model of the scores guides: what it brings, repeats, finalists, fronts."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -107,7 +106,7 @@ class Sized(Candidates):
     def prepare(self, genotype: Genotype) -> Prepared:
         prepared = super().prepare(genotype)
         assert isinstance(prepared, Prepared)
-        return replace(prepared, cost=Cost(macs=size(genotype)))
+        return prepared._replace(cost=Cost(macs=size(genotype)))
 
 
 def gain_of(genotype: Genotype) -> float:
