@@ -31,10 +31,12 @@ each_block = pytest.mark.parametrize("block", list(standard_blocks()))
 # What a parameter of this name is tried with; the default is tried for all.
 VALUES: Mapping[str, SearchStrategy[Any]] = {
     "activation": st.sampled_from(["relu", "silu", "gelu", "hard_swish"]),
+    "bias": st.booleans(),
     "classes": st.integers(1, 9),
     "conv": st.sampled_from(["full_conv_norm", "factorised_conv_norm"]),
     "dilation": st.sampled_from([1, 2, [2, 1, 1]]),
     "dropout": st.sampled_from([0, 0.5]),
+    "end": st.sampled_from([{"conv3d": {"kernel": 1, "temporal_kernel": 1}}, {"conv_norm": {}}]),
     "eps": st.floats(1e-6, 1e-2),
     "gate": st.sampled_from(["sigmoid", "hard_sigmoid"]),
     "groups": st.sampled_from([1, 2]),

@@ -70,7 +70,7 @@ def test_layers_of_all_primitives_fit_into_one_file(data: st.DataObject) -> None
 
 
 @pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2))])
 def test_members_of_every_space_are_written_with_all_their_weights(path: Path, seed: int) -> None:
     graph = nasvid.load(path).sample(seed=seed).graph
     module = load_source(write_module(graph))

@@ -21,7 +21,7 @@ from tests.strategies import DRAWS, SIZES, clips
 from tests.unit.export.networks import assert_same
 
 BATCH = 2
-EXAMPLES = settings(max_examples=20)
+EXAMPLES = settings(max_examples=10)
 
 each_merge = pytest.mark.parametrize("name", list(MERGES))
 
