@@ -18,7 +18,7 @@ from nasvid.graph.rearrangement import parse_pattern
 Setting = tuple[Primitive, tuple[Shape, ...]]
 
 # Enough for every value of a parameter with two or three of them to be drawn.
-DRAWS = settings(max_examples=30)
+DRAWS = settings(max_examples=60)
 
 CHANNELS = st.integers(1, 6)
 SIZES = st.integers(1, 5)
