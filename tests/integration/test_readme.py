@@ -28,7 +28,8 @@ def test_the_python_of_the_readme_runs(
     block, replaced = re.subn(r"candidates=\d+", "candidates=2, repeats=0", python_of_the_readme())
     assert replaced == 1
     exec(compile(block, "README.md", "exec"), {})
-    macs_and_params, best_and_front = capsys.readouterr().out.splitlines()
+    macs_and_params, published, best_and_front = capsys.readouterr().out.splitlines()
+    assert published == "65711652864"
     assert re.fullmatch(r"\d+ \d+", macs_and_params)
     assert re.fullmatch(r"[01]\.\d+ \['g1-.*'\]", best_and_front)
     assert (tmp_path / "runs/first/ledger.jsonl").is_file()

@@ -66,5 +66,6 @@ def test_what_is_made_to_keep_us_busy_ends_soon_and_stays_small(name: str) -> No
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert became != "network"
-    assert time.process_time() - start < MAX_SECONDS
+    # Tracing takes several times as long as the work itself.
+    assert time.process_time() - start < 4 * MAX_SECONDS
     assert peak < MAX_BYTES
