@@ -111,7 +111,15 @@ def test_what_is_no_plain_small_file_is_refused(
 
 
 @pytest.mark.parametrize(
-    "name", ["alias_bomb", "power", "tag_system", "huge_repeats", "nesting_brackets"]
+    "name",
+    [
+        "alias_bomb",
+        "tag_system",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("power", "huge_repeats", "nesting_brackets")
+        ),
+    ],
 )
 def test_the_program_itself_ends_so(name: str) -> None:
     def limit() -> None:

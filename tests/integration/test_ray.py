@@ -20,7 +20,8 @@ from nasvid.execution.run_folder import RunFolder
 from nasvid.execution.run_search import run_search
 from tests.search_fakes import job_records, toy_candidates, toy_controller, toy_evaluation
 
-pytestmark = pytest.mark.ray
+# Workers start, hang and die, which is waited for.
+pytestmark = [pytest.mark.ray, pytest.mark.slow]
 REPOSITORY = Path(__file__).parents[2]
 GRAPH = {"inputs": [{"name": "g"}]}
 

@@ -31,6 +31,7 @@ def test_a_network_of_full_size_holds_what_was_estimated(name: str) -> None:
     assert memory.total == pytest.approx(step.peak, rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_a_small_clip_is_kept_as_estimated_in_either_precision(precision: str) -> None:
     graph = nasvid.load(network_file("r3d_18"), clip="8x32").graph

@@ -16,6 +16,8 @@ from tests.search_fakes import evaluate_job, play, toy_candidates, toy_controlle
 
 NUM_JOBS = 300
 WINDOW = 7
+# Seconds a run.
+LONG = ("progressive_expansion", "optuna_nsga2", "optuna_tpe")
 # Some candidates are over this budget, some are no networks, and one in eight fails.
 LIMIT = 50_000
 RUNS: dict[str, dict[str, Any]] = {
@@ -141,7 +143,10 @@ def test_the_runs_hold_everything_that_a_history_can(expect: Any) -> None:
     assert any(how.endswith(" guided") for how in hows)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize(
+    "algorithm",
+    [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in ALGORITHMS],
+)
 def test_every_algorithm_keeps_to_it(algorithm: str) -> None:
     def fresh() -> Controller:
         return toy_controller(algorithm=algorithm, candidates=40, window=WINDOW)
