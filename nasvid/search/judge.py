@@ -30,8 +30,9 @@ class Judge:
         # By genotype: of a job the canonical id of its graph, else why it was turned down.
         self._known: dict[Hashable, str | Rejection] = {}
         self._prepared: dict[Hashable, Prepared | Rejection] = {}
-        # The last one again, as who asked for its id asks for more next.
+        # The last one again, as who asked for its id asks for more next; and what it is told by.
         self._last: tuple[Genotype | None, Prepared | Rejection] = (None, REPEAT)
+        self._asked: tuple[Genotype | None, Hashable] = (None, None)
 
     def __len__(self) -> int:
         """Genotypes of which it is known that they are not proposed any more."""
@@ -43,16 +44,16 @@ class Judge:
         What was turned down is left out: a controller that is rebuilt from its jobs knows nothing
         of it, and must go on alike.
         """
-        return isinstance(self._known.get(self._key(genotype)), str)
+        return isinstance(self._known.get(self._key_of(genotype)), str)
 
     def take(self, job: Job) -> None:
         """A job was proposed; its architecture is not proposed again."""
         self._graph_ids.add(job.graph_id)
-        self._known[self._key(job.genotype)] = job.graph_id
+        self._known[self._key_of(job.genotype)] = job.graph_id
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none."""
-        key = self._key(genotype)
+        key = self._key_of(genotype)
         known = self._known.get(key)
         if known is not None:
             return REPEAT if isinstance(known, str) else known
@@ -66,7 +67,7 @@ class Judge:
 
     def identify(self, genotype: Genotype) -> str | None:
         """Canonical id of its graph; None where it is none that may be evaluated."""
-        key = self._key(genotype)
+        key = self._key_of(genotype)
         known = self._known.get(key)
         if isinstance(known, str):
             return known
@@ -76,6 +77,13 @@ class Judge:
     def measure(self, genotype: Genotype) -> Cost | None:
         """Its exact cost; None where it is no valid network."""
         return self._candidates.measure(genotype)
+
+    def _key_of(self, genotype: Genotype) -> Hashable:
+        asked, key = self._asked
+        if asked is not genotype:
+            key = self._key(genotype)
+            self._asked = (genotype, key)
+        return key
 
     def _prepare(self, key: Hashable, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none, repeats apart."""

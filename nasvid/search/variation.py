@@ -35,6 +35,7 @@ class Variation:
         crossovers = make_operators(CROSSOVERS, settings.crossovers, "search.crossovers")
         self._mutations = Mix((m, weight) for m, weight in mutations if m.applies(view))
         self._crossovers = Mix((c, weight) for c, weight in crossovers if c.applies(view))
+        self._is_single = tuple(settings.mutation_count) == (1, 1)
         self._named = ", ".join(mutation.name() for mutation, _ in mutations)
 
     def child(
@@ -79,7 +80,7 @@ class Variation:
         Raises:
             NothingToChangeError: None of them has anything to change.
         """
-        count = self._count(number, rng) + more
+        count = more + (1 if self._is_single else self._count(number, rng))
         if count == 1:
             genotype, mutation = self._once(parent, rng)
             return genotype, f"mutation:{mutation.name()}"
@@ -97,8 +98,6 @@ class Variation:
 
     def _count(self, number: int, rng: random.Random) -> int:
         first, last = self._settings.mutation_count
-        if first == last == 1:
-            return 1
         progress = min(1.0, number / max(1, self._settings.candidates - 1))
         count = first + (last - first) * progress
         # 1.3 is one mutation, and in three of ten cases another one.

@@ -42,6 +42,7 @@ class ArchiveEvolution(Algorithm):
         self._front = Archive()
         # What no candidate dominates but those of the front.
         self._behind = Archive()
+        self._others = range(settings.tournament - 1)
         # The members of both by the numbers of their jobs.
         self._members: dict[int, Member] = {}
         # Successful children by the number of their parent's job.
@@ -78,10 +79,10 @@ class ArchiveEvolution(Algorithm):
     def _select(self, rng: random.Random) -> Result:
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
         front = (self._behind if is_behind else self._front).members
-        count = len(front)
-        best = front[int(rng.random() * count)]
-        for _ in range(self.settings.tournament - 1):
-            other = front[int(rng.random() * count)]
+        count, draw = len(front), rng.random
+        best = front[int(draw() * count)]
+        for _ in self._others:
+            other = front[int(draw() * count)]
             if other.promise > best.promise:
                 best = other
         return self._descendant(best.result, rng)
