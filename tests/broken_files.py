@@ -39,6 +39,7 @@ _KEYS = (
     "space", "description", "ordered", "in", "i", "min", "max",
     "float", "subset", "any_below", "level", "totals", "every", "otherwise", "share", "ports",
     "include", "override", "constraints", "width", "outputs", "any_of", "any_earlier", "node", "gate",
+    "gates",
 )  # fmt: skip
 
 _Path = tuple[Any, ...]

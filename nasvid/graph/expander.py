@@ -51,9 +51,11 @@ class Merge(ABC):
 
     Class attributes:
         joins_one: Whether a single input passes through it too; it is left out otherwise.
+        is_gated: Whether each input has a gate, learned or fixed.
     """
 
     joins_one: ClassVar[bool] = False
+    is_gated: ClassVar[bool] = False
 
     @abstractmethod
     def expand(

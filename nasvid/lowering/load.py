@@ -1,6 +1,7 @@
 """Reading a search space with the primitives that the graph layer offers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from nasvid.graph.expander import MERGES
@@ -20,7 +21,9 @@ def primitive_signatures() -> Mapping[str, Signature]:
 @cache
 def merge_signatures() -> Mapping[str, Signature]:
     """Name to signature of every merge."""
-    return {name: _signature(MERGES[name]) for name in MERGES}
+    return {
+        name: replace(_signature(MERGES[name]), is_gated=MERGES[name].is_gated) for name in MERGES
+    }
 
 
 def _signature(plugin: type) -> Signature:

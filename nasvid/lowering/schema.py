@@ -90,6 +90,15 @@ def _shared_properties() -> Schema:
                 "anyOf": [_ref("scalar"), {"type": "array", "items": _ref("scalar")}]
             },
         },
+        "gates": {
+            "type": "object",
+            "description": "Node to what it reads to a fixed gate; for one network",
+            "additionalProperties": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
+            },
+        },
         "budget": _ref("budget"),
         "published": _ref("published"),
         "search": _ref("search"),

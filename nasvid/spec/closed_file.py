@@ -68,7 +68,7 @@ def standalone_text(
     data["classes"] = space.network.classes
     if space.description:
         data["description"] = space.description
-    for key in ("budget", "search", "training", "choose", "override", "published"):
+    for key in ("budget", "search", "training", "choose", "gates", "override", "published"):
         data.pop(key, None)
     override = (
         space.override if streams is None else replace(space.override, frames=None, size=None)
@@ -84,6 +84,8 @@ def standalone_text(
     del data["search"]["warm_start"]
     if made:
         data["choose"] = made
+    if space.gates:
+        data["gates"] = {node: dict(weights) for node, weights in space.gates.items()}
     return dump(data)
 
 

@@ -10,11 +10,13 @@ from nasvid.spec.check import GLOBAL_NAMES, check_network
 from nasvid.spec.constraint_reading import Reading
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.enumerate import enumerate_decisions
+from nasvid.spec.fixed_gates import with_gates
 from nasvid.spec.includes import Files, normal, read_includes
 from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection, read_section
 from nasvid.spec.names import check_name
 from nasvid.spec.parse_blocks import parse_blocks
 from nasvid.spec.parse_constraints import check_feasible, level_totals, parse_constraints
+from nasvid.spec.parse_gates import parse_gates
 from nasvid.spec.parse_network import parse_inputs, parse_network
 from nasvid.spec.parse_override import parse_classes, parse_override
 from nasvid.spec.parse_published import parse_published
@@ -47,8 +49,9 @@ OPEN_KEYS = (
     "blocks",
     "network",
     "choose",
+    "gates",
 )
-CLOSED_KEYS = (*SHARED_KEYS, "space", "choose")
+CLOSED_KEYS = (*SHARED_KEYS, "space", "choose", "gates")
 DEFAULT_CLASSES = 400  # Kinetics-400
 MAX_FILES = 10
 
@@ -130,6 +133,7 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
     name = _text(table, "name", problems) or Path(file.path).stem
     description = _text(table, "description", problems)
     chosen, marks = _parse_choose(table.get("choose"), problems)
+    gates = parse_gates(table.get("gates"), problems)
     check_network(network, catalogue, problems)
     problems.raise_any()
     decisions = enumerate_decisions(network, catalogue, problems)
@@ -157,7 +161,7 @@ def _parse_open(file: _File, catalogue: Catalogue, files: Files, problems: Probl
         published=published,
     )
     space = space.with_override(override.sizes).with_classes(override.classes)
-    return space.choose(chosen, marks) if chosen else space
+    return with_gates(space.choose(chosen, marks) if chosen else space, gates)
 
 
 def _parse_closed(
@@ -172,12 +176,13 @@ def _parse_closed(
     name = _text(table, "name", problems) or Path(file.path).stem
     description = _text(table, "description", problems)
     chosen, marks = _parse_choose(table.get("choose"), problems)
+    gates = parse_gates(table.get("gates"), problems)
     problems.raise_any()
     override = parse_override(table.get("override"), problems)
     problems.raise_any()
     below = _parse(base, catalogue, files, mark, file.depth + 1)
     space = below.with_override(override.sizes).with_classes(override.classes or classes)
-    space = space.choose(chosen, marks)
+    space = with_gates(space.choose(chosen, marks), gates)
     return replace(
         space,
         name=name,

@@ -34,6 +34,7 @@ class SearchSpace:
         training: How to train a candidate.
         texts: File name to text of this file and of those that it builds on, the open one last.
         chosen: Decisions that files made by `choose`.
+        gates: Node to what it reads to the gate that files fix, see `fixed_gates`.
         included: File name to text of what the open file includes.
         override: Widths and clip that files ask for in place of their own.
         is_resized: Whether it has other widths than its file says.
@@ -54,6 +55,7 @@ class SearchSpace:
     training: Recipe
     texts: Mapping[str, str]
     chosen: Mapping[str, DecisionValue] = field(default_factory=dict[str, DecisionValue])
+    gates: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     included: Mapping[str, str] = field(default_factory=dict[str, str])
     override: Override = field(default_factory=Override)
     is_resized: bool = False

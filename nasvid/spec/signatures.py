@@ -16,10 +16,17 @@ BLOCKS = Path(__file__).parents[1] / "blocks"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Parameters of a primitive or block; the first one takes the value of `{NAME: value}`."""
+    """Parameters of a primitive, block or merge.
+
+    Args:
+        params: Names; the first one takes the value of `{NAME: value}`.
+        required: Those without a default.
+        is_gated: Whether it is a merge in which every edge has a gate.
+    """
 
     params: tuple[str, ...]
     required: frozenset[str]
+    is_gated: bool = False
 
     @property
     def primary(self) -> str | None:

@@ -21,6 +21,8 @@ FAMILY = "families/assemblenet.yaml"
 # Numbers that the layer of flow keeps: two filters of three and four of two numbers, lambda, tau.
 FLOW_LAYER = 2 * 3 + 4 * 2 + 2
 EDGES = 28
+NODES = [f"{level}_{k}" for level in ("stem", "level0", "level1") for k in range(4)]
+NODES += ["level2_0", "level2_1", "level3_0"]
 
 
 def family(depth: int, widths: str, classes: int, flow_from: str = "stream") -> Architecture:
@@ -80,8 +82,8 @@ def test_multiply_adds_node_by_node() -> None:
         node = row.path.removesuffix("_merge")
         found[node] = found.get(node, 0) + row.cost.macs
     printed = ["3.94"] * 2 + ["1.26"] * 2 + ["10.2"] * 4 + ["15.6"] * 4 + ["54.3", "53.4", "29.2"]
-    for number, text in enumerate(printed):
-        assert round(found[f"n{number}"] / 1e9, len(text.partition(".")[2])) == float(text)
+    for name, text in zip(NODES, printed, strict=True):
+        assert round(found[name] / 1e9, len(text.partition(".")[2])) == float(text)
 
 
 def test_learned_gates_are_as_strong_as_published() -> None:
@@ -93,16 +95,22 @@ def test_learned_gates_are_as_strong_as_published() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "levels"),
+    ("name", "nodes", "levels"),
     [
-        ("assemblenet_50", [range(4, 8), range(8, 12), range(12, 14), range(14, 15)]),
-        ("assemblenet_plus_50", [range(5, 9), range(9, 12), range(12, 14), range(14, 15)]),
+        ("assemblenet_50", NODES, [range(4, 8), range(8, 12), range(12, 14), range(14, 15)]),
+        (
+            "assemblenet_plus_50",
+            [f"n{k}" for k in range(15)],
+            [range(5, 9), range(9, 12), range(12, 14), range(14, 15)],
+        ),
     ],
 )
-def test_filters_of_a_level_have_one_total(name: str, levels: list[range]) -> None:
+def test_filters_of_a_level_have_one_total(
+    name: str, nodes: list[str], levels: list[range]
+) -> None:
     graph = zoo_network(name).space.architecture().graph
     # A block puts out four times its filters.
-    totals = [sum(graph.shape_of[f"n{k}"].channels // 4 for k in level) for level in levels]
+    totals = [sum(graph.shape_of[nodes[k]].channels // 4 for k in level) for level in levels]
     assert totals == [128, 256, 512, 512]
 
 

@@ -37,6 +37,7 @@ class AttentionSumMerge(Merge):
     """
 
     joins_one: ClassVar[bool] = True
+    is_gated: ClassVar[bool] = True
 
     kind: Literal["self", "peer"] = "peer"
     peers: int = 0

@@ -4,6 +4,7 @@ Source: Ryoo et al. 2019, AssembleNet, https://arxiv.org/abs/1905.13209.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from nasvid.core.shapes import Shape
 from nasvid.graph.alignment import AlignedMerge, with_equal_channels
@@ -16,6 +17,8 @@ from nasvid.graph.primitive import make_primitive
 @MERGES.add
 class GatedSumMerge(AlignedMerge):
     """Align frames and size, gate each input, match channels, then take the sum."""
+
+    is_gated: ClassVar[bool] = True
 
     def expand(
         self, inputs: Sequence[Shape], gates: Sequence[float | None], *, is_aligned: bool

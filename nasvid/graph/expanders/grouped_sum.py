@@ -5,6 +5,7 @@ Source: Ryoo et al. 2019, AssembleNet, https://arxiv.org/abs/1905.13209, and its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from nasvid.core.shapes import Shape
 from nasvid.graph.alignment import Space, Time, fitted
@@ -26,6 +27,8 @@ class GroupedSumMerge(Merge):
         time: As in `AlignedMerge`.
         space: As in `AlignedMerge`.
     """
+
+    is_gated: ClassVar[bool] = True
 
     channels: int | None = None
     time: Time = "pool"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
+from nasvid.graph.expander import MERGES
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.report.drawing.members import Members, Seen
 from nasvid.report.drawing.model import GateValue
@@ -29,7 +30,6 @@ from nasvid.spec.syntax import (
 MAX_TEXT = 40
 # Options that are told where they are used, though the decision stands elsewhere.
 MAX_NAMED = 100
-_GATED = ("gated_sum", "grouped_sum", "attention_sum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class SpecWords:
 
     def gate(self, source: Source, edge: Edge) -> GateValue:
         """The gate of an edge, where that is known."""
-        if not all(name in _GATED for name in self._merges(source)):
+        if not all(name in MERGES and MERGES[name].is_gated for name in self._merges(source)):
             return None
         gate = Literal(edge.mark, None) if edge.gate is None else edge.gate
         if not isinstance(gate, Literal):

@@ -27,14 +27,14 @@ def edges_of(drawing: Drawing) -> dict[tuple[str, str], Edge]:
 
 
 def test_assemblenet_has_four_streams() -> None:
-    lanes = [boxes_of(draw("assemblenet_50"))[f"n{k}"].lane for k in range(4)]
+    lanes = [boxes_of(draw("assemblenet_50"))[f"stem_{k}"].lane for k in range(4)]
     assert lanes == [Lane(0, 0), Lane(0, 1), Lane(1, 0), Lane(1, 1)]
 
 
 def test_the_edges_of_assemblenet_have_its_gates() -> None:
     edges = edges_of(draw("assemblenet_50"))
-    assert edges["n1", "n6"].gate == pytest.approx(0.847, abs=1e-3)
-    assert edges["n1", "n4"].gate is None
+    assert edges["stem_1", "level0_2"].gate == pytest.approx(0.847, abs=1e-3)
+    assert edges["stem_1", "level0_0"].gate is None
 
 
 def test_edges_that_only_attend_are_told_from_those_that_are_summed() -> None:

@@ -40,22 +40,22 @@ def test_assemblenet_shows_its_streams_and_four_levels_with_frames_and_size(
 
 def test_the_boxes_of_a_level_stand_in_the_order_of_the_file(assemblenet: Drawing) -> None:
     _, layout = lay_out(assemblenet)
-    for row in (range(4), range(4, 8), range(8, 12), range(12, 14)):
-        lefts = [layout.boxes[f"n{k}"].left for k in row]
+    for level, count in (("stem", 4), ("level0", 4), ("level1", 4), ("level2", 2)):
+        lefts = [layout.boxes[f"{level}_{k}"].left for k in range(count)]
         assert lefts == sorted(lefts)
 
 
 def test_lines_past_a_level_share_no_way(assemblenet: Drawing) -> None:
     plan, layout = lay_out(assemblenet)
     tracks = find_tracks(plan, layout.rows)
-    passing = [set(tracks.paths["n0", f"n{k}"][1:-1]) for k in (8, 9, 10, 11)]
+    passing = [set(tracks.paths["stem_0", f"level1_{k}"][1:-1]) for k in range(4)]
     assert all(passing)
     assert not any(one & other for one, other in combinations(passing, 2))
 
 
 def test_every_stream_has_its_colour_in_the_legend(assemblenet: Drawing) -> None:
     words = words_of(assemblenet)
-    assert {"rgb: n0", "rgb: n1", "flow: n2", "flow: n3"} <= set(words)
+    assert {"rgb: stem_0", "rgb: stem_1", "flow: stem_2", "flow: stem_3"} <= set(words)
 
 
 def test_a_network_of_two_streams_side_by_side_has_no_levels() -> None:
