@@ -22,7 +22,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo fuzz parity test test-slow test-all check format lint types imports install clean
+.PHONY: help demo fuzz parity test test-slow test-all test-gpu check format lint types imports install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test-slow: $(VENV)/.installed-dev ## only the slow tests
 
 test-all: $(VENV)/.installed-dev ## all tests
 	$(PYTEST) $(ARGS)
+
+test-gpu: $(VENV)/.installed-dev ## only the tests that need a CUDA device
+	$(BIN)/python -m pytest -m gpu $(ARGS)
 
 fuzz: $(VENV)/.installed-dev ## break files in 100,000 ways; ARGS="--cases 5000 --seed 7"
 	$(BIN)/python -m tests.fuzz $(ARGS)

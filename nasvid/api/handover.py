@@ -11,6 +11,7 @@ from torch import Tensor
 
 from nasvid.api.architecture import Architecture
 from nasvid.api.data_folder import read_data_folder
+from nasvid.api.machine import Machine, device_of
 from nasvid.core.recipes import Recipe
 from nasvid.evaluation.train_best import train_and_save
 from nasvid.export.card import Card
@@ -41,6 +42,7 @@ def hand_over(
     seed: int,
     provenance: Mapping[str, Any],
     known_metrics: Mapping[str, float] | None = None,
+    device: str = "auto",
     overwrite: bool = False,
     on_epoch: OnEpoch | None = None,
 ) -> Handover:
@@ -54,6 +56,7 @@ def hand_over(
         seed: Of the training.
         provenance: Where it comes from, for the model card.
         known_metrics: Validation metrics known before, for an export without training.
+        device: Where to train: `cpu` or `cuda`; `auto` takes a GPU if there is one.
         overwrite: Whether an earlier export may be replaced.
         on_epoch: Is told the epoch from 1 and its metrics.
 
@@ -70,7 +73,9 @@ def hand_over(
     if data is not None:
         config["classes"] = list(read_data_folder(data)["train"].class_names)
         config["training"] = recipe.to_json()
-        weights, config["metrics"] = _train(architecture, data, recipe, seed, on_epoch)
+        weights, config["metrics"] = _train(
+            architecture, data, recipe, seed, device_of(Machine(device=device)), on_epoch
+        )
     name = f"{architecture.space_name} {architecture.id}"
     path = export_architecture(
         architecture.graph,
@@ -85,12 +90,19 @@ def hand_over(
 
 
 def _train(
-    architecture: Architecture, data: Path, recipe: Recipe, seed: int, on_epoch: OnEpoch | None
+    architecture: Architecture,
+    data: Path,
+    recipe: Recipe,
+    seed: int,
+    device: str,
+    on_epoch: OnEpoch | None,
 ) -> tuple[dict[str, Tensor], dict[str, dict[str, float]]]:
     """The trained weights, and metrics by split."""
     with TemporaryDirectory() as scratch:
         file = Path(scratch) / "model.safetensors"
-        trained = train_and_save(architecture.graph, data, recipe, seed, file, on_epoch=on_epoch)
+        trained = train_and_save(
+            architecture.graph, data, recipe, seed, file, device=device, on_epoch=on_epoch
+        )
         weights = load_file(file)
     metrics = {"val": dict(trained.evaluation.metrics)}
     if trained.test:

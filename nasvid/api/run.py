@@ -137,6 +137,7 @@ class Run:
         out: str | Path,
         *,
         train: bool = True,
+        device: str = "",
         overwrite: bool = False,
         on_epoch: Callable[[int, dict[str, float]], None] | None = None,
     ) -> "Handover":
@@ -149,6 +150,8 @@ class Run:
             which: See `find`.
             out: A new or empty folder.
             train: Whether to train; without it no weights are written.
+            device: Where: `cpu`, `cuda`, or `auto` for a GPU if there is one. By default that of
+                the search, because another one gives other weights.
             overwrite: Whether an earlier export may be replaced.
             on_epoch: Is told the epoch from 1 and its metrics.
 
@@ -156,6 +159,7 @@ class Run:
             ExportError: The folder cannot be used.
             RunError: There is no such candidate.
             DataError: The data of the run is gone.
+            EvaluationError: The device is not there, or the training failed.
         """
         # Loaded here, so that looking at a run does not wait for torch.
         from nasvid.api.handover import hand_over
@@ -175,6 +179,7 @@ class Run:
                 "space": self.settings.space,
             },
             known_metrics=candidate.metrics,
+            device=device or self._device(),
             overwrite=overwrite,
             on_epoch=on_epoch,
         )
@@ -223,6 +228,11 @@ class Run:
                 "training (--no-train), which writes no weights."
             )
         return data
+
+    def _device(self) -> str:
+        """The device that candidates were trained on."""
+        sessions = read_ledger(self._folder.ledger_file).sessions
+        return sessions[-1]["evaluator"].get("device", "auto") if sessions else "auto"
 
     def _results(self) -> list[Result]:
         return read_ledger(self._folder.ledger_file).results

@@ -15,6 +15,7 @@ WIDTH = Annotated[
 ]
 JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts.")]
 RUN = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
+DEVICE = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu or cuda.")]
 ARCHITECTURE = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="An architecture: a file with nothing left to choose."),

@@ -61,5 +61,4 @@ ADDRESS = Annotated[
         metavar="ADDRESS", help="A running Ray cluster, HOST:PORT or auto; else Ray starts here."
     ),
 ]
-DEVICE = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu or cuda.")]
 SLOTS = Annotated[int, typer.Option(help="Candidates at once in one evaluator.")]

@@ -102,14 +102,25 @@ def device_type_of(device: str) -> str:
         EvaluationError: The text names no device, or one that is not there.
     """
     try:
-        device_type = torch.device(device).type
+        named = torch.device(device)
     except RuntimeError:
-        device_type = ""
-    if device_type not in ("cpu", "cuda"):
+        named = torch.device("meta")
+    if named.type not in ("cpu", "cuda"):
         raise EvaluationError(f"device: got {device!r}; accepts cpu, cuda or cuda:N.")
-    if device_type == "cuda" and not torch.cuda.is_available():
+    if named.type == "cuda":
+        _check_gpu(device, named.index or 0)
+    return named.type
+
+
+def _check_gpu(device: str, number: int) -> None:
+    if not torch.cuda.is_available():
         raise EvaluationError(f"device: got {device!r}, but torch sees no GPU here; use cpu.")
-    return device_type
+    there = torch.cuda.device_count()
+    if number >= there:
+        seen, accepted = ("1 GPU", "") if there == 1 else (f"{there} GPUs", f" to cuda:{there - 1}")
+        raise EvaluationError(
+            f"device: got {device!r}, but torch sees {seen} here; accepts cuda:0{accepted}."
+        )
 
 
 def _depthwise(network: nn.Module) -> Iterator[bool]:

@@ -102,6 +102,18 @@ def test_an_export_without_training_has_no_weights(tmp_path: Path, finished_run:
     call_ok("export", finished_run, "best", "--out", out, "--no-train", "--overwrite")
 
 
+def test_a_device_that_is_not_there_is_refused_before_any_training(
+    tmp_path: Path, clips: Path, space_file: Path, finished_run: Path
+) -> None:
+    arch, out = tmp_path / "arch.yaml", tmp_path / "out"
+    call_ok("sample", space_file, "--out", arch)
+    for arguments in (("train", arch, "--data", clips), ("export", finished_run, "best")):
+        called = call(*arguments, "--out", out, "--device", "tpu")
+        assert called.status == 2
+        assert "device: got 'tpu'; accepts cpu, cuda or cuda:N." in called.err
+        assert not out.exists()
+
+
 @pytest.mark.slow  # an export proves itself in a new interpreter
 def test_a_trained_architecture_is_scored_exported_and_a_reference_for_reports(
     tmp_path: Path, clips: Path, space_file: Path, finished_run: Path

@@ -43,6 +43,12 @@ def command(
     clip: CLIP = None,
     classes: CLASSES = None,
     width: WIDTH = None,
+    device: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Of a run: auto, cpu or cuda. [default: that of the search]"
+        ),
+    ] = "",
     overwrite: OVERWRITE = False,
     json: JSON = False,
 ) -> None:
@@ -69,6 +75,7 @@ def command(
                 which or "best",
                 out,
                 train=train is not False,
+                device=device,
                 overwrite=overwrite,
                 on_epoch=progress,
             )

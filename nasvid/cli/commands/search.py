@@ -12,7 +12,7 @@ from nasvid.api.run import Run
 from nasvid.api.search import plan, resume, search
 from nasvid.api.space import SearchSpace
 from nasvid.cli import search_options as given
-from nasvid.cli.options import JSON
+from nasvid.cli.options import DEVICE, JSON
 from nasvid.cli.outcome import conclude, stopped
 from nasvid.cli.output import console, print_json, side_console
 from nasvid.cli.progress import SearchProgress
@@ -39,7 +39,7 @@ def command(
     executor: given.EXECUTOR = "ray",
     workers: given.WORKERS = 0,
     address: given.ADDRESS = "",
-    device: given.DEVICE = "auto",
+    device: DEVICE = "auto",
     slots: given.SLOTS = 1,
     json: JSON = False,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 from nasvid.api.architecture import Architecture
 from nasvid.api.data_folder import read_data_folder
 from nasvid.cli.architecture import load_architecture
-from nasvid.cli.options import ARCHITECTURE, CLIP, JSON, OVERWRITE, WIDTH
+from nasvid.cli.options import ARCHITECTURE, CLIP, DEVICE, JSON, OVERWRITE, WIDTH
 from nasvid.cli.output import console, print_json, score_lines, side_console, write_text
 from nasvid.cli.progress import TrainingProgress
 from nasvid.core.jobs import Fidelity, training_seed
@@ -34,6 +34,7 @@ def command(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the training.")] = 0,
     clip: CLIP = None,
     width: WIDTH = None,
+    device: DEVICE = "auto",
     overwrite: OVERWRITE = False,
     json: JSON = False,
 ) -> None:
@@ -57,6 +58,7 @@ def command(
             recipe=recipe,
             seed=training_seed(seed, architecture.id, Fidelity(), 0),
             provenance={"file": file.name, "seed": seed},
+            device=device,
             overwrite=overwrite,
             on_epoch=progress,
         )

@@ -21,7 +21,7 @@ def test_a_cpu_takes_fp32_and_channels_last() -> None:
 def test_a_gpu_takes_bf16_and_channels_last_unless_depthwise(
     monkeypatch: pytest.MonkeyPatch, groups: int, is_channels_last: bool
 ) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    _pretend_gpus(monkeypatch, 1)
     network = nn.Sequential(nn.Conv3d(4, 4, 3, groups=groups), nn.Conv3d(1, 4, 3))
     assert place(network, "cuda:0") == Placement("cuda:0", "bf16", is_channels_last)
 
@@ -49,6 +49,27 @@ def test_channels_last_reaches_kernels_and_clips_and_leaves_matrices() -> None:
         assert not tensor.is_contiguous()
 
 
+def _pretend_gpus(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: number > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: number)
+
+
+@pytest.mark.parametrize(
+    ("number", "device", "message"),
+    [
+        (1, "cuda:1", "got 'cuda:1', but torch sees 1 GPU here; accepts cuda:0."),
+        (2, "cuda:7", "got 'cuda:7', but torch sees 2 GPUs here; accepts cuda:0 to cuda:1."),
+    ],
+)
+def test_a_gpu_beyond_those_there_are_is_refused(
+    monkeypatch: pytest.MonkeyPatch, number: int, device: str, message: str
+) -> None:
+    _pretend_gpus(monkeypatch, number)
+    with pytest.raises(EvaluationError) as caught:
+        place(nn.Linear(1, 1), device)
+    assert str(caught.value) == f"device: {message}"
+
+
 @pytest.mark.parametrize(
     ("device", "message"),
     [
@@ -60,7 +81,7 @@ def test_channels_last_reaches_kernels_and_clips_and_leaves_matrices() -> None:
 def test_a_device_that_is_not_there_is_refused(
     monkeypatch: pytest.MonkeyPatch, device: str, message: str
 ) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    _pretend_gpus(monkeypatch, 0)
     with pytest.raises(EvaluationError, match=message):
         place(nn.Linear(1, 1), device)
 
