@@ -5,33 +5,31 @@ The walk mirrors `spec.enumerate`: the same addresses, but one option of each ch
 
 from collections.abc import Mapping
 from functools import cached_property
-from itertools import compress
 from typing import Any
 
 from nasvid.core.errors import GraphError, Mark, NasvidError, Problem, SpaceError
-from nasvid.core.registry import unknown_name
 from nasvid.core.shapes import Shape
-from nasvid.graph.expander import MERGES
-from nasvid.graph.ir import OUT, Graph, Input, block_node, primitive_node
+from nasvid.graph.ir import OUT, Graph, Input, primitive_node
 from nasvid.graph.primitive import PRIMITIVES
 from nasvid.lowering.builder import Builder
 from nasvid.lowering.call import Call, by_name
 from nasvid.lowering.chain import Chain
+from nasvid.lowering.copies import calls_of_copies
 from nasvid.lowering.instance import Instance, check_arguments, parameter_value
+from nasvid.lowering.joins import joined
 from nasvid.lowering.memo import Body, memo_of, settings_key
 from nasvid.lowering.plain import PlainNode
-from nasvid.lowering.scope import BlockValue, Scope
+from nasvid.lowering.scope import Scope
 from nasvid.lowering.site import Reading, Site
 from nasvid.lowering.values import Values
-from nasvid.spec.addresses import argument_path, body_path, copy_path, edge_path, variant_path
+from nasvid.spec.addresses import argument_path, body_path, edge_path, variant_path
 from nasvid.spec.parse_repeats import MAX_COPIES, is_count
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.syntax import IN, BlockSpec, Edge, NodeSpec, Repeat, Source, ValueSpec, Variant
+from nasvid.spec.syntax import IN, BlockSpec, Edge, NodeSpec, Repeat, Source, ValueSpec
 
 MAX_PRIMITIVES = 20_000
 # Instances placed, those of known bodies counted again.
 MAX_STEPS = 50_000
-DEFAULT_MERGE = BlockValue("add")
 SINGLE = (IN,)
 
 
@@ -200,7 +198,7 @@ class Bodies:
             return by_name(reading.refs, source, inputs or SINGLE, f"{reading.path}.from")
         has_merge = source is not None and source.merge is not None
         if has_merge or (inputs is not None and len(inputs) == 1):
-            return (self._joined(node, name, reading, site),)
+            return (joined(node, name, reading, site, self.values, self._memo),)
         if inputs is not None and len(reading.refs) != len(inputs):
             message = (
                 f"reads {len(reading.refs)} nodes; the block has the inputs {', '.join(inputs)}."
@@ -208,38 +206,6 @@ class Bodies:
             mark = node.mark if source is None else source.mark
             raise SpaceError.at(mark, f"{reading.path}.from", message)
         return reading.refs
-
-    def _joined(self, node: NodeSpec, name: str, reading: Reading, site: Site) -> str:
-        """The one input, or the reference of the merge of several."""
-        source, path = reading.source, reading.path
-        is_plain = source is None or source.merge is None
-        if is_plain and len(reading.refs) == 1:
-            return reading.refs[0]
-        merge = DEFAULT_MERGE if source is None else self._merge(source, path, site)
-        if len(reading.refs) == 1 and not MERGES[merge.name].joins_one:
-            return reading.refs[0]
-        mark = node.mark if source is None or source.merge is None else source.merge.mark
-        is_aligned = source is None or source.is_aligned
-        shapes = tuple(site.builder.shapes[ref] for ref in reading.refs)
-        try:
-            body = self._memo.merge(merge, shapes, reading.gates, is_aligned=is_aligned)
-        except NasvidError as error:
-            raise SpaceError.at(mark, f"{path}.merge", str(error)) from error
-        joined = site.builder.free_name(f"{name}_merge")
-        site.builder.add(block_node(joined, f"merge_{merge.name}", body, reading.refs))
-        return joined
-
-    def _merge(self, source: Source, path: str, site: Site) -> BlockValue:
-        """The merge with its parameters."""
-        if source.merge is None:
-            return DEFAULT_MERGE
-        found = self.values.evaluate(source.merge, argument_path(path, "merge"), site.scope)
-        merge = found if isinstance(found, BlockValue) else BlockValue(str(found))
-        if merge.name not in MERGES:
-            raise SpaceError.at(
-                source.merge.mark, f"{path}.merge", unknown_name("merge", merge.name, MERGES)
-            )
-        return merge
 
     def _add_copies(
         self, node: NodeSpec, repeat: Repeat, name: str, reading: Reading, site: Site
@@ -250,7 +216,7 @@ class Bodies:
         if not is_count(count):
             message = f"got {count!r} copies; accepts 0 to {MAX_COPIES}."
             raise SpaceError.at(repeat.mark, f"{path}.repeat", message)
-        copies = self._copies(node, repeat, count, site)
+        copies = calls_of_copies(node, repeat, count, site, self.values, self._memo)
         inputs, ports = SINGLE, (OUT,)
         if copies or node.is_fixed_block:
             block = copies[0].block if copies else self.values.block(node, path, site.scope).name
@@ -278,41 +244,6 @@ class Bodies:
         """Names of what a block gives."""
         spec = self._blocks.get(block)
         return (OUT,) if spec is None else tuple([port for port, _ in spec.outputs])
-
-    def _copies(self, node: NodeSpec, repeat: Repeat, count: int, site: Site) -> list[Call]:
-        """What each of the copies is; those that are alike are one object."""
-        known: dict[tuple[bool, ...], Call] = {}
-        is_counting = self._memo.is_counting(node)
-        copies: list[Call] = []
-        for copy in range(count):
-            covered = tuple([variant.covers(copy, count) for variant in repeat.variants])
-            call = None if is_counting else known.get(covered)
-            if call is None:
-                variants = [*compress(repeat.variants, covered)]
-                call = known[covered] = self._copy(node, repeat, copy, variants, site)
-            copies.append(call)
-        return copies
-
-    def _copy(
-        self, node: NodeSpec, repeat: Repeat, copy: int, variants: list[Variant], site: Site
-    ) -> Call:
-        """What one of the copies is, with the variants that hold for it."""
-        at = copy_path(site.path, copy) if repeat.per_copy else site.path
-        scope = site.scope.with_value("i", copy)
-        other = next((variant for variant in reversed(variants) if variant.block is not None), None)
-        if other is None or other.block is None:
-            call = self.values.block(node, at, scope)
-            inner = body_path(at, call.name, is_fixed=node.is_fixed_block)
-        else:
-            owner = variant_path(site.path, other.name)
-            call = self.values.block_of(other.block, argument_path(owner, "block"), scope)
-            owner = variant_path(at, other.name)
-            inner = body_path(owner, call.name, is_fixed=other.is_fixed_block)
-        given = self.values.arguments(node.arguments, call.name, scope, at)
-        for variant in variants:
-            owner = variant_path(site.path, variant.name)
-            given |= self.values.arguments(variant.arguments, call.name, scope, owner)
-        return Call(call.name, call.given_with(given), inner)
 
     def _instance(
         self, name: str, call: Call, refs: tuple[str, ...], site: Site, node: NodeSpec
