@@ -69,7 +69,7 @@ def test_timesformer_divides_attention_as_released(tmp_path: Path) -> None:
     batch, channels, frames, height, width = x.shape
     x = x.permute(0, 3, 4, 2, 1).flatten(1, 2)  # (B, places, T, C)
     space = w.get("space.weight")
-    x = x + space[1:, None] + w.get("time.weight")[..., 0, 0].T
+    x = x + space[1:, None] + w.get("tokens.time.weight")[..., 0, 0].T
     token = (w.get("with_class.weight") + space[0]).expand(batch, channels)
     for layer in ("layers.0", "layers.1"):
         at = w.at(layer)
@@ -92,8 +92,8 @@ def test_timesformer_of_space_averages_frames(tmp_path: Path) -> None:
     x = patches_of(w, clips, "patches.projection", stride=(1, 16, 16))
     x = x.flatten(3).permute(0, 2, 3, 1)
     token = w.get("with_class.weight").expand(*x.shape[:2], 1, -1)
-    x = torch.cat([token, x], dim=2) + w.get("positions.weight")
-    for layer in ("layers.0", "layers.1"):
+    x = torch.cat([token, x], dim=2) + w.get("space.weight")
+    for layer in ("frame_layers.0", "frame_layers.1"):
         at = w.at(layer)
         x = x + at.attention("attention", at.norm("norm1", x))
         x = x + at.mlp("mlp", at.norm("norm2", x))

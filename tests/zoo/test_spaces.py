@@ -75,7 +75,7 @@ def test_many_members_verify(name: str) -> None:
         ),
         (
             "transformer",
-            [f"timesformer_{n}" for n in ("axial", "divided", "joint", "local_global")],
+            [f"timesformer_{n}" for n in ("axial", "divided", "joint", "local_global", "space")],
         ),
     ],
 )
