@@ -17,6 +17,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from runpy import run_path
 from statistics import median
@@ -296,7 +297,7 @@ def main() -> None:
         "",
     ]
     written: list[str] = []
-    for line in (*head, *lines(NETWORKS[options.networks], options.device)):
+    for line in chain(head, lines(NETWORKS[options.networks], options.device)):
         print(line, flush=True)
         written.append(line)
     if options.write:

@@ -69,13 +69,14 @@ def call_ok(*arguments: object) -> Called:
 
 def start(*arguments: object, folder: Path, **environment: str) -> subprocess.Popen[str]:
     """Start the program in a process of its own."""
+    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-c", "from nasvid.cli.main import run; run()", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"} | environment,
+        env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"} | environment,
     )
 
 

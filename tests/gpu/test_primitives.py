@@ -26,10 +26,17 @@ RANDOM = {"drop_path", "dropout"}
 ON_GPU = {
     "adaptive_pool": torch.bfloat16,
     "avg_pool": torch.bfloat16,
+    "cumulative_pool": torch.float32,
     "group_norm": torch.float32,
+    # cuDNN's recurrent cells know no other half precision under autocast.
+    "gru": torch.float16,
     "layer_norm": torch.float32,
+    "lstm": torch.float16,
     "max_pool": torch.bfloat16,
+    "representation_flow": torch.float32,
+    "resize": torch.float32,
     "softmax": torch.float32,
+    "softmax_pool": torch.float32,
 }
 
 each_primitive = pytest.mark.parametrize("name", list(PRIMITIVES))
