@@ -1,10 +1,9 @@
 """From a graph to a network."""
 
+import torch
 from torch import nn
 
 from nasvid.graph.ir import Graph
-from nasvid.graph.naming import attribute_name
-from nasvid.graph.sharing import first_uses
 from nasvid.modules.initialise import initialise
 from nasvid.modules.leaf import Layer
 from nasvid.modules.network import BlockModule, Network
@@ -28,25 +27,24 @@ def build(graph: Graph) -> Network:
         >>> list(network.state_dict())
         ['conv.weight']
     """
-    network = Network(graph, _children(graph), plan_of(graph))
+    is_meta = torch.get_default_device().type == "meta"
+    network = Network(graph, _children(graph, is_meta=is_meta), plan_of(graph))
     initialise(network)
     return network
 
 
-def _children(graph: Graph) -> dict[str, nn.Module]:
+def _children(graph: Graph, *, is_meta: bool) -> dict[str, nn.Module]:
     children: dict[str, nn.Module] = {}
-    first = first_uses(graph.nodes)
     leaves = leaves_of(graph)
-    for node in graph.nodes:
-        name = node.name
-        if first.get(name, name) != name:
-            # The module of the node with which it shares its weights is called again.
+    for node, step in zip(graph.nodes, plan_of(graph).steps, strict=True):
+        name = step.child
+        if not name or name in children:
+            # No module, or that of a node with which it shares its weights, called again.
             continue
-        if node.body is not None:
-            child = BlockModule(node.block, _children(node.body), plan_of(node.body))
-            children[attribute_name(name)] = child
-        else:
-            leaf = leaves.get(name)
-            if isinstance(leaf, Layer):
-                children[attribute_name(name)] = leaf.make()
+        leaf = leaves.get(node.name)
+        if isinstance(leaf, Layer):
+            children[name] = leaf.make_empty() if is_meta else leaf.make()
+        elif node.body is not None:
+            inner = _children(node.body, is_meta=is_meta)
+            children[name] = BlockModule(node.block, inner, plan_of(node.body))
     return children

@@ -6,7 +6,7 @@ One record serves both `nasvid` itself and the exported `model.py`, so they cann
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from torch import Tensor, nn
@@ -33,6 +33,18 @@ class Layer:
         """The module, on the current default device."""
         return self.factory(**self.arguments)
 
+    def make_empty(self) -> nn.Module:
+        """The module on the meta device, which holds no values: none are drawn.
+
+        Half the time that torch takes for a module there goes into draws of nothing.
+        """
+        module = self.factory.__new__(self.factory)
+        # What an object holds itself is found before what its class has.
+        module.__dict__["reset_parameters"] = _draw_nothing
+        module.__init__(**self.arguments)
+        del module.__dict__["reset_parameters"]
+        return module
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -48,8 +60,18 @@ class Operation:
     source: str
 
 
+def _draw_nothing() -> None:
+    """In place of `reset_parameters`."""
+
+
 def leaf_of(op: Primitive, *inputs: Shape) -> Layer | Operation:
     """What the primitive becomes for inputs of these shapes, from its file in `primitives`."""
+    return _known_leaf(op, inputs)
+
+
+# Members of a space have most of their primitives in common.
+@lru_cache(maxsize=20_000)
+def _known_leaf(op: Primitive, inputs: tuple[Shape, ...]) -> Layer | Operation:
     return _file_of(op.name()).leaf(op, *seen_by(op, inputs))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -15,9 +15,12 @@ from nasvid.modules.leaf import Layer, Operation, leaf_of
 _LEAVES, _PLAN = "leaves", "plan"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One call.
+# Of a step all but what is dead behind it.
+_Call = tuple[str, Callable[..., Any] | None, tuple[int, ...], tuple[int, ...]]
+
+
+class Step(NamedTuple):
+    """One call; a tuple, because a plan of thousands is made in a moment.
 
     Args:
         child: Name of the child module to call, or empty.
@@ -92,32 +95,39 @@ def plan_of(graph: Graph) -> Plan:
 def _compiled(graph: Graph) -> Plan:
     slot_of = {graph_input.name: index for index, graph_input in enumerate(graph.inputs)}
     num_slots = len(slot_of)
-    calls: list[tuple[str, Callable[..., Any] | None, tuple[int, ...], tuple[int, ...]]] = []
+    calls: list[_Call] = []
     first, leaves = first_uses(graph.nodes), leaves_of(graph)
     for node in graph.nodes:
-        leaf = leaves.get(node.name)
-        results: list[int] = []
+        name, begin = node.name, num_slots
         for port, _ in node.shapes:
-            slot_of[f"{node.name}.{port}"] = num_slots
+            slot_of[f"{name}.{port}"] = num_slots
             if port == OUT:
-                slot_of[node.name] = num_slots
-            results.append(num_slots)
+                slot_of[name] = num_slots
             num_slots += 1
-        child, function = attribute_name(first.get(node.name, node.name)), None
+        operands = tuple([slot_of[ref] for ref in node.inputs])
+        results = (begin,) if num_slots == begin + 1 else tuple(range(begin, num_slots))
+        leaf = leaves.get(name)
         if isinstance(leaf, Operation):
-            child, function = "", leaf.function
-        calls.append((child, function, tuple(slot_of[ref] for ref in node.inputs), tuple(results)))
-    outputs = tuple(slot_of[ref] for _, ref in graph.outputs)
-    dead = _dead_after([(*read, *written) for _, _, read, written in calls], set(outputs))
-    steps = tuple(Step(*call, gone) for call, gone in zip(calls, dead, strict=True))
+            calls.append(("", leaf.function, operands, results))
+        else:
+            calls.append((attribute_name(first.get(name, name)), None, operands, results))
+    outputs = tuple([slot_of[ref] for _, ref in graph.outputs])
+    dead = _dead_after(calls, outputs)
+    steps = tuple([Step(*call, tuple(gone)) for call, gone in zip(calls, dead, strict=True)])
     return Plan(steps, num_slots - len(graph.inputs), outputs)
 
 
-def _dead_after(touched: Sequence[tuple[int, ...]], kept: set[int]) -> list[tuple[int, ...]]:
-    """For each step the slots that it touches last."""
-    seen = set(kept)
-    dead: list[tuple[int, ...]] = []
-    for slots in reversed(touched):
-        dead.append(tuple(sorted(set(slots) - seen)))
-        seen.update(slots)
-    return dead[::-1]
+def _dead_after(calls: Sequence[_Call], kept: tuple[int, ...]) -> list[list[int]]:
+    """For each call the slots that it touches last."""
+    last: dict[int, int] = {}
+    for index, (_, _, operands, results) in enumerate(calls):
+        for slot in operands:
+            last[slot] = index
+        for slot in results:
+            last[slot] = index
+    for slot in kept:
+        last.pop(slot, None)
+    dead: list[list[int]] = [[] for _ in calls]
+    for slot in sorted(last):
+        dead[last[slot]].append(slot)
+    return dead

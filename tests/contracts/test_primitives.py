@@ -120,6 +120,25 @@ def test_parameters_and_buffers_are_those_of_torch(name: str, data: st.DataObjec
 
 
 @each_primitive
+@settings(max_examples=3)
+@given(data=st.data())
+def test_a_module_without_values_is_as_one_with_them(name: str, data: st.DataObject) -> None:
+    op, inputs = draw_setting(data, name)
+    leaf = leaf_of(op, *inputs)
+    if not isinstance(leaf, Layer):
+        return
+    made = leaf.make()
+    with torch.device("meta"):
+        empty = leaf.make_empty()
+    assert repr(empty) == repr(made)
+    assert vars(empty).keys() == vars(made).keys()
+    for tensor, other in zip(empty.state_dict().values(), made.state_dict().values(), strict=True):
+        assert tensor.is_meta
+        assert (tensor.shape, tensor.dtype) == (other.shape, other.dtype)
+    assert empty.state_dict().keys() == made.state_dict().keys()
+
+
+@each_primitive
 @EXAMPLES
 @given(data=st.data())
 def test_twice_the_macs_are_the_operations_that_torch_counts(
