@@ -122,7 +122,7 @@ SPACES = (
         "slowfast", "Rates, widths and what leads from the fast stream into the slow one are open."
     ),
     _space("nas_bench_201", "The cell that all stages repeat, with a choice on every edge."),
-    _space("two_stream", "Edges, units, repeats and a last layer are open."),
+    _space("two_stream", "Towers, units, edges, and where the streams meet are open."),
 )
 DIFFERENCES = (
     _difference(

@@ -25,10 +25,10 @@ from nasvid.spec.decision import Condition, Decision
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.element import Element
 from nasvid.spec.found import in_elements, parents_first
-from nasvid.spec.meaning import Meaning, Use, of_node
+from nasvid.spec.meaning import CLIP_KEYS, Meaning, of_input, of_node
 from nasvid.spec.meanings import Meanings, has_decisions, of_item
 from nasvid.spec.parse_repeats import MAX_COPIES
-from nasvid.spec.presence import presence
+from nasvid.spec.presence import conditions_of, presence
 from nasvid.spec.problems import Problems
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.source import cut
@@ -67,9 +67,9 @@ def enumerate_decisions(
         walker.declare(value, name, (), meanings.of_named(name))
         scope[name] = Bound(value, name, (), {})
     for stream in network.inputs:
-        for key in ("frames", "frame_stride", "size"):
-            meaning = Meaning(frozenset((Use("input", key),)))
-            walker.declare(getattr(stream, key), argument_path(stream.name, key), (), meaning)
+        for key in CLIP_KEYS:
+            at = argument_path(stream.name, key)
+            walker.declare(getattr(stream, key), at, (), of_input(key))
     site = Site("", scope)
     for node in network.nodes:
         walker.top = node
@@ -186,11 +186,19 @@ class _Walker:
             name = "branch" if node.vanishes else "when"
             switched = (node.name, *self._meanings.blocks_of(node.block))
             self.declare(node.when, at, site.conditions, of_node(name, switched))
-        chosen, verdict = presence(site.bound(node.when, at))
-        return (
-            self._where(chosen, path, site, lambda option: verdict(option) is not False),
-            self._where(chosen, path, site, lambda option: verdict(option) is not True),
-        )
+        conditions = conditions_of(site.bound(node.when, at))
+        there = gone = site
+        for condition in conditions:
+            there = self._where_verdict(condition, path, there, is_there=True)
+        # Several conditions fail in several ways: what stands there then is always open.
+        if len(conditions) == 1:
+            gone = self._where_verdict(conditions[0], path, site, is_there=False)
+        return there, gone
+
+    def _where_verdict(self, condition: Bound, path: str, site: Site, *, is_there: bool) -> Site:
+        """The site where a condition may be true, or false."""
+        chosen, verdict = presence(condition)
+        return self._where(chosen, path, site, lambda o: verdict(o) is not (not is_there))
 
     def _copies(self, node: NodeSpec, repeat: Repeat, path: str, site: Site) -> None:
         """Note the decisions of a node that is repeated."""

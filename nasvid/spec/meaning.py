@@ -61,6 +61,13 @@ class Meaning:
 
 
 UNKNOWN = Meaning()
+# What may be open of an input.
+CLIP_KEYS = ("frames", "frame_stride", "size")
+
+
+def of_input(key: str) -> Meaning:
+    """Of one of the numbers that say which clip an input is."""
+    return Meaning(frozenset((Use("input", key),)))
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nasvid.spec.expressions import Call, Name, Number, Tree, names_in
-from nasvid.spec.meaning import UNKNOWN, Axis, Meaning, Use, of_node
+from nasvid.spec.meaning import CLIP_KEYS, UNKNOWN, Axis, Meaning, Use, of_input, of_node
 from nasvid.spec.signatures import Catalogue
 from nasvid.spec.syntax import (
     PRIMARY,
@@ -80,8 +80,13 @@ class Meanings:
         return found
 
     def of_named(self, name: str) -> Meaning:
-        """Of an entry of `decisions`, which all nodes may read."""
-        flows = [flow for node in self._network.nodes for flow in self._node(node)]
+        """Of an entry of `decisions`, which all inputs and nodes may read."""
+        flows = [
+            _flow(getattr(stream, key), of_input(key))
+            for stream in self._network.inputs
+            for key in CLIP_KEYS
+        ]
+        flows += [flow for node in self._network.nodes for flow in self._node(node)]
         flows += [flow for _, value in self._network.decisions for flow in self._calls(value)]
         for block in self._network.blocks:
             if all(param.name != name for param in block.params):

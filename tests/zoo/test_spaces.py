@@ -73,6 +73,7 @@ def test_many_members_verify(name: str) -> None:
                 for n in ("r101_16x8", "r101_16x8_nl", "r101_8x8", "r50_4x16", "r50_8x8")
             ],
         ),
+        ("two_stream", ["two_stream_conv_fusion", "two_stream_late"]),
         (
             "transformer",
             [f"timesformer_{n}" for n in ("axial", "divided", "joint", "local_global", "space")],

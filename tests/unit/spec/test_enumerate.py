@@ -123,12 +123,20 @@ def test_a_node_that_a_choice_leaves_out_has_nothing_open() -> None:
     [
         ("=number > 1", ["number=2", "number=3"]),
         ("=number == 1 or number == 3", ["number=1", "number=3"]),
-        # Lowering alone can tell.
-        ("=number > 1 and in.frames > 1", []),
+        # Both must be true, and of the other part lowering alone can tell.
+        ("=number > 1 and in.frames > 1", ["number=2", "number=3"]),
+        (
+            "=number > 1 and other == 2",
+            ["other=2 within (number=2 or number=3)"],
+        ),
+        (
+            "=number > 1 and (other == 1 and number < 3)",
+            ["other=1 within (number=2)"],
+        ),
         ("=number > other", []),
     ],
 )
-def test_a_node_that_arithmetic_over_one_choice_leaves_out_has_nothing_open(
+def test_a_node_that_arithmetic_over_choices_leaves_out_has_nothing_open(
     when: str, opens: list[str]
 ) -> None:
     top = f"""
