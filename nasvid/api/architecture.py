@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nasvid.api.clip_fit import clip_misfits
 from nasvid.core.costs import Cost
 from nasvid.core.errors import SpaceError
 from nasvid.core.recipes import Recipe
@@ -129,6 +130,18 @@ class Architecture:
             *idle_strides(self._space, self.graph),
         )
         return tuple(str(problem) for problem in found)
+
+    @property
+    def clip_warnings(self) -> tuple[str, ...]:
+        """What of another clip than the file's the network does not take as asked; usually none."""
+        if self._clip is None:
+            return ()
+        try:
+            own = lower(self._space, self.genotype).graph
+        except SpaceError:
+            # Nothing to compare with: the clip of the file fits less.
+            return ()
+        return clip_misfits(self._clip, own, self.graph)
 
     @cached_property
     def id(self) -> str:

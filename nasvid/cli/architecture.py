@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nasvid.api.architecture import Architecture
 from nasvid.api.load import load
+from nasvid.cli.output import side_console
 from nasvid.core.errors import NasvidError
 
 
@@ -15,7 +16,7 @@ def load_architecture(
     classes: int | None = None,
     width: float | None = None,
 ) -> Architecture:
-    """The architecture in a file.
+    """The architecture in a file; what of the clip does not fit is told on standard error.
 
     Args:
         file: The file.
@@ -35,4 +36,7 @@ def load_architecture(
             f"{file}: is a space with something left to choose ({listed}), and {command} needs one "
             f"architecture. Draw one: nasvid sample {file} -o arch.yaml"
         )
-    return space.architecture()
+    architecture = space.architecture()
+    for warning in architecture.clip_warnings:
+        side_console().print(f"warning: {warning}", markup=False)
+    return architecture

@@ -281,6 +281,12 @@ def test_costs_are_shown_by_node_and_for_another_clip(arch: Path) -> None:
     assert sum(row["macs"] for row in rows) == few["macs"]
 
 
+def test_a_clip_that_does_not_fit_is_told_beside_the_result() -> None:
+    called = call_ok("cost", "vivit_b", "--clip", "31x224", "--json")
+    assert called.err.startswith("warning: clip 31x224: rgb loses 1 of 31 frames at its end")
+    assert called.json["macs"] > 0
+
+
 def test_the_memory_of_a_training_step_comes_with_a_batch(arch: Path) -> None:
     plain = call_ok("cost", arch, "--json").json
     sgd, adamw = (
