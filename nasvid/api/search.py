@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from nasvid.search.candidates import Candidates
 from nasvid.search.controller import Controller
 from nasvid.search.objectives import Objectives
 from nasvid.spec.outline import outline_of
+from nasvid.spec.sections import SearchSettings
 
 
 def search(
@@ -177,9 +179,19 @@ def _go_on(
             lambda: make_executor(machine, spec, task.data, task.evaluate),
             context=context,
             evaluator=describe_machine(machine),
+            search=_followed(folder, spec.search),
             reuse_from=None if reuse is None else RunFolder.open(Path(reuse)).ledger_file,
             watcher=watch,
         )
+
+
+def _followed(folder: RunFolder, settings: SearchSettings) -> dict[str, object]:
+    """What the jobs of a run follow from; where its files say something else it cannot go on."""
+    files = (folder.space_file, folder.warm_start_file)
+    digests = {
+        file.name: sha256(file.read_bytes()).hexdigest()[:16] for file in files if file.exists()
+    }
+    return {**{f"search.{name}": v for name, v in settings.to_json().items()}, **digests}
 
 
 def _check_reuse(reuse: str | Path | None) -> None:

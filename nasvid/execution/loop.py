@@ -82,6 +82,9 @@ class Loop:
         # Jobs that have to run before new ones are asked for.
         self._again: deque[Job] = deque(ledger.content.unfinished)
         self._running: set[int] = set()
+        # Evaluations without an objective, until it is known whether that is the rule.
+        self._held: dict[int, Evaluation] = {}
+        self._is_sound = False
         self._is_stopping = False
         self._idle_since: float | None = time.monotonic()
 
@@ -176,19 +179,50 @@ class Loop:
         self, job: Job, evaluation: Evaluation, source: Mapping[str, object] | None = None
     ) -> None:
         evaluation = _finite(evaluation)
-        missing = self._controller.objectives.missing(evaluation) if evaluation.ok else ()
-        if missing:
-            reason = (
-                f"job {job.number} came back without the objective {missing[0]!r}; its metrics are "
-                f"{sorted(evaluation.metrics)}"
-            )
-            if not self._controller.has_candidate:
-                # Nothing has ever had it: a mistake in the function, which will hit every job.
+        if evaluation.ok and self._controller.objectives.missing(evaluation):
+            self._held[job.number] = evaluation
+        else:
+            self._keep(job, evaluation, source)
+        if not self._is_sound:
+            self._is_sound = self._first_is_whole()
+        if self._is_sound:
+            for number, held in sorted(self._held.items()):
+                failure = Failure("error", self._told_missing(number, held))
+                self._keep(self._controller.history.jobs[number], Evaluation(failure=failure))
+            self._held.clear()
+
+    def _first_is_whole(self) -> bool:
+        """Whether the first job that came back with metrics, in the order of jobs, has them all.
+
+        Not the first in time, so that the number of workers does not decide.
+
+        Raises:
+            RunError: It lacks an objective: a mistake in the function, which will hit every job.
+        """
+        evaluations = self._ledger.content.evaluations
+        for job in self._controller.history.jobs:
+            if job.number in self._held:
                 raise RunError(
-                    f"{self._ledger.path}: {reason}. Return it from evaluate, or name one of these "
-                    "as search.objective in a new run."
+                    f"{self._ledger.path}: {self._told_missing(job.number, self._held[job.number])}. "
+                    "Return it from evaluate, or name one of these as search.objective in a new run."
                 )
-            evaluation = Evaluation(failure=Failure("error", reason))
+            evaluation = evaluations.get(job.number)
+            if evaluation is None:
+                return False
+            if evaluation.ok:
+                return True
+        return False
+
+    def _told_missing(self, number: int, evaluation: Evaluation) -> str:
+        missing = self._controller.objectives.missing(evaluation)
+        return (
+            f"job {number} came back without the objective {missing[0]!r}; its metrics are "
+            f"{sorted(evaluation.metrics)}"
+        )
+
+    def _keep(
+        self, job: Job, evaluation: Evaluation, source: Mapping[str, object] | None = None
+    ) -> None:
         self._ledger.finished(job.number, evaluation, reused_from=source)
         self._controller.tell(job.number, evaluation)
         num_finished = len(self._ledger.content.evaluations)

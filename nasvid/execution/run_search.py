@@ -10,7 +10,7 @@ from nasvid.execution.ledger import Ledger
 from nasvid.execution.loop import Loop, Outcome, conclude
 from nasvid.execution.reuse import Reuse
 from nasvid.execution.run_folder import RunFolder
-from nasvid.execution.session import check_context, describe_session, find_changes
+from nasvid.execution.session import check_context, check_search, describe_session, find_changes
 from nasvid.search.candidates import Candidates
 from nasvid.search.controller import Controller
 
@@ -23,6 +23,7 @@ def run_search(
     *,
     context: Mapping[str, Any],
     evaluator: Mapping[str, Any] | None = None,
+    search: Mapping[str, Any] | None = None,
     reuse_from: Path | None = None,
     watcher: Watcher = ignore,
 ) -> Outcome:
@@ -39,19 +40,21 @@ def run_search(
         context: What makes evaluations comparable, as plain data: digest of the data, recipe,
             custom evaluation.
         evaluator: What the last bits of results depend on, for the record: device, threads.
+        search: What the jobs follow from, as plain data: settings, digests of files.
         reuse_from: The ledger of another run whose results are taken over where the same training
             would run again.
         watcher: Is told what happens.
     Raises:
-        RunError: The run is in use or damaged, or began under another context.
+        RunError: The run is in use or damaged, or began under another context or search.
         NasvidError: Nothing can be evaluated.
     """
-    session = describe_session(context, evaluator)
+    session = describe_session(context, evaluator, search)
     with folder.lock(), Ledger(folder.ledger_file) as ledger:
         content = ledger.content
         former = content.sessions[-1] if content.sessions else None
         if former is not None:
             check_context(str(ledger.path), former, session)
+            check_search(str(folder.path), former, session)
         reuse = None if reuse_from is None else Reuse(reuse_from, session)
         controller.restore(content.jobs)
         for number, evaluation in content.evaluations.items():

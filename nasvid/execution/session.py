@@ -13,7 +13,9 @@ PACKAGES = ("nasvid", "torch", "numpy", "ray", "pymoo", "optuna")
 
 
 def describe_session(
-    context: Mapping[str, Any], evaluator: Mapping[str, Any] | None = None
+    context: Mapping[str, Any],
+    evaluator: Mapping[str, Any] | None = None,
+    search: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The session record of this process.
 
@@ -21,6 +23,7 @@ def describe_session(
         context: What makes evaluations comparable, as plain data: digest of the data, recipe,
             custom evaluation.
         evaluator: What the last bits of results depend on: device, threads, kind of CPU.
+        search: What the jobs of a run follow from, as plain data: settings, digests of files.
     """
     return {
         "format": FORMAT,
@@ -29,6 +32,7 @@ def describe_session(
         "host": platform.node(),
         "evaluator": dict(evaluator or {}),
         "context": dict(context),
+        "search": dict(search or {}),
     }
 
 
@@ -51,6 +55,29 @@ def check_context(where: str, former: Mapping[str, Any], now: Mapping[str, Any])
         raise RunError(
             f"{where}: its results cannot be taken over: {changes}. Scores are comparable only "
             "where these agree: restore them, or start a new run."
+        )
+
+
+def check_search(where: str, former: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raise a RunError where a run would go on with other jobs than it began with.
+
+    Args:
+        where: The run, for the message.
+        former: A session record of it.
+        now: The session record that would follow.
+    """
+    then, today = former.get("search", {}), now["search"]
+    # What only one of two versions of nasvid knows is at its default.
+    names = sorted(
+        name
+        for name in then.keys() & today.keys()
+        if canonical_json(then[name]) != canonical_json(today[name])
+    )
+    if names:
+        changes = "; ".join(f"{n} was {then[n]!r} and is {today[n]!r}" for n in names)
+        raise RunError(
+            f"{where}: it cannot go on: {changes}. A run keeps what it began with, as its jobs "
+            "follow from that: restore its files, or start a new run with --reuse."
         )
 
 

@@ -142,11 +142,6 @@ class Controller:
         return ranked[0].first if ranked else None
 
     @property
-    def has_candidate(self) -> bool:
-        """Whether any candidate has succeeded."""
-        return any(result.is_candidate for result in self.history.results())
-
-    @property
     def is_done(self) -> bool:
         """Whether every job has its result and no further one can be asked for."""
         return self.history.num_in_flight == 0 and not self.can_ask()

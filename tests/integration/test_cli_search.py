@@ -202,6 +202,26 @@ def test_a_finished_run_that_is_resumed_stays_as_it_is(tmp_path: Path, space_fil
     assert job_records(run / "ledger.jsonl") == before
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("run.yaml", "seed: 0", "seed: 5", "search.seed was 0 and is 5"),
+        ("space.yaml", "version: 1", "version: 1\n# mine", "space.yaml was '"),
+    ],
+)
+def test_a_run_does_not_go_on_with_files_that_were_edited(
+    tmp_path: Path, space_file: Path, file: str, old: str, new: str, told: str
+) -> None:
+    run = tmp_path / "run"
+    call_ok("search", space_file, "--out", run, *BY_PARAMS)
+    text = (run / file).read_text()
+    assert old in text
+    (run / file).write_text(text.replace(old, new, 1))
+    called = call("search", "--resume", run, "--executor", "inline")
+    assert called.status == 2
+    assert f"{run}: it cannot go on: {told}" in called.err
+
+
 def test_a_space_that_runs_out_ends_early_and_says_so(tmp_path: Path, space_file: Path) -> None:
     run = tmp_path / "run"
     called = call_ok("search", space_file, "--out", run, *BY_PARAMS, "--candidates", 50)

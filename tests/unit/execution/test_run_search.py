@@ -53,6 +53,7 @@ def search(
     executor: Executor,
     *,
     context: Mapping[str, Any] = CONTEXT,
+    following: Mapping[str, Any] | None = None,
     reuse_from: Path | None = None,
     events: list[Event] | None = None,
     **settings: Any,
@@ -63,6 +64,7 @@ def search(
         toy_candidates(),
         lambda: executor,
         context=context,
+        search=following,
         reuse_from=reuse_from,
         watcher=(events if events is not None else []).append,
     )
@@ -193,6 +195,40 @@ def test_an_evaluation_without_the_objective_stops_the_run(tmp_path: Path) -> No
     with pytest.raises(RunError, match=r"without the objective 'top1'; its metrics are \['accur"):
         search(folder, ShuffledExecutor(1, 0, evaluate=evaluate))
     assert read_ledger(folder.ledger_file).evaluations == {}
+
+
+@pytest.mark.parametrize("kind", range(4))
+def test_who_comes_back_first_does_not_decide_whether_a_missing_objective_stops_the_run(
+    tmp_path: Path, kind: int
+) -> None:
+    def evaluate(graph: dict[str, Any], seed: int) -> Evaluation:
+        return Evaluation({"accuracy" if seed % 4 == kind else "top1": 0.5})
+
+    def outcome(in_flight: int, order: int) -> object:
+        folder = new_run(tmp_path / f"{in_flight}_{order}")
+        try:
+            search(folder, ShuffledExecutor(in_flight, order, evaluate=evaluate), candidates=12)
+        except RunError as error:
+            return str(error).partition(": ")[2]
+        return job_records(folder.ledger_file)
+
+    expected = outcome(1, 0)
+    first = toy_controller(candidates=12).ask()
+    assert first is not None
+    # Of four kinds of seeds, one is that of the first job.
+    assert isinstance(expected, str) == (first.seed % 4 == kind)
+    for order in range(4):
+        assert outcome(5, order) == expected
+
+
+def test_a_run_whose_settings_changed_is_not_resumed(tmp_path: Path) -> None:
+    folder = new_run(tmp_path / "run")
+    with pytest.raises(KilledError):
+        search(folder, ShuffledExecutor(1, 0, stop_after=5), following={"search.seed": 0})
+    with pytest.raises(RunError, match=r"run: it cannot go on: search.seed was 0 and is 5\."):
+        search(folder, inline(), following={"search.seed": 5})
+    # A setting that the version before did not know is no change.
+    search(folder, inline(), following={"search.seed": 0, "search.new": 1})
 
 
 def test_watchers_hear_of_everything(tmp_path: Path) -> None:
