@@ -1,6 +1,6 @@
 """A run on disk: what it found, and how to take it home."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +12,15 @@ from nasvid.core.errors import DataError, RunError
 from nasvid.core.evaluations import Evaluation
 from nasvid.execution.ledger import read_ledger
 from nasvid.execution.run_folder import RunFolder
+from nasvid.report.candidate_row import CandidateRow
 from nasvid.report.csv_files import write_pareto_csv, write_summary_csv
 from nasvid.report.html import write_report
 from nasvid.report.read_run import read_run
 from nasvid.report.reference_point import ReferencePoint
 from nasvid.report.run_summary import RunSummary
 from nasvid.search.history import Result
-from nasvid.search.objectives import Objectives
-from nasvid.search.pareto import pareto_results
 from nasvid.search.proposal import Job
-from nasvid.search.standings import find_leaders, find_winner
+from nasvid.search.standings import find_leaders
 from nasvid.spec.search_space import SearchSpace
 
 if TYPE_CHECKING:
@@ -32,21 +31,24 @@ REPORT = "report.html"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An architecture of a run with what came of it."""
+    """An architecture of a run with what came of it.
+
+    Args:
+        architecture: The member of the space.
+        job: The one that found it.
+        evaluation: What came of that job.
+        metrics: Means over its trainings with the most epochs; empty for a failure.
+    """
 
     architecture: Architecture
     job: Job
     evaluation: Evaluation
+    metrics: Mapping[str, float]
 
     @property
     def id(self) -> str:
         """Canonical id."""
         return self.job.graph_id
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """Metric to value; empty for a failure."""
-        return self.evaluation.metrics
 
 
 class Run:
@@ -82,20 +84,23 @@ class Run:
         return read_run(self._folder)
 
     def best(self) -> Candidate:
-        """The candidate of highest objective; of equals the one of fewest MACs.
+        """The winner: the candidate that is best by all its trainings, soft limits counted.
 
         Raises:
             RunError: No candidate has succeeded yet.
         """
-        found = find_winner(self._results(), self._frozen[1].search)
-        if found is None:
+        summary = self.summary
+        if summary.winner is None:
             raise RunError(f"{self.path}: no candidate has been scored yet; let the search go on.")
-        return self._candidate(found)
+        return self._candidates(summary, [summary.winner])[0]
 
     def pareto(self) -> list[Candidate]:
-        """The front of all objectives, or of the one and MACs (down), fewest MACs first."""
-        objectives = Objectives.of(self._frozen[1].search, several=True)
-        return [self._candidate(r) for r in pareto_results(self._results(), objectives)]
+        """The front of all objectives, or of the one and MACs (down), fewest MACs first.
+
+        Candidates are compared by the means of their trainings, soft limits counted.
+        """
+        summary = self.summary
+        return self._candidates(summary, summary.front)
 
     def leaders(self, count: int) -> list[Candidate]:
         """The best candidates by the posterior mean of their scores, the best one first.
@@ -103,12 +108,14 @@ class Run:
         Args:
             count: How many there are at most.
         """
-        found = find_leaders(self._results(), self._frozen[1].search)
-        return [self._candidate(result) for result in found[:count]]
+        summary = self.summary
+        found = find_leaders(self._results(), self._frozen[1].search)[:count]
+        return [self._candidate(summary, result) for result in found]
 
     def candidates(self) -> list[Candidate]:
         """All candidates that have a result, in order of the jobs."""
-        return [self._candidate(r) for r in self._results() if r.job.kind == "search"]
+        summary = self.summary
+        return [self._candidate(summary, r) for r in self._results() if r.job.kind == "search"]
 
     def find(self, which: str | int) -> Candidate:
         """A candidate by `best`, job number, or the beginning of its id.
@@ -124,7 +131,7 @@ class Run:
         if not found:
             found = [r for r in results if _matches(r.job.graph_id, text)]
         if len(found) == 1:
-            return self._candidate(found[0])
+            return self._candidate(self.summary, found[0])
         what = "no candidate" if not found else f"{len(found)} candidates"
         raise RunError(
             f"{self.path}: {what} called {text!r}; accepts best, a job number from 0 to "
@@ -201,8 +208,9 @@ class Run:
         Returns: The path of the HTML file.
         """
         summary = self.summary
-        winner = find_winner(self._results(), self._frozen[1].search)
-        architecture = None if winner is None else self._candidate(winner).architecture
+        winner = summary.winner
+        found = [] if winner is None else self._candidates(summary, [winner])
+        architecture = found[0].architecture if found else None
         target = self.path / REPORT if path is None else Path(path)
         written = write_report(
             summary,
@@ -237,9 +245,15 @@ class Run:
     def _results(self) -> list[Result]:
         return read_ledger(self._folder.ledger_file).results
 
-    def _candidate(self, result: Result) -> Candidate:
+    def _candidates(self, summary: RunSummary, rows: Iterable[CandidateRow]) -> list[Candidate]:
+        """The candidates that these rows were found by."""
+        by_job = {result.job.number: result for result in self._results()}
+        return [self._candidate(summary, by_job[row.job]) for row in rows]
+
+    def _candidate(self, summary: RunSummary, result: Result) -> Candidate:
         architecture = Architecture(self._frozen[1], result.job.genotype)
-        return Candidate(architecture, result.job, result.evaluation)
+        metrics = summary.metrics_of(result.job.graph_id)
+        return Candidate(architecture, result.job, result.evaluation, metrics)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"

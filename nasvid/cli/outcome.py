@@ -82,7 +82,7 @@ def _json(run: Run, summary: RunSummary) -> dict[str, object]:
                 "job": candidate.job.number,
                 "macs": candidate.job.cost.macs,
                 "params": candidate.job.cost.params,
-                "metrics": candidate.metrics,
+                "metrics": dict(candidate.metrics),
             }
             for candidate in run.pareto()
         ],

@@ -16,6 +16,9 @@ from nasvid.execution.events import (
     WarmStarted,
     WorkersAwaited,
 )
+from nasvid.report.candidate_row import CandidateRow, row_of
+from nasvid.report.tally import Tally
+from nasvid.search.objectives import Objectives
 
 
 class Bar:
@@ -94,19 +97,17 @@ class TrainingProgress(Bar):
 
 
 class SearchProgress(Bar):
-    """Watches a search and shows how far it is and the best so far.
+    """Watches a search and shows how far it is and what the leading candidate is worth.
 
     Args:
         console: Where to show it.
-        objective: Metric, or cost, by which the winner is found.
-        is_minimised: Whether a lower one is better.
+        objectives: How candidates are ranked.
     """
 
-    def __init__(self, console: Console, objective: str, *, is_minimised: bool = False) -> None:
+    def __init__(self, console: Console, objectives: Objectives) -> None:
         super().__init__(console, "preparing")
-        self._objective = objective
-        self._better = min if is_minimised else max
-        self._best: float | None = None
+        self._objective = objectives.primary
+        self._tally = Tally(objectives)
 
     def __call__(self, event: Event) -> None:
         """Take an event of the search."""
@@ -145,10 +146,11 @@ class SearchProgress(Bar):
             self.say(f"changed since the last session: {change}")
 
     def _finished(self, event: JobFinished) -> None:
-        score = self._score(event)
-        if score is not None and event.job.kind == "search":
-            self._best = score if self._best is None else self._better(self._best, score)
-        best = "" if self._best is None else f"best {self._objective} {self._text(self._best)}"
+        row = row_of(event.job, event.evaluation)
+        self._tally.add(row)
+        leader = self._tally.leader
+        shown = None if leader is None else self._score(leader.row)
+        best = "" if shown is None else f"best {self._objective} {self._text(shown)}"
         self.step(event.num_finished, event.num_jobs, best)
         failure = event.evaluation.failure
         if failure is not None:
@@ -156,13 +158,14 @@ class SearchProgress(Bar):
             self.say(f"{_head(event)}: failed ({failure.kind}: {failure.reason})")
         elif not self.is_live:
             reused = " (taken over)" if event.reused_from else ""
+            score = self._score(row)
             result = "" if score is None else f"{self._objective} {self._text(score)}"
             self.say(f"{_head(event)}: {result}{reused}; {best}")
 
-    def _score(self, event: JobFinished) -> float | None:
+    def _score(self, row: CandidateRow) -> float | None:
         if self._objective in COUNTED:
-            return getattr(event.job.cost, self._objective) if event.evaluation.ok else None
-        return event.evaluation.metrics.get(self._objective)
+            return getattr(row, self._objective) if row.state == "scored" else None
+        return row.metrics.get(self._objective)
 
     def _text(self, score: float) -> str:
         return human_count(score) if self._objective in COUNTED else f"{score:.3f}"

@@ -192,7 +192,8 @@ def _plots(
         EmbeddedPlot(
             "Best so far",
             "Candidates in the order in which they were proposed; trainings that were repeated or "
-            "promoted count too.",
+            "promoted count too. The line is the mean of those trainings of the leading candidate "
+            "that were known by then.",
             _svg(
                 plot_best_so_far(summary, baselines, references),
                 "progress",
@@ -210,10 +211,19 @@ def _front_text(summary: RunSummary) -> str:
 
 
 def objectives_text(summary: RunSummary) -> str:
-    """All objectives of a run, each with its direction."""
+    """All objectives of a run, each with its direction, and what makes the first one worse."""
     ways = {"max": "up", "min": "down"}
     named = summary.front_directions.items()
-    return ", ".join(f"{_name(name)} ({ways[way]})" for name, way in named)
+    text = ", ".join(f"{_name(name)} ({ways[way]})" for name, way in named)
+    soft = _soft_text(summary)
+    return f"{text}; {_name(summary.objective)} is made worse by {soft}" if soft else text
+
+
+def _soft_text(summary: RunSummary) -> str:
+    return ", ".join(
+        f"{_name(name)} above {human_count(penalty.target)}"
+        for name, penalty in summary.penalties.items()
+    )
 
 
 def _name(name: str) -> str:
@@ -222,9 +232,7 @@ def _name(name: str) -> str:
 
 def _chosen_text(summary: RunSummary) -> str:
     """How the winner was found."""
-    soft = ", ".join(
-        f"{_name(name)} above {human_count(limit)}" for name, limit in summary.penalised.items()
-    )
+    soft = _soft_text(summary)
     lowest = "lowest" if summary.is_minimised else "highest"
     text = f"{lowest} val {objective_text(summary.objective)} by all trainings"
     if any(row.kind == "finalist" for row in summary.rows):

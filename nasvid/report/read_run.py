@@ -78,7 +78,7 @@ def summarise(
         state=state,
         objective=search.get("objective", "top1"),
         directions=Objectives.of(known, several=True).directions,
-        penalised={name: penalty.target for name, penalty in known.penalties.items()},
+        penalties=known.penalties,
         winner_job=_find_winner_job(content, known),
         num_candidates=search.get("candidates", 0),
         rejections=rejections,

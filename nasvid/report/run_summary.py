@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from nasvid.core.costs import COUNTED
 from nasvid.report.candidate_row import CandidateRow
-from nasvid.search.objectives import DEFAULT_COST
-from nasvid.search.pareto import non_dominated
-from nasvid.spec.sections import Direction
+from nasvid.report.tally import SEARCHED_KINDS, Tally
+from nasvid.search.objectives import DEFAULT_COST, Objectives
+from nasvid.spec.sections import Direction, Penalty
 
 RunState = Literal["running", "complete", "interrupted"]
 
@@ -35,7 +35,13 @@ class SeedNoise:
 
 @dataclass(frozen=True, slots=True)
 class BestSoFar:
-    """The best score after some number of candidates."""
+    """The candidate that leads after some number of trainings.
+
+    Args:
+        candidates: Trainings of the search that came before, failures counted.
+        score: Objective of the leader, the mean over its trainings until then.
+        job: The job that found it.
+    """
 
     candidates: int
     score: float
@@ -52,8 +58,8 @@ class RunSummary:
         state: Whether it goes on, is complete, or has stopped before its end.
         objective: Metric, or cost, by which the winner is found.
         directions: All objectives to `max` or `min`; the objective up and MACs down by default.
-        penalised: Costs that have soft limits, to what these are.
-        winner_job: The job that found the winner; where None, the best single score wins.
+        penalties: Costs that have soft limits, to what these are.
+        winner_job: The job that found the winner; where None, the best mean score wins.
         num_candidates: Trainings that the search was to make; 0 where unknown.
         rejections: Proposals turned down before any training, by reason.
         wall_seconds: Wall-clock time over all sessions.
@@ -69,7 +75,7 @@ class RunSummary:
     state: RunState = "complete"
     objective: str = "top1"
     directions: Mapping[str, Direction] = field(default_factory=dict[str, Direction])
-    penalised: Mapping[str, int] = field(default_factory=dict[str, int])
+    penalties: Mapping[str, Penalty] = field(default_factory=dict[str, Penalty])
     winner_job: int | None = None
     num_candidates: int = 0
     rejections: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -104,13 +110,13 @@ class RunSummary:
 
     @property
     def has_plain_front(self) -> bool:
-        """Whether the front is that of the objective and of MACs, as plots show it."""
-        return list(self.front_directions.items())[1:] == [("macs", "min")]
+        """Whether the front is that of the bare objective and of MACs, as plots show it."""
+        return list(self.front_directions.items())[1:] == [("macs", "min")] and not self.penalties
 
     @cached_property
     def searched(self) -> tuple[CandidateRow, ...]:
         """Trainings of the search itself, whatever became of them: repeats and promotions too."""
-        return tuple(row for row in self.rows if row.kind in ("search", "repeat", "promotion"))
+        return tuple(row for row in self.rows if row.kind in SEARCHED_KINDS)
 
     @cached_property
     def candidates(self) -> tuple[CandidateRow, ...]:
@@ -118,49 +124,56 @@ class RunSummary:
         return tuple(row for row in self.rows if row.kind == "search")
 
     @cached_property
+    def objectives(self) -> Objectives:
+        """How candidates are ranked; what people are shown are bare metrics."""
+        return Objectives(self.objective, self.front_directions, self.penalties)
+
+    @cached_property
+    def _tally(self) -> Tally:
+        return Tally(self.objectives, self.rows)
+
+    @cached_property
     def scored(self) -> tuple[CandidateRow, ...]:
-        """Candidates with a score."""
-        return tuple(row for row in self.candidates if self.score(row) is not None)
+        """Candidates with a score; metrics are means over the trainings with the most epochs."""
+        return tuple(known.row for known in self._tally.candidates)
+
+    def metrics_of(self, graph_id: str) -> Mapping[str, float]:
+        """Mean metrics of a candidate; empty where it has no score."""
+        known = self._tally.of(graph_id)
+        return {} if known is None else known.row.metrics
 
     @cached_property
     def winner(self) -> CandidateRow | None:
-        """The best candidate, see `winner_job`; of equal ones the cheaper, then the earlier."""
+        """The best candidate, see `winner_job`; metrics are means as those of `scored`."""
+        leader = self._tally.leader
         found = (row for row in self.scored if row.job == self.winner_job)
-        return next(found, min(self.scored, key=self._rank, default=None))
-
-    def _rank(self, row: CandidateRow) -> tuple[float, int, int]:
-        return -self._signed(self.score(row) or 0.0), row.macs, row.job
-
-    def _signed(self, score: float) -> float:
-        return -score if self.is_minimised else score
+        return next(found, None if leader is None else leader.row)
 
     @cached_property
     def front(self) -> tuple[CandidateRow, ...]:
-        """Candidates that no other beats in all objectives at once, fewest MACs first."""
-        known = [(row, self._vector(row)) for row in self.scored]
-        rows = [(row, vector) for row, vector in known if vector is not None]
-        kept = non_dominated([vector for _, vector in rows])
-        return tuple(sorted((rows[k][0] for k in kept), key=lambda row: (row.macs, row.job)))
+        """Candidates that no other beats in all objectives at once, fewest MACs first.
 
-    def _vector(self, row: CandidateRow) -> tuple[float, ...] | None:
-        """All objectives of a row, to be maximised; None where one is unknown."""
-        values = [(self.value(row, name), way) for name, way in self.front_directions.items()]
-        found = [value if way == "max" else -value for value, way in values if value is not None]
-        return tuple(found) if len(found) == len(values) else None
+        They are compared with their soft limits; metrics are means as those of `scored`.
+        """
+        return tuple(known.row for known, _ in self._tally.front())
 
     @cached_property
     def best_so_far(self) -> tuple[BestSoFar, ...]:
-        """The points where the best score gets better, in the order of the jobs.
+        """The points where another candidate leads, or the leader turns out to be worth more or less.
 
-        All trainings of the search count; a score of a candidate alone is one to be the best.
+        Nothing is known at a point but the trainings of the search until then, so a lucky score
+        that is corrected later shows as one.
         """
         points: list[BestSoFar] = []
+        tally = Tally(self.objectives)
         for number, row in enumerate(self.searched, start=1):
-            score = self.score(row)
-            if score is None or row.kind != "search":
+            tally.add(row)
+            leader = tally.leader
+            score = None if leader is None else self.score(leader.row)
+            if leader is None or score is None:
                 continue
-            if not points or self._signed(score) > self._signed(points[-1].score):
-                points.append(BestSoFar(number, score, row.job))
+            if not points or (points[-1].score, points[-1].job) != (score, leader.first.job):
+                points.append(BestSoFar(number, score, leader.first.job))
         return tuple(points)
 
     @cached_property
@@ -213,22 +226,15 @@ class RunSummary:
         return SeedNoise(row.id, values, fmean(values), stdev(values))
 
     def scores_of(self, row: CandidateRow) -> tuple[float, ...]:
-        """The scores of one architecture on its split, of the trainings with the most epochs."""
-        found: dict[int, dict[int, float]] = {}
-        for other in self.rows:
-            score = self.score(other)
-            if (other.id, other.split) == (row.id, row.split) and score is not None:
-                found.setdefault(other.epochs, {}).setdefault(other.repeat, score)
-        if not found:
-            return ()
-        by_repeat = found[max(found)]
-        return tuple(by_repeat[repeat] for repeat in sorted(by_repeat))
+        """The scores of one architecture in the trainings with the most epochs, by job."""
+        known = self._tally.of(row.id)
+        scores = [self.score(training) for training in known.trainings] if known else []
+        return tuple(score for score in scores if score is not None)
 
     @cached_property
     def winner_score(self) -> float | None:
         """Mean score of the winner's trainings with the most epochs."""
-        scores = () if self.winner is None else self.scores_of(self.winner)
-        return fmean(scores) if scores else None
+        return None if self.winner is None else self.score(self.winner)
 
     @cached_property
     def test_scores(self) -> tuple[float, ...]:

@@ -22,9 +22,11 @@ def pareto_table(summary: RunSummary) -> Table:
     shown = ("macs", "params", summary.objective)
     others = [name for name in summary.front_directions if name not in shown]
     columns = ("MACs", "params", _val(summary), *map(objective_text, others))
-    table = _table("Pareto front", ("id",), columns)
+    soft = ", ".join(summary.penalties)
+    title = f"Pareto front, with the soft limits of {soft}" if soft else "Pareto front"
+    table = _table(title, ("id",), columns)
     for row in summary.front:
-        style = "bold" if row is summary.winner else ""
+        style = "bold" if summary.winner and row.job == summary.winner.job else ""
         score = score_text(summary.objective, summary.score(row))
         cells = [short_id(row.id), human_count(row.macs), human_count(row.params), score]
         cells += [score_text(name, summary.value(row, name)) for name in others]

@@ -1,10 +1,7 @@
 """The non-dominated candidates: none is at least as good and as cheap, and better in one of both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import ge
-
-from nasvid.search.history import Result
-from nasvid.search.objectives import Objectives
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
@@ -27,18 +24,6 @@ def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
             front.append(index)
             best = value
     return front
-
-
-def pareto_results(results: Iterable[Result], objectives: Objectives) -> list[Result]:
-    """The candidates that no other one dominates in all objectives, fewest MACs first.
-
-    Of candidates that are equal in all of them the first one stands for all.
-    """
-    candidates = [result for result in results if result.is_candidate]
-    vectors = [objectives.vector(r.evaluation, r.job.cost) for r in candidates]
-    kept = non_dominated(vectors)
-    found = [candidates[index] for index in kept]
-    return sorted(found, key=lambda r: (r.job.cost.macs, r.job.number))
 
 
 def non_dominated(vectors: Sequence[tuple[float, ...]]) -> list[int]:

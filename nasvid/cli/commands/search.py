@@ -97,8 +97,7 @@ def _resume(path: Path, machine: Machine, reuse: Path | None, *, as_json: bool) 
 
 
 def _progress(settings: SearchSettings) -> SearchProgress:
-    objectives = Objectives.of(settings)
-    return SearchProgress(side_console(), objectives.primary, is_minimised=objectives.is_minimised)
+    return SearchProgress(side_console(), Objectives.of(settings))
 
 
 def _check_alone(others: list[Any]) -> None:

@@ -45,7 +45,14 @@ def _json(summary: RunSummary) -> dict[str, Any]:
         "rejected": dict(summary.rejections_by_reason),
         "failed": dict(summary.failures_by_kind),
         "pareto": [
-            {"id": row.id, "macs": row.macs, "params": row.params, "score": summary.score(row)}
+            {
+                "id": row.id,
+                "job": row.job,
+                "macs": row.macs,
+                "params": row.params,
+                "score": summary.score(row),
+                "metrics": dict(row.metrics),
+            }
             for row in summary.front
         ],
     }

@@ -15,8 +15,10 @@ from nasvid.execution.events import (
     Stopping,
     WorkersAwaited,
 )
+from nasvid.search.objectives import Objectives
 from nasvid.search.proposal import Job, Origin
 from nasvid.spec.decisions import Genotype
+from nasvid.spec.sections import Penalty
 
 
 def job(number: int) -> Job:
@@ -45,13 +47,13 @@ def text() -> io.StringIO:
 
 @pytest.fixture
 def progress(text: io.StringIO) -> SearchProgress:
-    return SearchProgress(Console(file=text, highlight=False, soft_wrap=True), "top1")
+    return SearchProgress(Console(file=text, highlight=False, soft_wrap=True), Objectives("top1"))
 
 
 def test_what_is_minimised_is_best_where_it_is_lowest() -> None:
     text = io.StringIO()
     console = Console(file=text, highlight=False, soft_wrap=True)
-    with SearchProgress(console, "loss", is_minimised=True) as progress:
+    with SearchProgress(console, Objectives("loss")) as progress:
         for number, loss in enumerate((0.5, 0.25, 0.75)):
             evaluation = Evaluation({"loss": loss})
             progress(JobFinished(job(number), evaluation, None, number + 1, 3))
@@ -62,10 +64,27 @@ def test_what_is_minimised_is_best_where_it_is_lowest() -> None:
     ]
 
 
+def test_the_best_is_the_mean_of_the_candidate_that_leads_with_its_soft_limits() -> None:
+    text = io.StringIO()
+    console = Console(file=text, highlight=False, soft_wrap=True)
+    # Job 1 weighs four times the target, so that its score counts a quarter.
+    objectives = Objectives("top1", penalties={"macs": Penalty(12_340, exponent=-1.0)})
+    heavy = job(1)._replace(cost=Cost(macs=4 * 12_340))
+    again = job(2)._replace(kind="repeat", graph_id="g1-0")
+    with SearchProgress(console, objectives) as progress:
+        for found, score in ((job(0), 0.5), (heavy, 0.75), (again, 0.25)):
+            progress(JobFinished(found, Evaluation({"top1": score}), None, found.number + 1, 3))
+    assert [line.rpartition("; ")[2] for line in text.getvalue().splitlines()] == [
+        "best top1 0.500",
+        "best top1 0.500",
+        "best top1 0.375",
+    ]
+
+
 def test_a_cost_is_shown_as_a_count() -> None:
     text = io.StringIO()
     console = Console(file=text, highlight=False, soft_wrap=True)
-    with SearchProgress(console, "macs", is_minimised=True) as progress:
+    with SearchProgress(console, Objectives("macs")) as progress:
         progress(JobFinished(job(0), Evaluation({"top1": 0.5}), None, 1, 1))
     assert "macs 12.34K; best macs 12.34K" in text.getvalue()
 
@@ -116,7 +135,7 @@ def test_text_from_files_is_no_markup(progress: SearchProgress, text: io.StringI
 
 def test_a_terminal_gets_a_bar(text: io.StringIO) -> None:
     console = Console(file=text, force_terminal=True, width=100, highlight=False)
-    with SearchProgress(console, "top1") as progress:
+    with SearchProgress(console, Objectives("top1")) as progress:
         progress.decoding("train: rgb at 32 px", 1, 2)
         progress.decoding("train: rgb at 32 px", 2, 2)
         progress(SessionStarted(0, 0, 4, None, ()))

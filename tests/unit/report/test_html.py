@@ -13,6 +13,7 @@ from nasvid.graph.primitive import make_primitive
 from nasvid.report.html import write_report
 from nasvid.report.reference_point import ReferencePoint
 from nasvid.report.run_summary import RunSummary
+from nasvid.spec.sections import Penalty
 from tests.unit.report.synthetic_runs import HOSTILE, hostile_summary, make_row, make_summary
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
@@ -102,13 +103,15 @@ def test_a_run_of_several_objectives_names_them_all(tmp_path: Path) -> None:
         *rows,
         objective="loss",
         directions={"loss": "min", "fps": "max", "params": "min"},
-        penalised={"macs": 2_000_000_000},
+        penalties={"macs": Penalty(2_000_000_000)},
         winner_job=2,
     )
     page = Page(render(run, tmp_path))
     text = " ".join(page.text.split())
-    assert "Strong points are the Pareto front of loss (down), fps (up), params (down)." in text
-    assert "is at least as good in loss (down), fps (up), params (down), by the first" in text
+    soft = "; loss is made worse by MACs above 2.00G"
+    objectives = f"loss (down), fps (up), params (down){soft}"
+    assert f"Strong points are the Pareto front of {objectives}." in text
+    assert f"is at least as good in {objectives}, by the mean of the trainings" in text
     assert "id MACs params val loss fps activations job" in text
     assert "lowest val loss by all trainings" in text
     assert "made worse by MACs above 2.00G" in text
@@ -145,7 +148,7 @@ def test_the_winner_is_told_with_architecture_and_costs(tmp_path: Path) -> None:
     page = Page(render(run_of_two(), tmp_path, architecture="choose: {a: 1}\n", graph=graph))
     text = " ".join(page.text.split())
     assert "stem conv 4x4x8x8 3.07K 100.0 % 12" in text
-    assert "val metrics of its first training loss 1.5, top-1 75.0 %" in text
+    assert "mean val metrics loss 1.5, top-1 70.0 %" in text
     assert "choose: {a: 1}" in text
 
 

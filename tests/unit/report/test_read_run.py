@@ -19,7 +19,8 @@ def test_a_complete_run_is_read_as_its_ledger_tells(tmp_path: Path) -> None:
     assert run.versions == {"nasvid": "0.1.0"}
     assert run.space == "quickstart"
     assert run.winner is not None
-    assert run.winner is run.rows[2]
+    assert run.winner.job == 2
+    assert run.winner.metrics == {"top1": pytest.approx(0.7)}
     assert (run.winner.origin, run.winner.parents) == ("mutation:edge", (0,))
     assert run.seed_noise is not None
     assert run.seed_noise.values == (0.75, 0.7, 0.65)

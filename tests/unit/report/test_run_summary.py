@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from nasvid.report.candidate_row import CandidateRow
 from nasvid.report.run_summary import BestSoFar
+from nasvid.spec.sections import Penalty
 from tests.unit.report.synthetic_runs import make_row, make_summary
 
 
@@ -70,7 +71,8 @@ def test_repeats_and_the_final_test_are_no_candidates() -> None:
         make_row(1, 0.9, kind="repeat", repeat=1, id="g1-0000000000000000"),
         make_row(2, 0.99, kind="final", split="test", id="g1-0000000000000000"),
     )
-    assert run.winner is run.rows[0]
+    assert run.winner is not None
+    assert (run.winner.job, run.winner_score) == (0, pytest.approx(0.7))
     assert len(run.candidates) == 1
     assert run.test_score == 0.99
 
@@ -115,8 +117,61 @@ def test_repeats_and_promotions_are_trainings_of_the_search() -> None:
         make_row(4, 0.9, kind="finalist", repeat=2, id=first.id),
     )
     assert (run.num_finished, len(run.candidates)) == (4, 2)
-    # The repeat of a score is no new best one.
-    assert run.best_so_far == (BestSoFar(1, 0.5, 0), BestSoFar(4, 0.6, 3))
+    # The promotion is at the highest level, with which no score of fewer epochs competes.
+    assert run.best_so_far == (BestSoFar(1, 0.5, 0), BestSoFar(2, 0.7, 0), BestSoFar(3, 0.9, 0))
+
+
+def test_the_curve_falls_where_a_lucky_score_is_corrected() -> None:
+    lucky = make_row(0, 0.9)
+    run = make_summary(
+        lucky,
+        make_row(1, 0.6),
+        make_row(2, 0.5, kind="repeat", repeat=1, id=lucky.id),
+        make_row(3, 0.1, kind="repeat", repeat=2, id=lucky.id),
+        make_row(4, 0.9, kind="finalist", repeat=3, id=lucky.id),
+    )
+    assert [(step.candidates, step.job) for step in run.best_so_far] == [(1, 0), (3, 0), (4, 1)]
+    assert [step.score for step in run.best_so_far] == pytest.approx([0.9, 0.7, 0.6])
+
+
+def test_a_front_is_that_of_means_not_of_the_luckiest_scores() -> None:
+    lucky = make_row(0, 0.9, macs=100)
+    run = make_summary(
+        lucky,
+        make_row(1, 0.6, macs=90),
+        make_row(2, 0.2, kind="repeat", repeat=1, id=lucky.id),
+        make_row(3, 0.1, kind="finalist", repeat=2, id=lucky.id),
+    )
+    assert [row.job for row in run.front] == [1]
+    assert [run.score(row) for row in run.scored] == pytest.approx([0.4, 0.6])
+
+
+def test_candidates_are_judged_where_they_were_trained_longest() -> None:
+    first, second = make_row(0, 0.2, macs=90, epochs=1), make_row(1, 0.3, macs=100, epochs=1)
+    run = make_summary(
+        first,
+        second,
+        make_row(2, 0.8, kind="promotion", epochs=9, id=first.id),
+        make_row(3, 0.7, kind="promotion", epochs=3, id=second.id),
+    )
+    assert run.winner is not None
+    assert (run.winner.job, run.winner.metrics, run.winner.epochs) == (0, {"top1": 0.8}, 9)
+    assert [(row.job, row.metrics["top1"]) for row in run.front] == [(0, 0.8)]
+    assert run.best_so_far[-1] == BestSoFar(3, 0.8, 0)
+
+
+def test_soft_limits_rank_and_bare_metrics_are_shown() -> None:
+    run = make_summary(
+        make_row(0, 0.5, macs=100),
+        make_row(1, 0.6, macs=400),
+        make_row(2, 0.8, macs=200),
+        penalties={"macs": Penalty(100, exponent=-1.0)},
+    )
+    assert run.winner is run.rows[0]
+    assert run.front == (run.rows[0],)
+    assert run.best_so_far == (BestSoFar(1, 0.5, 0),)
+    assert run.winner_score == 0.5
+    assert not run.has_plain_front
 
 
 def losses(*values: float) -> list[CandidateRow]:

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nasvid.core.costs import Cost
-from nasvid.core.evaluations import Evaluation, Failure
+from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.candidates import Prepared, Rejection
 from nasvid.search.history import History, Result
 from nasvid.search.mutations.nudge_ordered import NudgeOrdered
 from nasvid.search.objectives import Objectives
-from nasvid.search.pareto import non_dominated, pareto_front, pareto_results
+from nasvid.search.pareto import non_dominated, pareto_front
 from nasvid.search.proposal import Job, JobKind, Origin
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
@@ -113,13 +113,6 @@ def test_the_front_holds_no_dominated_point_and_leaves_none_out(
 
     front = {points[index] for index in pareto_front(points)}
     assert front == {p for p in points if not any(dominates(q, p) for q in points)}
-
-
-def test_failures_and_repeats_are_not_on_the_front() -> None:
-    failed = Result(make_job(0, macs=1), Evaluation(failure=Failure("error", "no")))
-    repeat = make_result(1, 0.9, 2, "repeat")
-    good, dominated = make_result(2, 0.5, 3), make_result(3, 0.4, 4)
-    assert pareto_results([failed, repeat, good, dominated], BOTH) == [good]
 
 
 VECTORS = st.lists(st.tuples(*[st.integers(0, 3)] * 3), max_size=20)
