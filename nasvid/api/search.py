@@ -154,10 +154,7 @@ def _go_on(
         "evaluate": name_of(task.evaluate),
     }
     candidates = Candidates.of(spec)
-    objectives = Objectives.of(spec.search)
-    with TensorBoardWatcher(
-        folder, objectives.primary, is_minimised=objectives.is_minimised
-    ) as board:
+    with TensorBoardWatcher(folder, Objectives.of(spec.search)) as board:
 
         def watch(event: Event) -> None:
             board(event)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from nasvid.core.costs import COUNTED
 from nasvid.report.candidate_row import CandidateRow
+from nasvid.report.tally import SEARCHED_KINDS, Tally
+from nasvid.search.objectives import Objectives
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,12 @@ class ScalarFold:
     """Turns rows into points; takes the rows in job order, so that `best` is the same every time.
 
     Args:
-        objective: Metric, or cost, by which the winner is found.
-        is_minimised: Whether a lower one is better.
+        objectives: How candidates are ranked.
     """
 
-    def __init__(self, objective: str, *, is_minimised: bool = False) -> None:
-        self._objective = objective
-        self._is_minimised = is_minimised
-        self._best: float | None = None
+    def __init__(self, objectives: Objectives) -> None:
+        self._objective = objectives.primary
+        self._tally = Tally(objectives)
         self._num_failed = 0
 
     def points(self, row: CandidateRow) -> Iterator[Scalar]:
@@ -47,21 +47,22 @@ class ScalarFold:
         group = row.split if row.kind in ("search", "final") else row.kind
         for name, value in sorted(row.metrics.items()):
             yield Scalar(f"{group}/{name}", job, value)
-        if row.kind != "search":
-            return
-        score = row.metrics.get(self._objective)
-        if self._objective in COUNTED and row.metrics:
-            score = float(getattr(row, self._objective))
-        if score is not None and self._is_better(score):
-            self._best = score
-            yield from _epochs(row)
-        if self._best is not None:
-            yield Scalar(f"best/{self._objective}", job, self._best)
+        if row.kind in SEARCHED_KINDS:
+            yield from self._lead(row)
 
-    def _is_better(self, score: float) -> bool:
-        if self._best is None:
-            return True
-        return score < self._best if self._is_minimised else score > self._best
+    def _lead(self, row: CandidateRow) -> Iterator[Scalar]:
+        """What the leading candidate is worth by the trainings until this one."""
+        former = self._tally.leader
+        self._tally.add(row)
+        leader = self._tally.leader
+        if leader is None:
+            return
+        if leader is not former and leader.first is row:
+            yield from _epochs(row)
+        shown = leader.row
+        is_cost = self._objective in COUNTED
+        best = getattr(shown, self._objective) if is_cost else shown.metrics[self._objective]
+        yield Scalar(f"best/{self._objective}", row.job, float(best))
 
 
 def _epochs(row: CandidateRow) -> Iterator[Scalar]:

@@ -19,6 +19,7 @@ from nasvid.execution.run_folder import RunFolder
 from nasvid.report.candidate_row import CandidateRow, row_of
 from nasvid.report.scalars import Scalar, ScalarFold
 from nasvid.report.timeline import read_timeline
+from nasvid.search.objectives import Objectives
 
 # TensorBoard reads every file whose name holds "tfevents".
 FILE_NAME = "events.out.tfevents.0.nasvid"
@@ -75,18 +76,17 @@ class EventFile:
         self._writer.write(event.SerializeToString())
 
 
-def rebuild(folder: RunFolder, objective: str, *, is_minimised: bool = False) -> Path:
+def rebuild(folder: RunFolder, objectives: Objectives) -> Path:
     """Write the scalars of a run anew from its ledger; returns the event file.
 
     Args:
         folder: The run.
-        objective: Metric, or cost, by which the winner is found.
-        is_minimised: Whether a lower one is better.
+        objectives: How candidates are ranked.
 
     Raises:
         RunError: The ledger cannot be read, tensorboard is missing, or the file cannot be written.
     """
-    feed = _Feed(folder, objective, is_minimised)
+    feed = _Feed(folder, objectives)
     feed.take_rest()
     feed.close()
     return feed.path
@@ -100,14 +100,12 @@ class TensorBoardWatcher:
 
     Args:
         folder: The run.
-        objective: Metric, or cost, by which the winner is found.
-        is_minimised: Whether a lower one is better.
+        objectives: How candidates are ranked.
     """
 
-    def __init__(self, folder: RunFolder, objective: str, *, is_minimised: bool = False) -> None:
+    def __init__(self, folder: RunFolder, objectives: Objectives) -> None:
         self._folder = folder
-        self._objective = objective
-        self._is_minimised = is_minimised
+        self._objectives = objectives
         self._feed: _Feed | None = None
 
     def __enter__(self) -> "TensorBoardWatcher":
@@ -121,7 +119,7 @@ class TensorBoardWatcher:
         try:
             if isinstance(event, SessionStarted):
                 self.close()
-                self._feed = _Feed(self._folder, self._objective, self._is_minimised)
+                self._feed = _Feed(self._folder, self._objectives)
             elif isinstance(event, JobFinished) and self._feed is not None:
                 self._feed.take(row_of(event.job, event.evaluation), time.time())
                 self._feed.flush()
@@ -141,10 +139,10 @@ class TensorBoardWatcher:
 class _Feed:
     """Rows in any order in, points in job order out."""
 
-    def __init__(self, folder: RunFolder, objective: str, is_minimised: bool) -> None:  # noqa: FBT001
+    def __init__(self, folder: RunFolder, objectives: Objectives) -> None:
         self._file = EventFile(folder.tensorboard_folder)
         self.path = self._file.path
-        self._fold = ScalarFold(objective, is_minimised=is_minimised)
+        self._fold = ScalarFold(objectives)
         self._waiting: dict[int, tuple[CandidateRow, float]] = {}
         self._next = 0
         content = read_ledger(folder.ledger_file)
