@@ -139,6 +139,7 @@ def bare(task: Task, placement: Placement | None = None, *, tried: bool = False)
     weights = list(network.parameters())
     videos = np.arange(task.recipe.batch_size)
     clips, labels_B = task.clips.batch(videos, task.clips.even_centres(videos, 0, 1))
+    clips = {name: x.to(task.device) for name, x in clips.items()}
     x = network_input(clips, task.clips.streams, placement)
     labels_B = labels_B.to(task.device)
     only = next(iter(x.values())) if len(x) == 1 else None
@@ -264,9 +265,9 @@ TABLES: tuple[tuple[str, str, Callable[[str, Task], str]], ...] = (
 )
 
 
-def lines(networks: dict[str, tuple[int, str]], device: str) -> Iterator[str]:
-    """All tables."""
-    for title, header, row in TABLES:
+def lines(networks: dict[str, tuple[int, str]], device: str, tables: int) -> Iterator[str]:
+    """The first tables."""
+    for title, header, row in TABLES[:tables]:
         if row is memory and device == "cpu":
             continue
         yield from (f"## {title}", "", header, "|---" * (header.count("|") - 1) + "|")
@@ -283,6 +284,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Speed of training on a GPU.")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--networks", choices=sorted(NETWORKS), default="moderate")
+    parser.add_argument("--tables", type=int, default=len(TABLES), help="only so many of the first")
     parser.add_argument("--write", action="store_true", help="write the result beside this file")
     options = parser.parse_args()
     date = time.strftime("%Y-%m-%d")
@@ -297,7 +299,7 @@ def main() -> None:
         "",
     ]
     written: list[str] = []
-    for line in chain(head, lines(NETWORKS[options.networks], options.device)):
+    for line in chain(head, lines(NETWORKS[options.networks], options.device, options.tables)):
         print(line, flush=True)
         written.append(line)
     if options.write:

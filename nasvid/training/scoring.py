@@ -10,6 +10,7 @@ from nasvid.data.clips import ClipData
 from nasvid.training.class_scores import class_scores
 from nasvid.training.metrics import classification_metrics
 from nasvid.training.placement import Placement
+from nasvid.training.sending import Sender
 from nasvid.training.trainer import DivergedError, network_input
 
 
@@ -34,6 +35,7 @@ def scoring_steps(
         DivergedError: A score is not finite.
     """
     placement.put_network(network)
+    sender = Sender(placement.device)
     videos = np.arange(clips.num_videos)
     views_VNK: list[Tensor] = []
     for view in range(views):
@@ -41,7 +43,7 @@ def scoring_steps(
         for start in range(0, len(videos), batch_size):
             chosen = videos[start : start + batch_size]
             centres = clips.even_centres(chosen, view, views)
-            batches_BK.append(_logits(network, clips, chosen, centres, placement))
+            batches_BK.append(_logits(network, clips, chosen, centres, placement, sender))
             yield
         views_VNK.append(torch.cat(batches_BK))
     logits_NVK = torch.stack(views_VNK, dim=1).cpu()
@@ -76,8 +78,10 @@ def _logits(
     videos: np.ndarray,
     centres: np.ndarray,
     placement: Placement,
+    sender: Sender,
 ) -> Tensor:
     network.eval()
     x, _ = clips.batch(videos, centres)
+    x = dict(zip(x, sender.send(*x.values()), strict=True))
     with placement.autocast():
         return class_scores(network(network_input(x, clips.streams, placement))).float()

@@ -17,8 +17,9 @@ from nasvid.graph.ir import Graph
 from nasvid.modules.assemble import build
 from nasvid.training.placement import place
 from nasvid.training.scoring import score
+from nasvid.training.trainer import training_steps
 from tests.gpu.device import DEVICE, exact_fp32, may_be_rehearsed
-from tests.unit.training.colours import tiny_graph
+from tests.unit.training.colours import colour_clips, tiny_graph
 
 RECIPE = Recipe(epochs=4, batch_size=8, lr=0.02)
 LITTLE_MEMORY = 2**28
@@ -103,6 +104,23 @@ def test_a_training_that_diverges_is_a_failure_of_that_kind(colours: Path) -> No
     found = _evaluate(colours, Recipe(epochs=3, batch_size=8, lr=float("inf"), clip_grad=0))
     assert found.failure is not None
     assert found.failure.kind == "diverged"
+
+
+@pytest.mark.gpu
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode:UserWarning")
+def test_a_step_does_not_wait_for_the_gpu() -> None:
+    torch.manual_seed(0)
+    network = build(tiny_graph())
+    placement = place(network, DEVICE)
+    steps = training_steps(network, colour_clips(), RECIPE, epochs=1, seed=0, placement=placement)
+    for _ in range(2):
+        next(steps)
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for _ in range(3):
+            next(steps)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
 
 
 @pytest.fixture
