@@ -72,6 +72,13 @@ class Candidates:
             identify=graph_id,
         )
 
+    def graph(self, genotype: Genotype) -> Graph | None:
+        """The graph of a member; None where it is no valid network."""
+        try:
+            return self._lower(genotype)
+        except NasvidError:
+            return None
+
     def measure(self, genotype: Genotype) -> Cost | None:
         """The exact cost of a member; None where it is no valid network."""
         try:

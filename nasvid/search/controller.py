@@ -65,7 +65,13 @@ class Controller:
         self.history = History()
         self._judge = Judge(candidates, table)
         kind = ALGORITHMS[settings.algorithm]
-        view = SpaceView(table, limits or {}, self._judge.measure, outline=outline or Outline())
+        view = SpaceView(
+            table,
+            limits or {},
+            self._judge.measure,
+            outline=outline or Outline(),
+            graph_of=self._judge.graph,
+        )
         if not (settings.surrogate.share and kind.takes_guidance):
             # Where a model ranks many children for each job, only the best ones are looked at.
             view = replace(view, identify=self._judge.identify)

@@ -172,7 +172,13 @@ def _make_surrogate(algorithm: Algorithm, settings: SearchSettings) -> "Surrogat
     # Loaded where it is used, so that commands which search nothing do not wait for numpy.
     from nasvid.search.surrogate import Surrogate
 
-    table, optimism = algorithm.view.table, settings.surrogate.optimism
-    if not algorithm.seeks_front:
-        return Surrogate(table, optimism)
-    return Surrogate(table, optimism, [name in COUNTED for name in algorithm.objectives.directions])
+    view, optimism = algorithm.view, settings.surrogate.optimism
+    exact = [False]
+    if algorithm.seeks_front:
+        exact = [name in COUNTED for name in algorithm.objectives.directions]
+    features = None
+    if settings.surrogate.features == "graph":
+        from nasvid.search.graph_features import GraphFeatures
+
+        features = GraphFeatures(view.table, view.graph_of)
+    return Surrogate(view.table, optimism, exact, features)

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 
 from nasvid.core.costs import Cost
+from nasvid.graph.ir import Graph
 from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.search.proposal import Job
 from nasvid.spec.decisions import DecisionTable, Genotype
@@ -73,6 +74,10 @@ class Judge:
             return known
         verdict = self._prepare(key, genotype)
         return verdict.graph_id if isinstance(verdict, Prepared) else None
+
+    def graph(self, genotype: Genotype) -> Graph | None:
+        """Its graph; None where it is no valid network."""
+        return self._candidates.graph(genotype)
 
     def measure(self, genotype: Genotype) -> Cost | None:
         """Its exact cost; None where it is no valid network."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nasvid.core.costs import Cost
+from nasvid.graph.ir import Graph
 from nasvid.search.aspects import Aspect, decisions_about
 from nasvid.search.block_lists import BlockList, lists_in
 from nasvid.search.connections import Connections, connections
@@ -30,6 +31,11 @@ def _unknown_graph(genotype: Genotype) -> str | None:
     return None
 
 
+def _no_graph(genotype: Genotype) -> Graph | None:
+    del genotype
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class SpaceView:
     """A space as a search looks at it; knows nothing of shapes or blocks.
@@ -44,6 +50,8 @@ class SpaceView:
         identify: The canonical id of the graph of a member; None where it is no candidate, or
             where graphs are not to be looked at. A function of the member alone.
         outline: Which nodes may read which.
+        graph_of: The graph of a member; None where it is no valid network, or where graphs are not
+            known.
     """
 
     table: DecisionTable
@@ -51,6 +59,7 @@ class SpaceView:
     measure: Callable[[Genotype], Cost | None] = _unknown_cost
     identify: Callable[[Genotype], str | None] = _unknown_graph
     outline: Outline = field(default_factory=Outline)
+    graph_of: Callable[[Genotype], Graph | None] = _no_graph
 
     def fits(self, genotype: Genotype) -> bool:
         """Whether a member is within the limits; one of unknown cost is where there are none."""

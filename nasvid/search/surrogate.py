@@ -7,7 +7,8 @@ in between does not matter, so that a search which is resumed goes on alike.
 
 Source: Gaussian processes as predictors of networks, Kandasamy et al. 2018, NASBOT,
 https://arxiv.org/abs/1802.07191; the upper confidence bound, Srinivas et al. 2010,
-https://arxiv.org/abs/0912.3995. Differs: the kernel is one on decisions; scores are replaced by
+https://arxiv.org/abs/0912.3995. Differs: the kernel is one on decisions, and on numbers of the graph
+where that is asked for; scores are replaced by
 their ranks on a normal scale, so that trainings which went wrong do not bend it.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import NormalDist
+from typing import Protocol
 
 import numpy as np
 
@@ -46,6 +48,14 @@ class _Data:
     counts: Floats
 
 
+class Features(Protocol):
+    """Genotypes as vectors of numbers."""
+
+    def matrix(self, genotypes: Sequence[Genotype]) -> Floats:
+        """One row for each genotype."""
+        ...
+
+
 class Surrogate:
     """Learns from all candidates so far which others are promising.
 
@@ -53,13 +63,18 @@ class Surrogate:
         table: The decisions of the space.
         optimism: How much a standard deviation is worth against the mean.
         exact: For each objective whether a score tells it without noise, as that of a cost does.
+        features: What it knows a genotype by; its decisions where nothing else is given.
     """
 
     def __init__(
-        self, table: DecisionTable, optimism: float, exact: Sequence[bool] = (False,)
+        self,
+        table: DecisionTable,
+        optimism: float,
+        exact: Sequence[bool] = (False,),
+        features: Features | None = None,
     ) -> None:
         self._exact = tuple(exact)
-        self._features = DecisionFeatures(table)
+        self._features = DecisionFeatures(table) if features is None else features
         self._optimism = optimism
         self._unit = _typical_distance(table, self._features)
         # Scores in the order in which they came, and the row of each candidate.
@@ -216,7 +231,7 @@ def _normal(scores: Sequence[float]) -> Floats:
     return (found - found.mean()) / (spread if spread > 0 else 1.0)
 
 
-def _typical_distance(table: DecisionTable, features: DecisionFeatures) -> float:
+def _typical_distance(table: DecisionTable, features: Features) -> float:
     """Mean squared distance of two members drawn at random."""
     rows = features.matrix(
         [table.sample(keyed_rng("typical distance", k)) for k in range(_UNIT_SAMPLES)]

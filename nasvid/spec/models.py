@@ -21,7 +21,7 @@ from nasvid.core.errors import Mark
 from nasvid.core.recipes import Recipe
 from nasvid.core.registry import unknown_name
 from nasvid.spec.problems import Problems
-from nasvid.spec.sections import SearchSettings
+from nasvid.spec.sections import Features, SearchSettings
 from nasvid.spec.source import Listing, Located, Table, cut, plain, shown
 
 MAX_LIMIT = 10**18
@@ -99,6 +99,9 @@ class SurrogateSection(Section):
     )
     optimism: float = Field(
         _SEARCH.surrogate.optimism, ge=0, le=100, description="Worth of a standard deviation"
+    )
+    features: Features = Field(
+        _SEARCH.surrogate.features, description="What it knows a candidate by"
     )
 
 

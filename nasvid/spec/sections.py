@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Direction = Literal["max", "min"]
+Features = Literal["decisions", "graph"]
 # A weight, or `weight` among the options of an operator.
 OperatorSetting = float | Mapping[str, Any]
 
@@ -38,12 +39,15 @@ class SurrogateSettings:
         pool: Children that are ranked for each guided proposal.
         optimism: How much a standard deviation is worth against the mean; on average where a front
             is looked for.
+        features: What the model knows a candidate by: `decisions`, or `graph` for decisions and
+            numbers of the graph, which takes the time of a check for each child.
     """
 
     share: float = 0.9
     after: int = 16
     pool: int = 150
     optimism: float = 5.0
+    features: Features = "decisions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
