@@ -12,6 +12,7 @@ from typing import Any
 
 import nasvid
 from nasvid.core.seeds import keyed_rng
+from nasvid.graph.ir import Graph
 from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.spec.decisions import Genotype
 
@@ -68,6 +69,10 @@ class Cells(Candidates):
     def measure(self, genotype: Genotype) -> Any:
         prepared = self.prepare(genotype)
         return prepared.cost if isinstance(prepared, Prepared) else None
+
+    def graph(self, genotype: Genotype) -> Graph | None:
+        prepared = self.prepare(genotype)
+        return prepared.graph if isinstance(prepared, Prepared) else None
 
     def identify(self, genotype: Genotype) -> str | None:
         prepared = self.prepare(genotype)

@@ -201,6 +201,7 @@ PARTS = (
     Method("without re-evaluation, best single draw instead", {"repeat_share": 0.0}, is_lucky=True),
     Method("with little optimism, 1", {"surrogate": SurrogateSettings(optimism=1.0)}),
     Method("without unguided proposals", {"surrogate": SurrogateSettings(share=1.0)}),
+    Method("with numbers of the graph", {"surrogate": SurrogateSettings(features="graph")}),
     Method("with crossover, 0.3", {"crossover_share": 0.3}),
     Method("with mutations that decay, 2 to 1", {"mutation_count": (2.0, 1.0)}),
 )
