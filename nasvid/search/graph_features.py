@@ -22,6 +22,7 @@ from nasvid.graph.primitive import PRIMITIVES
 from nasvid.search.features import DecisionFeatures, Floats, squared_distances
 from nasvid.spec.decisions import DecisionTable, Genotype
 
+_FOUND = "numbers"
 # Members drawn at random that tell which numbers differ in this space, and how much.
 _NUM_MEMBERS = 64
 
@@ -76,6 +77,13 @@ def numbers_of(graph: Graph) -> Floats:
     All but the depth on a scale of logarithms, on which a network that is twice as large is as far
     off wherever it is.
     """
+    known = graph.findings.get(_FOUND)
+    if known is None:
+        known = graph.findings[_FOUND] = _counted(graph)
+    return known
+
+
+def _counted(graph: Graph) -> Floats:
     nodes, _ = flatten(graph)
     depths = [0] * len(graph.inputs)
     counts: Counter[str] = Counter()
