@@ -9,23 +9,22 @@ from nasvid.core.shapes import Shape
 from nasvid.cost.analytic import cost_of, node_cost
 from nasvid.graph.ir import OUT, Graph, Input
 from nasvid.report.drawing.bundling import Bundle, Hosts, bundles, find_hosts
+from nasvid.report.drawing.copy_words import copy_notes
 from nasvid.report.drawing.gates import gates_of
 from nasvid.report.drawing.inside import look_inside
 from nasvid.report.drawing.lanes import find_lanes
 from nasvid.report.drawing.model import Box, Drawing, Edge, GateValue
+from nasvid.report.drawing.node_words import kind_and_count
 from nasvid.report.drawing.opening import Opening, by_itself, is_merge, to_depth
 from nasvid.report.drawing.outline import Item, Outline, Read, outline
-from nasvid.report.drawing.wording import (
-    copy_notes,
+from nasvid.report.drawing.shape_words import (
     frames_of,
-    kind_and_count,
-    one_line,
     shape_text,
     size_text,
     step_factors,
     step_texts,
-    stream_text,
 )
+from nasvid.report.drawing.wording import one_line, stream_text
 from nasvid.report.wording import primitive_text
 
 # More than anyone can look at, and as much as is laid out in seconds.

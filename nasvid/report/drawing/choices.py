@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nasvid.report.drawing.wording import TO, one_line
+from nasvid.report.drawing.wording import one_line, range_text
 from nasvid.report.wording import value_text
 from nasvid.spec.decision import Decision
 
@@ -118,7 +118,7 @@ def options_text(decision: Decision) -> str:
     """
     texts = [one_line(value_text(option)) for option in decision.options]
     if decision.kind == "subset":
-        number = _range(decision.least, decision.most)
+        number = range_text((decision.least, decision.most))
         if decision.role == "edge":
             return f"{number} of {len(texts)} edges"
         return f"{number} of {' | '.join(_cut(texts))}"
@@ -127,12 +127,8 @@ def options_text(decision: Decision) -> str:
     whole = [o for o in decision.options if isinstance(o, int) and not isinstance(o, bool)]
     steps = {after - before for before, after in pairwise(whole)}
     if len(whole) == len(texts) > 3 and steps == {1}:
-        return _range(whole[0], whole[-1])
+        return range_text(whole)
     return " | ".join(_cut(texts))
-
-
-def _range(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}{TO}{high}"
 
 
 def _cut(texts: Sequence[str]) -> list[str]:

@@ -10,9 +10,10 @@ from nasvid.report.drawing.architecture import arrange, check_size, draw_archite
 from nasvid.report.drawing.bundling import Bundle, bundles, find_hosts
 from nasvid.report.drawing.layout.rows import in_order, without_circles
 from nasvid.report.drawing.model import Box, Drawing, Edge, Lane, Mark
+from nasvid.report.drawing.node_words import is_repeat
 from nasvid.report.drawing.opening import Opening, are_alike, starts_of
 from nasvid.report.drawing.outline import Outline, outline
-from nasvid.report.drawing.wording import is_repeat, one_line
+from nasvid.report.drawing.wording import one_line
 from nasvid.spec.decisions import Genotype
 
 ARROW = "\N{RIGHTWARDS ARROW}"

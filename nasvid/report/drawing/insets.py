@@ -62,25 +62,23 @@ def _page(picture: Block, insets: Sequence[Block], corners: Sequence[Point]) -> 
 
 def _rows(insets: Sequence[Block], width: float) -> list[Point]:
     """Places in rows of this width."""
-    room = max([width, *(inset.width for inset in insets)])
-    corners: list[Point] = []
-    x = y = height = 0.0
-    for inset in insets:
-        if x and x + inset.width > room:
-            x, y, height = 0.0, y + height + GAP, 0.0
-        corners.append((x, y))
-        x, height = x + inset.width + GAP, max(height, inset.height)
-    return corners
+    return _packed([(inset.width, inset.height) for inset in insets], width)
 
 
 def _columns(insets: Sequence[Block], height: float) -> list[Point]:
     """Places in columns of this height."""
-    room = max([height, *(inset.height for inset in insets)])
-    corners: list[Point] = []
-    x = y = width = 0.0
-    for inset in insets:
-        if y and y + inset.height > room:
-            x, y, width = x + width + GAP, 0.0, 0.0
-        corners.append((x, y))
-        y, width = y + inset.height + GAP, max(width, inset.width)
-    return corners
+    places = _packed([(inset.height, inset.width) for inset in insets], height)
+    return [(x, y) for y, x in places]
+
+
+def _packed(sizes: Sequence[tuple[float, float]], length: float) -> list[tuple[float, float]]:
+    """Places in lines of this length, along the lines and across them, for sizes along and across."""
+    room = max([length, *(along for along, _ in sizes)])
+    places: list[tuple[float, float]] = []
+    begin = line = thickness = 0.0
+    for along, across in sizes:
+        if begin and begin + along > room:
+            begin, line, thickness = 0.0, line + thickness + GAP, 0.0
+        places.append((begin, line))
+        begin, thickness = begin + along + GAP, max(thickness, across)
+    return places

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from nasvid.graph.ir import Graph, Node
 from nasvid.report.drawing.bundling import Bundle
 from nasvid.report.drawing.model import Box, Drawing, Lane
-from nasvid.report.drawing.wording import POOLS, is_repeat, telling
+from nasvid.report.drawing.node_words import POOLS, is_repeat, telling
 
 MAX_INSETS = 8
 MAX_BOXES = 40

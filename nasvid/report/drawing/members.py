@@ -12,15 +12,9 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.core.shapes import Shape
 from nasvid.graph.ir import Graph, Node
 from nasvid.lowering.lower import lower_nodes
-from nasvid.report.drawing.wording import (
-    SQUARED,
-    TIMES,
-    frames_of,
-    is_repeat,
-    range_text,
-    step_factors,
-    step_texts,
-)
+from nasvid.report.drawing.node_words import is_repeat
+from nasvid.report.drawing.shape_words import frames_of, step_factors, step_texts
+from nasvid.report.drawing.wording import SQUARED, TIMES, range_text
 from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace

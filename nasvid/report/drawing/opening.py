@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from nasvid.cost.analytic import node_cost
 from nasvid.graph.ir import Graph, Node
 from nasvid.report.diff_nodes import are_same_layers
-from nasvid.report.drawing.wording import is_repeat
+from nasvid.report.drawing.node_words import is_repeat
 
 # Fewer boxes than this say little of a network; more than this are no overview.
 FEW, MANY = 8, 32

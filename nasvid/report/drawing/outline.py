@@ -7,8 +7,8 @@ from nasvid.core.shapes import Shape
 from nasvid.graph.ir import OUT, Graph, Node
 from nasvid.graph.sharing import first_uses
 from nasvid.report.drawing.model import Group
+from nasvid.report.drawing.node_words import is_repeat
 from nasvid.report.drawing.opening import Opening, runs
-from nasvid.report.drawing.wording import is_repeat
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += f" {data}"
 
+    @property
+    def words(self) -> str:
+        """The text with single blanks."""
+        return " ".join(self.text.split())
+
 
 def run_of_two() -> RunSummary:
     return make_summary(
@@ -66,8 +71,9 @@ def names_in(folder: Path) -> list[str]:
 def test_the_page_holds_the_headline_numbers(tmp_path: Path) -> None:
     baseline = make_summary(make_row(0, 0.5, macs=500), name="random search")
     single_frame = ReferencePoint("single frame", 0.125, 1000, test_score=0.11)
-    page = Page(render(run_of_two(), tmp_path, baselines=[baseline], references=[single_frame]))
-    text = " ".join(page.text.split())
+    text = Page(
+        render(run_of_two(), tmp_path, baselines=[baseline], references=[single_frame])
+    ).words
     assert "val top-1 of the winner 70.0 % mean of 2 trainings, \u00b1 7.1 points" in text
     assert "its test top-1 50.0 % single frame: 11.0 %" in text
     assert "random search 50.0 % winner of 1 candidates" in text
@@ -106,8 +112,7 @@ def test_a_run_of_several_objectives_names_them_all(tmp_path: Path) -> None:
         penalties={"macs": Penalty(2_000_000_000)},
         winner_job=2,
     )
-    page = Page(render(run, tmp_path))
-    text = " ".join(page.text.split())
+    text = Page(render(run, tmp_path)).words
     soft = "; loss is made worse by MACs above 2.00G"
     objectives = f"loss (down), fps (up), params (down){soft}"
     assert f"Strong points are the Pareto front of {objectives}." in text
@@ -145,8 +150,7 @@ def test_the_winner_is_told_with_architecture_and_costs(tmp_path: Path) -> None:
     clip = Shape.clip(3, 4, 8, 8)
     conv = primitive_node("stem", make_primitive("conv", {"out": 4}), ("rgb",), (clip,))
     graph = Graph((Input("rgb", clip),), (conv,), (("out", "stem"),))
-    page = Page(render(run_of_two(), tmp_path, architecture="choose: {a: 1}\n", graph=graph))
-    text = " ".join(page.text.split())
+    text = Page(render(run_of_two(), tmp_path, architecture="choose: {a: 1}\n", graph=graph)).words
     assert "stem conv 4x4x8x8 3.07K 100.0 % 12" in text
     assert "mean val metrics loss 1.5, top-1 70.0 %" in text
     assert "choose: {a: 1}" in text
