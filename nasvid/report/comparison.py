@@ -1,155 +1,143 @@
-"""Several runs side by side: best so far by algorithm, final fronts, and paired tests."""
+"""Several runs side by side: curves by algorithm, fronts, and paired tests against random search."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import fmean, stdev
 
-from nasvid.core.errors import RunError
+from nasvid.report.comparable import check_comparable, notes_on, settings_of
+from nasvid.report.hypervolume import Box
 from nasvid.report.paired_test import PairedTest, paired_test
+from nasvid.report.run_group import CurvePoint, Group, group_runs
 from nasvid.report.run_summary import RunSummary
-from nasvid.search.pareto import pareto_front
+from nasvid.search.algorithm import ALGORITHMS
+from nasvid.spec.sections import Direction
 
 BASELINE = "random_search"
 
 
 @dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """The best score after so many candidates, over the runs of a group.
+class Verdict:
+    """A group against a group of the baseline, runs of one seed being pairs.
 
     Args:
-        candidates: Evaluated candidates, failures counted.
-        mean: Of the runs' best scores.
-        error: Standard error of the mean; 0 for one run.
-        num_runs: Runs that have come so far.
+        group: Name of the group.
+        baseline: Name of the other one.
+        test: Of the differences of scores, or of hypervolumes.
+        left_out: Runs of both that have no partner.
     """
 
-    candidates: int
-    mean: float
-    error: float
-    num_runs: int
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """The runs of one algorithm.
-
-    Args:
-        name: Of the algorithm; of the run where it is alone with its settings.
-        runs: One for each seed.
-    """
-
-    name: str
-    runs: tuple[RunSummary, ...]
-
-    def score_at(self, run: RunSummary, candidates: int) -> float | None:
-        """The best score of a run after so many candidates."""
-        found = [step.score for step in run.best_so_far if step.candidates <= candidates]
-        return found[-1] if found else None
-
-    def curve(self, at: Iterable[int]) -> list[CurvePoint]:
-        """Best so far at these numbers of candidates, as far as runs have come."""
-        points: list[CurvePoint] = []
-        for candidates in at:
-            known = [run for run in self.runs if run.num_finished >= candidates]
-            scores = [s for run in known if (s := self.score_at(run, candidates)) is not None]
-            if scores:
-                error = stdev(scores) / len(scores) ** 0.5 if len(scores) > 1 else 0.0
-                points.append(CurvePoint(candidates, fmean(scores), error, len(scores)))
-        return points
-
-    @cached_property
-    def front(self) -> list[tuple[float, int]]:
-        """Score and MACs of what no candidate of any of the runs beats, cheapest first."""
-        sign = -1 if self.runs[0].is_minimised else 1
-        rows = [(run.score(row), row.macs) for run in self.runs for row in run.scored]
-        found = [(score, macs) for score, macs in rows if score is not None]
-        kept = pareto_front([(sign * score, macs) for score, macs in found])
-        return [found[index] for index in kept]
+    group: str
+    baseline: str
+    test: PairedTest
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Runs of one space and one objective, by algorithm.
+    """Runs of one experiment that differ in how they search.
 
     Args:
-        groups: At least one; the baseline, where there is one, is the last.
-        tests: Name of each other group to its test against the baseline.
-        objective: What is compared.
-        candidates: Number at which runs are compared: that of the shortest run.
+        groups: By algorithm and settings; the baseline comes last.
+        trainings: Number after which runs are compared: that of the shortest run.
+        looks_for_front: Whether fronts are compared, not leading candidates alone.
+        notes: What makes the comparison less than fair, and where it was cut.
     """
 
     groups: tuple[Group, ...]
-    tests: dict[str, PairedTest]
-    objective: str
-    candidates: int
+    trainings: int
+    looks_for_front: bool
+    notes: tuple[str, ...]
+
+    @property
+    def _first(self) -> RunSummary:
+        return self.groups[0].courses[0].run
+
+    @property
+    def objective(self) -> str:
+        """The primary objective."""
+        return self._first.objective
+
+    @property
+    def directions(self) -> Mapping[str, Direction]:
+        """All objectives of the front, the primary one first."""
+        return self._first.objectives.directions
+
+    @property
+    def soft_limits(self) -> tuple[str, ...]:
+        """Costs that make the primary objective worse."""
+        return tuple(self._first.penalties)
+
+    def shown(self, score: float) -> float:
+        """A score to be maximised in the direction of the objective."""
+        return -score if self._first.is_minimised else score
 
     @property
     def checkpoints(self) -> list[int]:
-        """Numbers of candidates at which tables show the best so far."""
+        """Numbers of trainings at which tables show the curves."""
         shares = (0.25, 0.5, 1.0)
-        return sorted({max(1, round(share * self.candidates)) for share in shares})
+        return sorted({max(1, round(share * self.trainings)) for share in shares})
+
+    @cached_property
+    def box(self) -> Box:
+        """What hypervolumes are shares of: from the worst to the best of all runs' fronts."""
+        at = self.trainings
+        courses = [course for group in self.groups for course in group.courses]
+        return Box([vector for course in courses for vector in course.fronts_at([at])[at]])
+
+    def volumes(self, group: Group, at: Sequence[int]) -> list[CurvePoint]:
+        """Hypervolume of a group, as a share of the box."""
+        return group.volumes(at, self.box)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Each group against each one of the baseline."""
+        baselines = [group for group in self.groups if group.algorithm == BASELINE]
+        others = [group for group in self.groups if group.algorithm != BASELINE]
+        return tuple(self._judge(group, base) for base in baselines for group in others)
+
+    def _judge(self, group: Group, baseline: Group) -> Verdict:
+        mine, theirs = self._worths(group), self._worths(baseline)
+        seeds = [seed for seed in mine if seed in theirs]
+        differences = [mine[seed] - theirs[seed] for seed in seeds]
+        left_out = [
+            course.run.name
+            for one in (group, baseline)
+            for seed, course in one.by_seed.items()
+            if seed not in seeds
+        ]
+        return Verdict(group.name, baseline.name, paired_test(differences), tuple(left_out))
+
+    def _worths(self, group: Group) -> dict[int, float]:
+        """Seed to what is tested; without the runs that had no score by then."""
+        at = self.trainings
+        if self.looks_for_front:
+            fronts = {seed: course.fronts_at([at])[at] for seed, course in group.by_seed.items()}
+            return {seed: self.box.share(front) for seed, front in fronts.items()}
+        scores = {seed: course.score_at(at) for seed, course in group.by_seed.items()}
+        return {seed: score for seed, score in scores.items() if score is not None}
 
 
 def compare(runs: Sequence[RunSummary]) -> Comparison:
-    """Runs side by side, those of one algorithm together.
+    """Runs side by side, those that differ in nothing but the seed together.
 
     Raises:
-        RunError: They have different objectives or spaces, or one has no result.
+        RunError: They cannot be compared, one has no result, or two are the same experiment.
     """
-    first = runs[0]
-    for run in runs:
-        _check_alike(first, run)
-    names = list(dict.fromkeys(run.algorithm or run.name for run in runs))
-    names.sort(key=lambda name: name == BASELINE)
-    groups = tuple(
-        Group(name, tuple(run for run in runs if (run.algorithm or run.name) == name))
-        for name in names
-    )
-    candidates = min(run.num_finished for run in runs)
-    return Comparison(groups, _tests(groups, candidates), first.objective, candidates)
-
-
-def _check_alike(first: RunSummary, run: RunSummary) -> None:
-    if run.objective != first.objective or run.is_minimised != first.is_minimised:
-        raise RunError(
-            f"compare: {run.name}: got the objective {run.objective!r}; accepts runs with that of "
-            f"{first.name}, {first.objective!r}. Leave it out."
+    check_comparable(runs)
+    groups = group_runs(runs, BASELINE)
+    courses = [course for group in groups for course in group.courses]
+    shortest = min(courses, key=lambda course: course.length)
+    longest = max(courses, key=lambda course: course.length)
+    notes = notes_on(runs)
+    if shortest.length < longest.length:
+        notes.append(
+            f"all runs are compared after {shortest.length} trainings, where {shortest.run.name} "
+            f"ends; {longest.run.name} has {longest.length}."
         )
-    if run.space != first.space:
-        raise RunError(
-            f"compare: {run.name}: is a run of the space {run.space!r}; accepts runs of that of "
-            f"{first.name}, {first.space!r}. Leave it out."
-        )
-    if not run.scored:
-        raise RunError(f"compare: {run.name}: no candidate has been scored yet; leave it out.")
+    return Comparison(groups, shortest.length, any(map(_looks_for_front, runs)), tuple(notes))
 
 
-def _tests(groups: Sequence[Group], candidates: int) -> dict[str, PairedTest]:
-    """Each group against the baseline, runs of one seed being pairs."""
-    baseline = next((group for group in groups if group.name == BASELINE), None)
-    if baseline is None:
-        return {}
-    found: dict[str, PairedTest] = {}
-    partners = _by_seed(baseline)
-    for group in groups:
-        if group is baseline:
-            continue
-        sign = -1 if group.runs[0].is_minimised else 1
-        differences: list[float] = []
-        for seed, run in _by_seed(group).items():
-            if seed in partners:
-                mine = group.score_at(run, candidates)
-                other = baseline.score_at(partners[seed], candidates)
-                if mine is not None and other is not None:
-                    differences.append(sign * (mine - other))
-        found[group.name] = paired_test(differences)
-    return found
-
-
-def _by_seed(group: Group) -> dict[int, RunSummary]:
-    found: dict[int, RunSummary] = {}
-    for run in group.runs:
-        search = run.settings.get("search", {})
-        found.setdefault(search.get("seed", 0), run)
-    return found
+def _looks_for_front(run: RunSummary) -> bool:
+    settings = settings_of(run)
+    known = run.algorithm in ALGORITHMS and ALGORITHMS[run.algorithm].seeks_front
+    return known or len(settings.objectives) > 1

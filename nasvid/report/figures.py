@@ -77,7 +77,7 @@ def plot_pareto(
     if limit:
         axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     macs = [row.macs for run in (summary, *baselines) for row in run.scored]
-    macs_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
+    count_axis(axes, [*macs, *(item.macs for item in references), *([limit] if limit else [])])
     labels: list[Label] = []
     if summary.winner is not None:
         score = _score(summary, summary.winner)
@@ -233,10 +233,10 @@ def _draw_front(axes: Axes, run: RunSummary, index: int) -> None:
         )
 
 
-def macs_axis(axes: Axes, macs: list[int]) -> None:
-    """Make the horizontal axis one of MACs, on a log scale where they are far apart."""
-    axes.set_xlabel("MACs per clip", color=MUTED)
-    if macs and min(macs) > 0 and max(macs) > 4 * min(macs):
+def count_axis(axes: Axes, counts: Sequence[float], name: str = "MACs per clip") -> None:
+    """Make the horizontal axis one of counts, on a log scale where they are far apart."""
+    axes.set_xlabel(name, color=MUTED)
+    if counts and min(counts) > 0 and max(counts) > 4 * min(counts):
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_minor_locator(NullLocator())
@@ -245,8 +245,8 @@ def macs_axis(axes: Axes, macs: list[int]) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
 
 
-def _tick(macs: float) -> str:
+def _tick(count: float) -> str:
     for suffix, scale in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("K", 1e3)):
-        if macs >= scale:
-            return f"{macs / scale:g}{suffix}"
-    return f"{macs:g}"
+        if count >= scale:
+            return f"{count / scale:g}{suffix}"
+    return f"{count:g}"

@@ -1,7 +1,8 @@
-"""Whether one search beats another one over pairs of runs: an exact sign-flip test.
+"""Whether one search beats another one over pairs of runs: a sign-flip test.
 
 Where both searches are equally good, each difference is as likely to have the other sign. The test
-counts how many of all ways to flip the signs have a mean that is at least as large.
+counts how many of all ways to flip the signs, or of many drawn ones where there are too many, have a
+mean that is at least as large.
 
 Source: Fisher 1935, The Design of Experiments, section 21 (randomisation test). Own code, as it is
 ten lines; compared with scipy.stats.permutation_test by a test.

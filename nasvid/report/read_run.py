@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
-from nasvid.core.errors import Mark
+from nasvid.core.canonical import digest
+from nasvid.core.errors import Mark, SpaceError
 from nasvid.execution.ledger import read_ledger
 from nasvid.execution.ledger_content import LedgerContent
 from nasvid.execution.run_folder import RunFolder
@@ -16,6 +17,10 @@ from nasvid.search.standings import find_winner
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import file_text, plain, read_text
 
+# Keys of a space that `run.yaml` holds as resolved, or that say nothing of its members.
+_RESOLVED = frozenset(
+    ("version", "name", "description", "published", "classes", "budget", "search", "training")
+)
 ENDS_OF_COMPLETE_RUNS = ("complete", "exhausted")
 
 
@@ -41,6 +46,7 @@ def read_run(folder: RunFolder, *, name: str = "") -> RunSummary:
         name=name or folder.path.resolve().name,
         state=state,
         settings=_read_settings(folder),
+        space_digest=_digest_space(folder),
     )
 
 
@@ -51,6 +57,7 @@ def summarise(
     name: str,
     state: RunState,
     settings: Mapping[str, Any],
+    space_digest: str = "",
 ) -> RunSummary:
     """The summary of a ledger that was read.
 
@@ -60,6 +67,7 @@ def summarise(
         name: For people.
         state: Whether the run goes on.
         settings: As resolved when the run began: `search`, `budget` and `space` are looked at.
+        space_digest: Tells spaces apart.
     """
     rejections: Counter[str] = Counter()
     for job in content.jobs:
@@ -87,6 +95,8 @@ def summarise(
         versions=versions,
         budget=_table(settings, "budget"),
         space=str(settings.get("space", "")),
+        space_digest=space_digest,
+        data=str(_table(session, "context").get("data", "")),
         algorithm=search.get("algorithm", ""),
     )
 
@@ -99,6 +109,19 @@ def _find_winner_job(content: LedgerContent, search: SearchSettings) -> int | No
 def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = settings.get(name)
     return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
+
+
+def _digest_space(folder: RunFolder) -> str:
+    """Digest of the space without what the settings of a run resolve."""
+    path = str(folder.space_file)
+    text = file_text(path, Mark(path, 1, 1))
+    try:
+        space = plain(read_text(text, path))
+    except SpaceError:
+        # Damage is told where somebody needs the space; it is none that others have.
+        return digest(text)
+    known = cast("Mapping[str, Any]", space) if isinstance(space, Mapping) else {}
+    return digest({name: part for name, part in known.items() if name not in _RESOLVED})
 
 
 def _read_settings(folder: RunFolder) -> Mapping[str, Any]:

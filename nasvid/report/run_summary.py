@@ -67,6 +67,8 @@ class RunSummary:
         versions: Package to version.
         budget: Limits by name, such as `macs`.
         space: Name of the search space.
+        space_digest: Digest of what its file says; empty where unknown.
+        data: Fingerprint of the data; empty where there are none.
         algorithm: Name of the search algorithm.
     """
 
@@ -84,6 +86,8 @@ class RunSummary:
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     budget: Mapping[str, int] = field(default_factory=dict[str, int])
     space: str = ""
+    space_digest: str = ""
+    data: str = ""
     algorithm: str = ""
 
     def score(self, row: CandidateRow) -> float | None:

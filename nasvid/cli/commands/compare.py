@@ -1,5 +1,6 @@
 """`nasvid compare`: several runs side by side."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,8 +10,10 @@ from nasvid.api.run import Run
 from nasvid.cli.options import JSON, OVERWRITE
 from nasvid.cli.output import console, print_json
 from nasvid.core.errors import NasvidError
-from nasvid.report.comparison import Comparison, compare
-from nasvid.report.comparison_tables import best_table, front_table, verdict_text
+from nasvid.report.comparison import BASELINE, Comparison, compare
+from nasvid.report.comparison_tables import best_table, front_table, verdict_text, volume_table
+from nasvid.report.run_group import CurvePoint
+from nasvid.report.run_summary import RunSummary
 
 
 def command(
@@ -25,16 +28,17 @@ def command(
     overwrite: OVERWRITE = False,
     json: JSON = False,
 ) -> None:
-    """Compare searches: best-so-far curves, final fronts, a paired test against random search.
+    """Compare searches: curves by trainings, fronts, a paired test against random search.
 
-    Runs of one algorithm go together, whatever their seeds. Runs of random search with the same
-    seeds, which share the first candidates, are what the others are tested against.
+    Runs that differ in nothing but the seed go together. Runs of random search with the same
+    seeds, which share the first candidates, are what the others are tested against: by the leading
+    candidate, or by the hypervolume of the front where several objectives count.
     """
     if len(runs) < 2:
         raise NasvidError("compare: got one run; accepts two or more. nasvid status tells of one.")
     if out is not None and out.exists() and not overwrite:
         raise NasvidError(f"{out}: exists; give another name, or --overwrite.")
-    found = compare([Run(path).summary for path in runs])
+    found = compare(_read(runs))
     if out is not None:
         # Loaded here, so that tables do not wait for matplotlib.
         from nasvid.report.comparison_figure import check_suffix, draw_comparison, write_figure
@@ -45,43 +49,91 @@ def command(
         print_json(_json(found) | ({"picture": str(out)} if out else {}))
         return
     screen = console()
+    for note in found.notes:
+        screen.print(f"note: {note}", markup=False)
     screen.print(best_table(found))
+    if found.looks_for_front:
+        screen.print(volume_table(found))
     screen.print(front_table(found))
-    for name, test in found.tests.items():
-        screen.print(verdict_text(found, name, test), markup=False)
-    if not found.tests:
-        screen.print("no run of random_search among them, so nothing is tested against it.")
+    for verdict in found.verdicts:
+        screen.print(verdict_text(found, verdict), markup=False)
+    if not found.verdicts:
+        screen.print(_untested(found))
     if out is not None:
         screen.print(f"wrote {out}", markup=False)
 
 
+def _read(paths: list[Path]) -> list[RunSummary]:
+    """The runs, each by a name of its own."""
+    taken: set[Path] = set()
+    for path in paths:
+        if path.resolve() in taken:
+            raise NasvidError(f"compare: {path}: was given twice; accepts every run once.")
+        taken.add(path.resolve())
+    found = [Run(path).summary for path in paths]
+    names = [summary.name for summary in found]
+    return [
+        replace(summary, name=str(path)) if names.count(summary.name) > 1 else summary
+        for path, summary in zip(paths, found, strict=True)
+    ]
+
+
+def _untested(comparison: Comparison) -> str:
+    if all(group.algorithm == BASELINE for group in comparison.groups):
+        return f"all runs are of {BASELINE}, so nothing is tested against it."
+    return f"no run of {BASELINE} among them, so nothing is tested against it."
+
+
 def _json(comparison: Comparison) -> dict[str, Any]:
+    at = comparison.checkpoints
     return {
         "objective": comparison.objective,
-        "candidates": comparison.candidates,
-        "algorithms": {
+        "objectives": dict(comparison.directions),
+        "soft_limits": list(comparison.soft_limits),
+        "trainings": comparison.trainings,
+        "notes": list(comparison.notes),
+        "groups": {
             group.name: {
-                "runs": [run.name for run in group.runs],
-                "best_so_far": [
+                "algorithm": group.algorithm,
+                "runs": [course.run.name for course in group.courses],
+                "best_so_far": _points(group.scores(at), comparison.shown(1)),
+                "hypervolume": _points(comparison.volumes(group, at)),
+                "front": [
                     {
-                        "candidates": point.candidates,
-                        "mean": point.mean,
-                        "standard_error": point.error,
-                        "runs": point.num_runs,
+                        "run": run.name,
+                        "id": known.first.id,
+                        "macs": known.first.macs,
+                        "params": known.first.params,
+                        "metrics": dict(known.row.metrics),
                     }
-                    for point in group.curve(comparison.checkpoints)
+                    for run, known in group.front(comparison.trainings)
                 ],
-                "front": [{"score": score, "macs": macs} for score, macs in group.front],
             }
             for group in comparison.groups
         },
-        "against_random": {
-            name: {
-                "pairs": test.num_pairs,
-                "mean": test.mean,
-                "standard_error": test.error,
-                "p": test.p_value,
+        "against_random": [
+            {
+                "group": verdict.group,
+                "baseline": verdict.baseline,
+                "measure": "hypervolume" if comparison.looks_for_front else comparison.objective,
+                "pairs": verdict.test.num_pairs,
+                "mean": verdict.test.mean,
+                "standard_error": verdict.test.error,
+                "p": verdict.test.p_value,
+                "left_out": list(verdict.left_out),
             }
-            for name, test in comparison.tests.items()
-        },
+            for verdict in comparison.verdicts
+        ],
     }
+
+
+def _points(curve: list[CurvePoint], sign: float = 1) -> list[dict[str, float]]:
+    return [
+        {
+            "trainings": point.trainings,
+            "mean": sign * point.mean,
+            "standard_error": point.error,
+            "runs": point.num_runs,
+        }
+        for point in curve
+    ]
