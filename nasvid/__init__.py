@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nasvid.api.architecture import Architecture
+    from nasvid.api.idle_settings import SettingsWarning
     from nasvid.api.load import load
     from nasvid.api.machine import Machine
     from nasvid.api.run import Run, open_run
@@ -28,6 +29,7 @@ __all__ = [
     "NasvidError",
     "Run",
     "SearchSpace",
+    "SettingsWarning",
     "__version__",
     "load",
     "open_run",
@@ -42,6 +44,7 @@ _HOMES = {
     "NasvidError": "nasvid.core.errors",
     "Run": "nasvid.api.run",
     "SearchSpace": "nasvid.api.space",
+    "SettingsWarning": "nasvid.api.idle_settings",
     "Machine": "nasvid.api.machine",
     "load": "nasvid.api.load",
     "open_run": "nasvid.api.run",

@@ -28,6 +28,7 @@ network:
   nodes:
     stages: {repeat: {min: 2, max: 4}, per_copy: true, each: {block: conv3d, out: {choice: [16, 32]}, kernel: {choice: [1, 3]}}}
   head: {classes: 10}
+budget: {macs: 300M}
 search:
   mutations: {resample_decision: 1.0, change_kernel: 0.5, insert_block: 0.5, scale_to_budget: {weight: 0.1, margin: 0.05}}
   mutation_count: [3, 1]        # three changes for a child at the beginning, one at the end
@@ -38,8 +39,8 @@ search:
 `mutations` and `crossovers` name operators with their weights, or with `weight` (1 by default) and options. An
 operator is drawn in proportion to its weight; what is not named is not used. Without the setting the default
 mix is: every operator with its default weight below. Those that no member of the space could be changed by are
-left out from the beginning, and one that finds nothing to change in a parent leaves the draw to the others,
-so the default mix suits any space. Operators of weight 0 are for those who weigh things themselves: each `change_*`
+left out from the beginning, with a warning where they were named, and one that finds nothing to change in a parent
+leaves the draw to the others, so the default mix suits any space. Operators of weight 0 are for those who weigh things themselves: each `change_*`
 does a part of what `resample_decision` does, and `scale_to_budget`, for spaces of which few members are within
 the budget, lowers a network for every step that it takes.
 

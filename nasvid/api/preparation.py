@@ -8,6 +8,7 @@ from typing import Any
 
 from nasvid.api.budget_check import SAMPLES, check_budget
 from nasvid.api.data_folder import read_data_folder
+from nasvid.api.idle_settings import check_idle
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
 from nasvid.api.warm_start import Start, find_starts, usable
@@ -34,6 +35,7 @@ class Task:
         evaluate: A custom evaluation; None for training.
         starts: Members that are evaluated first.
         told_starts: How many of those that were named are, for people; empty if none were.
+        warnings: Settings that were asked for and have no effect, for people.
     """
 
     spec: Spec
@@ -41,6 +43,7 @@ class Task:
     evaluate: EvaluateFunction | str | None
     starts: tuple[Start, ...] = ()
     told_starts: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def prepare(
@@ -64,11 +67,21 @@ def prepare(
     source = None if data is None else Path(data)
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
     _check_algorithm(spec)
+    warnings = check_idle(space.spec, space.by_hand, _lacks_split(spec, source))
     check_budget(spec)
     if not spec.search.warm_start:
-        return Task(spec, source, evaluate)
+        return Task(spec, source, evaluate, warnings=warnings)
     found = usable(spec, _starts(space))
-    return Task(spec, source, evaluate, tuple(found.starts), str(found))
+    return Task(spec, source, evaluate, tuple(found.starts), str(found), warnings)
+
+
+def _lacks_split(spec: Spec, source: Path | None) -> str:
+    """Why a search has no final split; empty if it has one."""
+    if spec.search.final_split:
+        return ""
+    if source is None:
+        return "an evaluate function without data has one split, its own"
+    return f"{source} has no list of that split"
 
 
 def _check_algorithm(spec: Spec) -> None:

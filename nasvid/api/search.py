@@ -1,11 +1,13 @@
 """Starting a search and going on with one."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from nasvid.api.idle_settings import SettingsWarning
 from nasvid.api.machine import Machine, describe_machine, make_executor
 from nasvid.api.preparation import Task, check_function, decode, default_folder, prepare
 from nasvid.api.run import Run
@@ -56,6 +58,9 @@ def search(
 
     Returns: The run; `run.best()` is its winner.
 
+    Warns:
+        SettingsWarning: A setting that was asked for has no effect.
+
     Raises:
         NasvidError: Something is wrong with the space, the data, the budget or the folder; then
             nothing has been written.
@@ -65,6 +70,9 @@ def search(
     path = default_folder(task.spec) if run is None else Path(run)
     RunFolder.check_free(path)
     _check_reuse(reuse)
+    for text in task.warnings:
+        # Two calls up: `nasvid.search` is a call of its own.
+        warnings.warn(text, SettingsWarning, stacklevel=3)
     decode(task, progress)
     with _new_folder(path, task) as folder:
         _go_on(folder, task, machine, reuse, watcher)
@@ -102,6 +110,7 @@ def plan(
         "search": spec.search.to_json(),
         "training": spec.training.to_json() if evaluate is None else {},
         "run": str(path),
+        "warnings": list(task.warnings),
     }
 
 

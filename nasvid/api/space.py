@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nasvid.api.architecture import Architecture, CostReport
+from nasvid.api.idle_settings import check_idle
 from nasvid.api.search_settings import settings_with
 from nasvid.core.errors import BudgetError, NasvidError, ShapeError
 from nasvid.core.seeds import keyed_rng
@@ -37,14 +38,20 @@ class SearchSpace:
         spec: The parsed file.
         clip: Frames and size in place of those of the file.
         starts_folder: What paths in `warm_start` are relative to; None for the folder of the file.
+        by_hand: Settings of the search that are not those of the file.
     """
 
     def __init__(
-        self, spec: Spec, clip: ClipSize | None = None, starts_folder: Path | None = None
+        self,
+        spec: Spec,
+        clip: ClipSize | None = None,
+        starts_folder: Path | None = None,
+        by_hand: frozenset[str] = frozenset(),
     ) -> None:
         self.spec = spec
         self._clip = clip
         self.starts_folder = starts_folder
+        self.by_hand = by_hand
 
     @property
     def name(self) -> str:
@@ -159,8 +166,13 @@ class SearchSpace:
     def warnings(self, profile: SpaceProfile) -> tuple[str, ...]:
         """What is likely a mistake: what no output reads, shares nothing, or gives no network.
 
+        Settings of the search that have no effect are told too.
+
         Args:
             profile: Of this space; members are drawn with the options that its samples lack.
+
+        Raises:
+            NasvidError: All mutations or crossovers that are named can change nothing here.
         """
         dead = dead_options(self.spec, profile.valid)
         found = (
@@ -168,7 +180,8 @@ class SearchSpace:
             *lone_shares(self.spec.network),
             *(option.problem() for option in dead),
         )
-        return tuple(str(problem) for problem in found)
+        told = tuple(str(problem) for problem in found)
+        return (*told, *check_idle(self.spec, self.by_hand))
 
     @property
     def graph(self) -> Graph:
@@ -192,7 +205,8 @@ class SearchSpace:
         changes = {key: value for key, value in settings.items() if value is not None}
         search = settings_with(self.spec.search, changes)
         folder = Path.cwd() if "warm_start" in changes else self.starts_folder
-        return SearchSpace(replace(self.spec, search=search), self._clip, folder)
+        spec = replace(self.spec, search=search)
+        return SearchSpace(spec, self._clip, folder, self.by_hand.union(changes))
 
     def check_clip(self) -> None:
         """Raise a ShapeError where another clip was asked for than the file describes."""

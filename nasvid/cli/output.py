@@ -1,13 +1,16 @@
 """What commands print: results on standard output, progress and errors on standard error."""
 
 import json
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 
+from nasvid.api.idle_settings import SettingsWarning
 from nasvid.core.errors import NasvidError, SpaceError
 
 # Of a file at once; who mends these runs the command again.
@@ -39,6 +42,23 @@ def tell_error(error: NasvidError) -> None:
     typer.echo("\n".join(lines[:MAX_PROBLEMS]), err=True)
     if len(lines) > MAX_PROBLEMS:
         typer.echo(f"and {len(lines) - MAX_PROBLEMS} more like these.", err=True)
+
+
+@contextmanager
+def told_warnings(say: Callable[[str], None]) -> Iterator[None]:
+    """Hand on as lines what the Python interface warns of; other warnings are shown as always."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", SettingsWarning)
+        show = warnings.showwarning
+
+        def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, SettingsWarning):
+                say(f"warning: {message}")
+            else:
+                show(message, category, *rest)
+
+        warnings.showwarning = tell
+        yield
 
 
 def score_lines(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import random
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import ClassVar
 
 from nasvid.core.registry import Registry
@@ -11,6 +12,10 @@ from nasvid.search.proposal import Origin, Proposal
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.variation import Variation
 from nasvid.spec.sections import SearchSettings
+
+# Settings of how children are made.
+OF_VARIATION = frozenset(("mutations", "mutation_count", "crossovers", "crossover_share"))
+_DEFAULTS = SearchSettings()
 
 
 class Algorithm(ABC):
@@ -28,12 +33,16 @@ class Algorithm(ABC):
     seeks_front: ClassVar[bool] = False
     # Whether a model of the scores may choose among its children; a baseline stays what it is.
     takes_guidance: ClassVar[bool] = False
+    # Which of `population`, `tournament` and the settings of how children are made it goes by.
+    reads: ClassVar[frozenset[str]] = OF_VARIATION | {"population"}
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         self.view = view
         self.settings = settings
         self.objectives = Objectives.of(settings, several=self.seeks_front)
-        self.variation = Variation(view, settings)
+        # One that makes no children may still look around what was turned down, by the default mix.
+        ignored = {name: getattr(_DEFAULTS, name) for name in sorted(OF_VARIATION - self.reads)}
+        self.variation = Variation(view, replace(settings, **ignored))
 
     @classmethod
     def name(cls) -> str:

@@ -12,10 +12,18 @@ def place_of(space: SearchSpace, *keys: str) -> Mark:
     the place of its section is given, else the beginning of the file.
     """
     for depth in range(len(keys), 0, -1):
-        for path, text in space.texts.items():
-            place: Located | None = read_text(text, path)
-            for key in keys[:depth]:
-                place = place.get(key) if isinstance(place, Table) else None
-            if place is not None:
-                return place.mark
+        mark = stated_place(space, *keys[:depth])
+        if mark is not None:
+            return mark
     return Mark(space.file, 1, 1)
+
+
+def stated_place(space: SearchSpace, *keys: str) -> Mark | None:
+    """The place of a section or setting itself; None where it stands in none of the files."""
+    for path, text in space.texts.items():
+        place: Located | None = read_text(text, path)
+        for key in keys:
+            place = place.get(key) if isinstance(place, Table) else None
+        if place is not None:
+            return place.mark
+    return None

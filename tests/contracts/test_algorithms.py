@@ -1,5 +1,8 @@
 """What every search algorithm keeps to."""
 
+from contextlib import suppress
+from typing import Any
+
 import pytest
 
 from nasvid.core.costs import Cost
@@ -8,11 +11,21 @@ from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
+from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.proposal import Job, Origin, Proposal
 from nasvid.search.space_view import SpaceView
 from tests.search_fakes import TOY_TABLE, toy_settings
 
 SETTINGS = toy_settings()
+# Other values than those of most settings that algorithms may read.
+OTHERS: dict[str, Any] = {
+    "population": 70,
+    "tournament": 9,
+    "mutations": {"resample_decision": 1.0},
+    "mutation_count": (3.0, 3.0),
+    "crossover_share": 0.9,
+    "crossovers": {"uniform": {"swap": 0.9}},
+}
 
 
 @pytest.fixture(params=list(ALGORITHMS))
@@ -20,8 +33,9 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def make(name: str) -> Algorithm:
-    return ALGORITHMS[name](SpaceView(TOY_TABLE), SETTINGS)
+def make(name: str, **changes: Any) -> Algorithm:
+    settings = toy_settings(**changes) if changes else SETTINGS
+    return ALGORITHMS[name](SpaceView(TOY_TABLE), settings)
 
 
 def result(number: int, evaluation: Evaluation | None = None) -> Result:
@@ -103,3 +117,31 @@ def test_what_it_proposes_in_place_of_one_turned_down_is_another_member(name: st
         assert further.genotype != former.genotype
         assert TOY_TABLE.complete(further.genotype.by_path, keyed_rng(0)) == further.genotype
         assert further.origin.parents in (former.origin.parents, ())
+
+
+def steps(name: str, **changes: Any) -> list[Proposal]:
+    """What it proposes, and what in place of that, with other settings."""
+    algorithm = make(name, **changes)
+    for number in range(15):
+        algorithm.fold(result(number))
+    found: list[Proposal] = []
+    for number in range(40, 50):
+        # Several changes may undo one another.
+        with suppress(NothingToChangeError):
+            found.append(algorithm.propose(number, keyed_rng(number)))
+            found.append(algorithm.further(found[-1], number, keyed_rng("further", number)))
+    return found
+
+
+def test_settings_that_it_does_not_read_change_nothing(name: str) -> None:
+    ignored = {key: OTHERS[key] for key in OTHERS if key not in ALGORITHMS[name].reads}
+    assert steps(name, **ignored) == steps(name)
+
+
+@pytest.mark.parametrize("setting", OTHERS)
+def test_a_setting_that_it_reads_changes_what_it_proposes(name: str, setting: str) -> None:
+    if setting not in ALGORITHMS[name].reads:
+        return
+    # Without a share of crossovers it makes no difference which there are.
+    base = {"crossover_share": 0.5} if setting == "crossovers" else {}
+    assert steps(name, **base, **{setting: OTHERS[setting]}) != steps(name, **base)

@@ -14,7 +14,7 @@ from nasvid.api.space import SearchSpace
 from nasvid.cli import search_options as given
 from nasvid.cli.options import DEVICE, JSON
 from nasvid.cli.outcome import conclude, stopped
-from nasvid.cli.output import console, print_json, side_console
+from nasvid.cli.output import console, print_json, side_console, told_warnings
 from nasvid.cli.progress import SearchProgress
 from nasvid.core.errors import NasvidError
 from nasvid.search.objectives import Objectives
@@ -77,7 +77,7 @@ def _search(
     space: SearchSpace, arguments: dict[str, Any], machine: Machine, *, as_json: bool
 ) -> int:
     try:
-        with _progress(space.spec.search) as watcher:
+        with _progress(space.spec.search) as watcher, told_warnings(watcher.say):
             run = search(
                 space, **arguments, machine=machine, watcher=watcher, progress=watcher.decoding
             )
@@ -113,10 +113,13 @@ def _show(found: dict[str, Any], *, as_json: bool) -> None:
         print_json(found)
         return
     out = console()
+    warnings = found.pop("warnings")
     for name, value in found.items():
         shown = _listed(value) if isinstance(value, dict) else str(value)
         if shown:
             out.print(f"{name}: {shown}", markup=False)
+    for warning in warnings:
+        out.print(f"warning: {warning}", markup=False)
     out.print("nothing was written (--dry-run)")
 
 

@@ -9,7 +9,7 @@ import random
 from collections import deque
 from typing import final
 
-from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
@@ -23,6 +23,7 @@ class AgingEvolution(Algorithm):
     """Changes the best of a few members drawn from the youngest successful candidates."""
 
     takes_guidance = True
+    reads = OF_VARIATION | {"population", "tournament"}
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)

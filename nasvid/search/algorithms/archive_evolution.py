@@ -16,7 +16,7 @@ the front behind; neither has a bound. Guided by a model of the scores unless th
 import random
 from typing import ClassVar, final
 
-from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.archive import Archive, Member
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
@@ -36,6 +36,7 @@ class ArchiveEvolution(Algorithm):
 
     seeks_front: ClassVar[bool] = True
     takes_guidance: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = OF_VARIATION | {"population", "tournament"}
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)

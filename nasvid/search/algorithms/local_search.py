@@ -25,6 +25,8 @@ from nasvid.spec.sections import SearchSettings
 class LocalSearch(Algorithm):
     """Climbs: tries all neighbours of the best candidate, and moves on to any that is better."""
 
+    reads = frozenset(("population",))
+
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
         self._seen: set[Hashable] = set()

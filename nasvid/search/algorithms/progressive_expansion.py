@@ -58,6 +58,8 @@ class _Step:
 class ProgressiveExpansion(Algorithm):
     """Grows a small network, each time along the axis that gains most score for its cost."""
 
+    reads = frozenset(("population",))
+
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
         self._axes = Axes(view, settings.seed)

@@ -17,6 +17,8 @@ from nasvid.search.proposal import Proposal
 class RandomSearch(Algorithm):
     """Draws every candidate at random and learns nothing."""
 
+    reads = frozenset[str]()
+
     def fold(self, result: Result) -> None:
         del result  # what came of a candidate does not change the next draw
 

@@ -10,7 +10,7 @@ population.
 import random
 from typing import final
 
-from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
@@ -22,6 +22,8 @@ from nasvid.spec.sections import SearchSettings
 @final
 class WorstDiesEvolution(Algorithm):
     """Changes the best of a few members drawn from the best candidates so far."""
+
+    reads = OF_VARIATION | {"population", "tournament"}
 
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
