@@ -11,7 +11,8 @@ from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.crossover import CROSSOVERS
 from nasvid.search.mutation import MUTATIONS
 from nasvid.search.operators import find_operator_problems
-from nasvid.spec.models import SearchSection, what_is_accepted
+from nasvid.spec.models import SearchSection
+from nasvid.spec.read_section import wrong_settings
 from nasvid.spec.sections import SearchSettings
 
 
@@ -36,14 +37,16 @@ def settings_with(settings: SearchSettings, changes: Mapping[str, Any]) -> Searc
         # Together with what stays, since some settings go with others alone.
         section = SearchSection.model_validate(settings.to_json() | given)
     except ValidationError as error:
-        messages += [
-            f"{'.'.join(map(str, detail['loc'])) or 'search'}: got {_shown(detail, given)}; "
-            f"{what_is_accepted(detail)}."
-            for detail in error.errors(include_url=False)
-        ]
+        wrong = list(wrong_settings(error, SearchSection))
+        messages += [f"{'.'.join(w.keys) or 'search'}: {w.message}" for w in wrong]
+        # Names are looked at all the same, so that all is told at once.
+        broken = {part for w in wrong for part in (w.keys[:1] or (w.key,))}
+        right = {name: value for name, value in given.items() if name not in broken}
+        named = settings.to_json() | right
     else:
         found = SearchSettings.from_json(section.model_dump())
-        messages += [f"{name}: {message}" for name, message in unknown_plugins(found.to_json())]
+        named = found.to_json()
+    messages += [f"{name}: {message}" for name, message in unknown_plugins(named)]
     if messages:
         raise NasvidError("\n".join(messages))
     return found
@@ -58,7 +61,3 @@ def unknown_plugins(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     found += find_operator_problems(MUTATIONS, settings["mutations"], "mutations")
     found += find_operator_problems(CROSSOVERS, settings["crossovers"], "crossovers")
     return found
-
-
-def _shown(detail: Any, given: Mapping[str, Any]) -> str:
-    return repr(detail["input"] if detail["loc"] else dict(given))

@@ -57,7 +57,12 @@ def find_starts(space: SearchSpace, names: Sequence[str], folder: Path, where: s
                 f"{where}: got {name!r}; accepts a network of the zoo, the file of an architecture, "
                 f"or the folder of a run; {unknown_name('network', name, networks)}"
             )
-        sources = _of_run(path, name) if path.is_dir() else [_of_file(path, name)]
+        sources = list(_of_run(path, name)) if path.is_dir() else [_of_file(path, name)]
+        if not sources:
+            raise NasvidError(
+                f"{where}: got {name!r}, a run in which no candidate has been scored; accepts one "
+                "with results. Leave it out, or wait until it has some."
+            )
         for source, base, values in sources:
             found.append(Start(source, _fitted(space, values, f"{where}: {source}", base)))
     return found

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 FailureKind = Literal["error", "diverged", "out_of_memory", "timeout", "crashed"]
+# Of a metric, either way; sums of squares of larger ones are no numbers.
+MOST_METRIC = 1e100
 FAILURE_KINDS: tuple[str, ...] = get_args(FailureKind)
 
 

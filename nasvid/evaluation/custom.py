@@ -4,12 +4,13 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Mapping
-from math import isfinite
+from math import inf, isfinite
 from numbers import Real
 from pathlib import Path
 from typing import Protocol, cast
 
 from nasvid.core.errors import EvaluationError
+from nasvid.core.evaluations import MOST_METRIC
 from nasvid.core.jobs import Fidelity
 from nasvid.graph.ir import Graph
 
@@ -102,6 +103,11 @@ def check_metrics(where: str, metrics: object) -> dict[str, float]:
         number = _number(value)
         if number is None or not isfinite(number):
             raise EvaluationError(f"{where}: metric {name!r}: got {value!r}; {accepts}.")
+        if abs(number) > MOST_METRIC:
+            raise EvaluationError(
+                f"{where}: metric {name!r}: got {number!r}; accepts numbers from {-MOST_METRIC:g} to "
+                f"{MOST_METRIC:g}. Return its logarithm, say."
+            )
         plain[name] = number
     return plain
 
@@ -113,4 +119,7 @@ def _number(value: object) -> float | None:
         value = item()
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf

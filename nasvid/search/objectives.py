@@ -11,6 +11,8 @@ from nasvid.spec.sections import Direction, Penalty, SearchSettings
 
 # What algorithms that look for a front weigh a metric against where nothing else is said.
 DEFAULT_COST = "macs"
+# Soft limits scale a score by no more than this, so that its square is still a number.
+_FACTORS = 1e-50, 1e50
 # Where no direction is given, these are minimised and all others maximised.
 _LOWER_IS_BETTER = frozenset(("loss", *COUNTED))
 
@@ -110,7 +112,8 @@ class Objectives:
             ratio = getattr(cost, name) / penalty.target
             if ratio > 1 or (penalty.rewards and ratio > 0):
                 factor *= ratio**penalty.exponent
-        return factor
+        least, most = _FACTORS
+        return min(max(factor, least), most)
 
 
 def _usual_direction(name: str) -> Direction:

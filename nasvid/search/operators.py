@@ -15,6 +15,8 @@ from nasvid.spec.sections import OperatorSetting
 
 OperatorT = TypeVar("OperatorT", bound=Mutation | Crossover)
 _WEIGHT = "weight"
+# Above it no count, weight or factor means anything; infinity and NaN cannot be written down.
+_MOST = 1e6
 
 
 class Mix(Generic[OperatorT]):
@@ -104,7 +106,7 @@ def _option_problems(operator: type[Mutation | Crossover], options: dict[str, An
         if name not in known and name != _WEIGHT:
             found.append(unknown_name("option", name, (*known, _WEIGHT)))
         elif name == _WEIGHT and not (_is_number(value) and value >= 0):
-            found.append(f"{name}: got {value!r}; accepts a number of 0 or more.")
+            found.append(f"{name}: got {value!r}; accepts a number from 0 to {_MOST:,.0f}.")
         elif name != _WEIGHT and not _fits(value, known[name]):
             found.append(f"{name}: got {value!r}; accepts a value such as {known[name]!r}.")
     if not found:
@@ -129,4 +131,4 @@ def _fits(value: object, default: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _MOST

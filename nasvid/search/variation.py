@@ -118,13 +118,14 @@ class Variation:
     def _once(self, parent: Parent, rng: random.Random) -> tuple[Genotype, Mutation]:
         """One mutation; one that has nothing to change leaves the draw to the others."""
         left = self._mutations
+        why = "which can change nothing in any member of this space."
         while left:
             mutation = left.draw(rng)
             try:
                 return mutation.child(parent, self._view, rng), mutation
-            except NothingToChangeError:
+            except NothingToChangeError as error:
                 left = left.without(mutation)
+                why = f"as the last one says: {error}"
         raise NothingToChangeError(
-            f"nothing can be changed in this architecture by {self._named}; every decision that "
-            "they change has one value only."
+            f"nothing can be changed in this architecture by {self._named}, {why}"
         )

@@ -4,27 +4,24 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
+    PlainValidator,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
 
-from nasvid.core.errors import Mark
 from nasvid.core.recipes import Recipe
-from nasvid.core.registry import unknown_name
-from nasvid.spec.problems import Problems
 from nasvid.spec.sections import Features, SearchSettings
-from nasvid.spec.source import Listing, Located, Table, cut, plain, shown
 
 MAX_LIMIT = 10**18
+MOST_WEIGHT = 1e6
 _COUNT = r"([0-9]{1,18}(?:\.[0-9]{1,18})?(?:e\+?[0-9]{1,2})?)([KMGTkmgt]?)"
 _SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
@@ -62,7 +59,7 @@ Count = Annotated[
 class Section(BaseModel):
     """A section with known keys alone and no silent conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class BudgetSection(Section):
@@ -82,7 +79,7 @@ class PenaltySection(Section):
 
     target: Count = Field(description="Cost up to which nothing changes")
     exponent: float = Field(
-        -0.07, ge=-100, lt=0, description="Above it scores are scaled by (cost / target) ** this"
+        -0.07, ge=-10, lt=0, description="Above it scores are scaled by (cost / target) ** this"
     )
     rewards: bool = Field(default=False, description="Whether a lower cost raises the score too")
 
@@ -126,7 +123,24 @@ _Penalty = Annotated[
 _Factor = Annotated[float, Field(ge=1, le=100)]
 _MetricName = Annotated[str, Field(min_length=1, max_length=200)]
 _Epochs = Annotated[int, Field(ge=1, le=10**5)]
-_Operators = dict[str, Annotated[float, Field(ge=0, le=1e6)] | dict[str, Any]]
+_Weight = Annotated[float, Field(ge=0, le=MOST_WEIGHT)]
+
+
+def _as_operator(value: object) -> object:
+    """A weight, or options with one; not a union, which would tell one mistake twice."""
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, object]", value))
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_WEIGHT:
+        return float(value)
+    raise ValueError(
+        f"accepts a weight from 0 to {MOST_WEIGHT:,.0f}, or a mapping of options and `weight`"
+    )
+
+
+_Operators = dict[
+    str,
+    Annotated[Any, PlainValidator(_as_operator, json_schema_input_type=_Weight | dict[str, Any])],
+]
 
 
 def _as_list(value: object) -> object:
@@ -202,7 +216,10 @@ class SearchSection(Section):
         list[_Start], BeforeValidator(_as_list, json_schema_input_type=list[_Start] | _Start)
     ] = Field(default_factory=list, description="Zoo networks, files or runs that are tried first")
     timeout_s: float = Field(
-        _SEARCH.timeout_s, ge=0, description="Seconds a candidate may take; 0 sets no limit"
+        _SEARCH.timeout_s,
+        ge=0,
+        le=10**9,
+        description="Seconds a candidate may take; 0 sets no limit",
     )
     finalists: int = Field(
         _SEARCH.finalists, ge=1, le=1000, description="Best candidates trained again at the end"
@@ -312,75 +329,3 @@ class PublishedSection(Section):
     accuracy: dict[_Name, Annotated[float, Field(ge=0, le=100)]] = Field(
         default_factory=dict, description="Data set to top-1 accuracy in percent"
     )
-
-
-SectionT = TypeVar("SectionT", bound=Section)
-
-
-def read_section(
-    model: type[SectionT], located: Located | None, path: str, problems: Problems
-) -> SectionT:
-    """A section from located YAML; problems are noted and defaults stand in."""
-    given = None if located is None else given_section(model, located, path, problems)
-    return given or model()
-
-
-def given_section(
-    model: type[SectionT], located: Located, path: str, problems: Problems
-) -> SectionT | None:
-    """A section that stands in the file; None if it has problems, which are noted."""
-    if not isinstance(located, Table):
-        problems.add(located.mark, path, f"got {shown(located)}; accepts a mapping.")
-        return None
-    try:
-        return model.model_validate(plain(located))
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            _note(detail, model, located, path, problems)
-        return None
-
-
-# In place of messages that speak of Python.
-_MESSAGES = {
-    "dict_type": "accepts a mapping",
-    "list_type": "accepts a list",
-    "model_type": "accepts a mapping",
-    "string_too_short": "accepts a text that is not empty",
-    "string_type": "accepts a text",
-}
-
-
-def _note(detail: Any, model: type[Section], table: Table, path: str, problems: Problems) -> None:
-    key = str(detail["loc"][0]) if detail["loc"] else ""
-    if detail["type"] == "extra_forbidden":
-        problems.add(table.key_mark(key), path, unknown_name("key", key, model.model_fields))
-        return
-    keys = [str(part) for part in detail["loc"]]
-    if detail["type"] == "missing":
-        mark, at = _place(table, keys[:-1])
-        problems.add(mark, ".".join([path, *at]), f"lacks the key {keys[-1]!r}; add it.")
-        return
-    mark, at = _place(table, keys)
-    got = cut(repr(detail["input"]))
-    problems.add(mark, ".".join([path, *at]), f"got {got}; {what_is_accepted(detail)}.")
-
-
-def what_is_accepted(detail: Any) -> str:
-    """The message of one of pydantic's errors, in words of the language."""
-    message = _MESSAGES.get(detail["type"], str(detail["msg"]))
-    return message.removeprefix("Value error, ").removeprefix("Input ")
-
-
-def _place(located: Located, keys: list[str]) -> tuple[Mark, list[str]]:
-    walked: list[str] = []
-    for key in keys:
-        below: Located | None = None
-        if isinstance(located, Table):
-            below = located.get(key)
-        elif isinstance(located, Listing) and key.isdigit():
-            below = located.items[int(key)]
-        if below is None:
-            break
-        located = below
-        walked.append(key)
-    return located.mark, walked

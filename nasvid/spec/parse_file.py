@@ -12,7 +12,7 @@ from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.enumerate import enumerate_decisions
 from nasvid.spec.fixed_gates import with_gates
 from nasvid.spec.includes import Files, normal, read_includes
-from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection, read_section
+from nasvid.spec.models import BudgetSection, SearchSection, TrainingSection
 from nasvid.spec.names import check_name
 from nasvid.spec.parse_blocks import parse_blocks
 from nasvid.spec.parse_constraints import check_feasible, level_totals, parse_constraints
@@ -22,6 +22,7 @@ from nasvid.spec.parse_override import parse_classes, parse_override
 from nasvid.spec.parse_published import parse_published
 from nasvid.spec.parse_values import parse_value
 from nasvid.spec.problems import Problems
+from nasvid.spec.read_section import read_section
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.signatures import Catalogue

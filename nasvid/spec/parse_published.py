@@ -1,9 +1,10 @@
 """The section `published` of a file."""
 
 from nasvid.core.errors import Mark
-from nasvid.spec.models import PublishedSection, given_section
+from nasvid.spec.models import PublishedSection
 from nasvid.spec.problems import Problems
 from nasvid.spec.published import Printed, Published
+from nasvid.spec.read_section import given_section
 from nasvid.spec.source import Located, Table, file_text, read_text
 
 

@@ -29,6 +29,10 @@ class Uniform(Crossover):
 
     swap: float = 0.5
 
+    def __post_init__(self) -> None:
+        if not 0 < self.swap < 1:
+            raise ValueError(f"swap: got {self.swap!r}; accepts a number between 0 and 1.")
+
     def cross(self, first: Parent, second: Parent, view: SpaceView, rng: random.Random) -> Genotype:
         one, other = first.genotype, second.genotype
         # What only one of them answers is at hand where its parent decision comes over.

@@ -1,12 +1,14 @@
 """Members that are evaluated first."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import nasvid
 from nasvid.api.warm_start import Start, find_starts, read_starts, starts_text, usable
 from nasvid.core.errors import NasvidError, RunError
+from nasvid.graph.ir import Graph
 from nasvid.spec.decisions import Genotype
 from tests.command_line import TINY_SPACE, write
 
@@ -101,6 +103,19 @@ def test_a_name_that_is_nothing_is_refused(space: nasvid.SearchSpace) -> None:
         match=r"warm_start: got 'c3d_lst'; accepts a network of the zoo, .*mean 'c3d_lstm'\?",
     ):
         starts(space, "c3d_lst")
+
+
+def test_a_run_without_a_score_is_no_beginning(space: nasvid.SearchSpace, tmp_path: Path) -> None:
+    def fails(graph: Graph, **_: Any) -> dict[str, float]:
+        raise ValueError("no")
+
+    machine = nasvid.Machine(executor="inline")
+    nasvid.search(space, run=tmp_path / "failed", evaluate=fails, machine=machine)
+    with pytest.raises(
+        NasvidError,
+        match=r"warm_start: got 'failed', a run in which no candidate has been scored; accepts one",
+    ):
+        starts(space, "failed")
 
 
 def test_a_space_is_no_member(space: nasvid.SearchSpace) -> None:

@@ -79,6 +79,9 @@ def test_numbers_of_numpy_and_torch_become_plain_ones() -> None:
         ({"top1": True}, "metric 'top1': got True; accepts"),
         ({"top1": float("nan")}, "metric 'top1': got nan; accepts"),
         ({"top1": float("inf")}, "metric 'top1': got inf; accepts"),
+        ({"top1": -(10**400)}, "metric 'top1': got -1000+; accepts a dict"),
+        ({"top1": 1e200}, r"metric 'top1': got 1e\+200; accepts numbers from -1e\+100 to 1e\+100"),
+        ({"top1": np.float64(-1e101)}, r"metric 'top1': got -1e\+101; accepts numbers from"),
         ({"top1": torch.zeros(2)}, r"metric 'top1': got tensor\(\[0., 0.\]\); accepts"),
     ],
 )

@@ -1,6 +1,7 @@
 """What is optimised: metrics and costs, up or down, with soft limits."""
 
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 import nasvid
 from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError, SpaceError
-from nasvid.core.evaluations import Evaluation
+from nasvid.core.evaluations import MOST_METRIC, Evaluation
 from nasvid.search.objectives import Objectives
 from nasvid.spec.sections import Penalty, SearchSettings
 from tests.spaces import small
@@ -163,8 +164,8 @@ def test_objectives_of_a_file_arrive(tmp_path: Path) -> None:
         ("{objective: ''}", 21, "search.objective: got ''; accepts a text that is not empty."),
         (
             "{penalties: {latency: 2}}",
-            31,
-            "search.penalties.latency: got 'latency'; should be 'macs', 'params' or 'activations'.",
+            22,
+            "search.penalties: got 'latency'; should be 'macs', 'params' or 'activations'.",
         ),
         (
             "{penalties: {macs: {target: 2G, exponent: 0.1}}}",
@@ -194,3 +195,21 @@ def test_objectives_given_by_hand_are_checked_alike() -> None:
         space.with_search(objective="loss", objectives={"top1": "max"})
     found = space.with_search(objective="loss", penalties={"macs": 10**6}).spec.search
     assert found.penalties == {"macs": Penalty(10**6)}
+
+
+def test_a_soft_limit_never_makes_a_score_that_cannot_be_squared() -> None:
+    huge = Cost(macs=1, params=1, activations=10**18)
+    for sign in (1, -1):
+        names = ("macs", "params", "activations")
+        targets = {name: Penalty(10 ** (9 + 9 * sign), -10.0, rewards=True) for name in names}
+        found = score(of(penalties=targets), huge, top1=MOST_METRIC * sign)
+        assert isfinite(found * found * 1e6)
+
+
+@pytest.mark.parametrize("exponent", ["-11", "-1e300", "0"])
+def test_an_exponent_that_makes_no_soft_limit_is_refused(tmp_path: Path, exponent: str) -> None:
+    search = f"search: {{penalties: {{macs: {{target: 1G, exponent: {exponent}}}}}}}"
+    path = tmp_path / "space.yaml"
+    path.write_text(small("a: {conv2d: {out: 8}}", top=search))
+    with pytest.raises(SpaceError, match=r"search\.penalties\.macs\.exponent: got "):
+        nasvid.load(path)

@@ -77,7 +77,11 @@ def test_a_space_where_nothing_can_change_says_so() -> None:
     ("settings", "text"),
     [
         ({"resample_decision": 0.0}, r"search\.mutations: got .* above 0"),
-        ({"resample_decision": -1.0}, "accepts a number of 0 or more"),
+        ({"resample_decision": -1.0}, "accepts a number from 0 to 1,000,000"),
+        ({"resample_decision": {"weight": float("inf")}}, "weight: got inf; accepts a number from"),
+        ({"resample_decision": {"weight": float("nan")}}, "weight: got nan; accepts a number from"),
+        ({"gate_guided": {"regrowth": float("inf")}}, "regrowth: got inf; accepts a value such as"),
+        ({"gate_guided": {"regrowth": float("nan")}}, "regrowth: got nan; accepts a value such as"),
         ({"add_edgs": 1.0}, "Did you mean 'add_edge'"),
         ({"add_edge": {"wait": 1.0}}, "Did you mean 'weight'"),
     ],
@@ -90,6 +94,24 @@ def test_settings_that_make_no_mix_are_refused(settings: dict[str, Any], text: s
 def test_an_option_of_the_wrong_kind_is_refused() -> None:
     with pytest.raises(NasvidError, match=r"crossovers\.uniform: swap: got 'x'; accepts .*0\.5"):
         variation(crossovers={"uniform": {"swap": "x"}})
+
+
+@pytest.mark.parametrize("swap", [3.0, -5.0, 0.0, 1, float("nan")])
+def test_a_share_that_is_none_is_refused(swap: float) -> None:
+    with pytest.raises(NasvidError, match=r"crossovers\.uniform: swap: got .*; accepts a"):
+        variation(crossovers={"uniform": {"swap": swap}})
+
+
+def test_what_cannot_be_changed_is_told_as_the_mutation_says_it() -> None:
+    parent = Parent(TOY_TABLE.sample(keyed_rng(0)))
+    with pytest.raises(NothingToChangeError) as caught:
+        variation(mutations={"add_stream": 1.0}).mutated(parent, 0, keyed_rng(0))
+    told = "by add_stream, which can change nothing in any member of this space."
+    assert str(caught.value).endswith(told)
+    table = DecisionTable([Decision("inputs", "subset", ("a", "b"), role="edge", least=1, most=2)])
+    full = Parent(Genotype((("inputs", ("a", "b")),)))
+    with pytest.raises(NothingToChangeError, match="by add_edge, as the last one says: "):
+        variation(table, mutations={"add_edge": 1.0}).mutated(full, 0, keyed_rng(0))
 
 
 def test_the_number_of_mutations_falls_in_the_course_of_the_search() -> None:
