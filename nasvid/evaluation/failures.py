@@ -8,8 +8,14 @@ from nasvid.core.errors import NasvidError
 from nasvid.core.evaluations import Failure
 from nasvid.training.trainer import DivergedError
 
-# Torch reports a CPU that is out of memory as a RuntimeError with one of these texts.
-_OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "out of memory")
+# Torch reports a CPU that is out of memory as a RuntimeError with one of the first texts, and a GPU on
+# which a library found no room for itself, as cuBLAS and cuDNN do, with the last one.
+_OUT_OF_MEMORY = (
+    "not enough memory",
+    "can't allocate memory",
+    "out of memory",
+    "_STATUS_ALLOC_FAILED",
+)
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -22,6 +22,13 @@ from nasvid.training.trainer import DivergedError
             "out_of_memory",
             r"RuntimeError: \[enforce fail\]",
         ),
+        (
+            RuntimeError(
+                "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)"
+            ),
+            "out_of_memory",
+            "CUBLAS_STATUS_ALLOC_FAILED",
+        ),
         (RuntimeError("shapes\ndiffer"), "error", "RuntimeError: shapes$"),
         (GraphError("a graph\nis wrong"), "error", "^a graph$"),
     ],
