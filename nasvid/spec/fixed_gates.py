@@ -6,6 +6,8 @@ with the gates that were found; `gates:` puts them on the edges that its choices
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 
 from nasvid.core.errors import Mark, Problem, SpaceError
 from nasvid.core.registry import unknown_name
@@ -13,6 +15,7 @@ from nasvid.spec.addresses import argument_path
 from nasvid.spec.decision import DecisionValue, takes
 from nasvid.spec.expressions import Name
 from nasvid.spec.search_space import SearchSpace
+from nasvid.spec.source import MAX_PROBLEMS, cut
 from nasvid.spec.syntax import (
     BlockCall,
     Choice,
@@ -24,6 +27,9 @@ from nasvid.spec.syntax import (
     Source,
     ValueSpec,
 )
+
+# Of a list of names in a message.
+MAX_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ def with_gates(space: SearchSpace, given: Sequence[NodeGates]) -> SearchSpace:
     """
     if not given:
         return space
-    problems = list(_problems(space, given))
+    # Looking for what a name may mean takes time, and more than these help nobody.
+    problems = list(islice(_problems(space, given), MAX_PROBLEMS))
     if problems:
         raise SpaceError(problems)
     gates = {item.node: {gate.ref: gate for gate in item.gates} for item in given}
@@ -128,9 +135,8 @@ def _problems(space: SearchSpace, given: Sequence[NodeGates]) -> Iterator[Proble
         taken = reader.taken(node, node.source)
         for gate in item.gates:
             if gate.ref not in taken:
-                message = (
-                    f"it does not read {gate.ref!r}; accepts what it reads: {', '.join(taken)}."
-                )
+                got, accepted = cut(repr(gate.ref)), cut(", ".join(taken), MAX_TEXT)
+                message = f"it does not read {got}; accepts what it reads: {accepted}."
                 yield Problem(gate.mark, f"{path}.{gate.ref}", message)
 
 
@@ -143,7 +149,7 @@ class _Reader:
         self._merges = space.catalogue.merges
         self._values = values
 
-    @property
+    @cached_property
     def gated(self) -> list[str]:
         """Nodes whose edges have gates."""
         return [
