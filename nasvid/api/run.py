@@ -150,8 +150,8 @@ class Run:
     ) -> "Handover":
         """Hand over a candidate as plain PyTorch.
 
-        The candidate is trained again with the seed of its job, which gives the weights that its
-        score came from, and scored on the test split if there is one.
+        The candidate is trained again with the seed of its job, which gives the weights that the
+        score of that job came from, and scored on the test split if there is one.
 
         Args:
             which: See `find`.

@@ -77,7 +77,11 @@ def test_an_export_runs_where_nasvid_cannot_be_imported(tmp_path: Path, finished
     }
     # Trained again with the seed of its job, so it scores what its job scored.
     best = call_ok("status", finished_run, "--json").json["best"]
-    assert found["metrics"]["val"] == best["metrics"]
+    rows = job_records(finished_run / "ledger.jsonl")
+    scored = next(
+        row["evaluation"] for row in rows if "evaluation" in row and row["job"] == best["job"]
+    )
+    assert found["metrics"]["val"] == scored["metrics"]
     assert 0 <= found["metrics"]["test"]["top1"] <= 1
     program = (
         "import sys, torch; sys.modules['nasvid'] = None; sys.path.insert(0, sys.argv[1])\n"
@@ -93,7 +97,7 @@ def test_an_export_runs_where_nasvid_cannot_be_imported(tmp_path: Path, finished
 @pytest.mark.slow  # an export proves itself in a new interpreter
 def test_an_export_without_training_has_no_weights(tmp_path: Path, finished_run: Path) -> None:
     out = tmp_path / "out"
-    job = call_ok("status", finished_run, "--json").json["best"]["job"]
+    best = call_ok("status", finished_run, "--json").json["best"]
     called = call_ok("export", finished_run, job, "--out", out, "--no-train")
     assert "val: top1" in called.out
     assert called.err == ""
