@@ -97,7 +97,7 @@ def test_an_export_runs_where_nasvid_cannot_be_imported(tmp_path: Path, finished
 @pytest.mark.slow  # an export proves itself in a new interpreter
 def test_an_export_without_training_has_no_weights(tmp_path: Path, finished_run: Path) -> None:
     out = tmp_path / "out"
-    best = call_ok("status", finished_run, "--json").json["best"]
+    job = call_ok("status", finished_run, "--json").json["best"]["job"]
     called = call_ok("export", finished_run, job, "--out", out, "--no-train")
     assert "val: top1" in called.out
     assert called.err == ""
