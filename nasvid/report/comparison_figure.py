@@ -18,7 +18,7 @@ from nasvid.report.wording import is_share, objective_text
 SUFFIXES = (".svg", ".png", ".pdf")
 # Inches.
 _SIZE = (10.0, 4.0)
-_MOST_STEPS = 200
+_MOST_STEPS = 100
 
 
 def check_suffix(path: Path) -> None:

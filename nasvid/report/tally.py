@@ -27,6 +27,7 @@ class Tallied:
         trainings: Their rows.
         row: The first row with the means of their metrics, which is what people are shown.
         score: Primary objective of these means with its soft limits, to be maximised.
+        vector: All objectives likewise, the primary one first; None where one is unknown.
     """
 
     first: CandidateRow
@@ -34,6 +35,7 @@ class Tallied:
     trainings: list[CandidateRow] = field(default_factory=list[CandidateRow])
     row: CandidateRow = field(init=False)
     score: float = field(init=False)
+    vector: Vector | None = field(init=False)
 
     def add(self, row: CandidateRow, objectives: Objectives) -> None:
         """Take a training in; one with fewer epochs than others says nothing more."""
@@ -43,14 +45,10 @@ class Tallied:
             self.epochs, self.trainings = row.epochs, []
         self.trainings.append(row)
         self.row = self._mean()
-        self.score = objectives.score(Evaluation(dict(self.row.metrics)), cost_of_row(self.row))
-
-    def vector(self, objectives: Objectives) -> Vector | None:
-        """All objectives of the means, to be maximised; None where one is unknown."""
-        evaluation = Evaluation(dict(self.row.metrics))
-        if objectives.missing(evaluation):
-            return None
-        return objectives.vector(evaluation, cost_of_row(self.row))
+        evaluation, cost = Evaluation(dict(self.row.metrics)), _cost(self.row)
+        self.score = objectives.score(evaluation, cost)
+        missing = objectives.missing(evaluation)
+        self.vector = None if missing else objectives.vector(evaluation, cost)
 
     def rank(self) -> tuple[float, int, int]:
         """Sorts the best first; of equal ones the cheaper, then the earlier."""
@@ -112,7 +110,7 @@ class Tally:
 
     def front(self) -> list[tuple[Tallied, Vector]]:
         """Candidates that no other beats in all objectives at once, fewest MACs first."""
-        vectors = [(known, known.vector(self._objectives)) for known in self._known.values()]
+        vectors = [(known, known.vector) for known in self._known.values()]
         complete = [(known, vector) for known, vector in vectors if vector is not None]
         kept = [complete[k] for k in non_dominated([vector for _, vector in complete])]
         return sorted(kept, key=lambda pair: (pair[0].first.macs, pair[0].first.job))
@@ -133,6 +131,6 @@ class Tally:
             self._leader = changed
 
 
-def cost_of_row(row: CandidateRow) -> Cost:
+def _cost(row: CandidateRow) -> Cost:
     """The cost that a row tells."""
     return Cost(macs=row.macs, params=row.params, activations=row.activations)
