@@ -1,5 +1,6 @@
 """What a person sees while a search or a training runs: a bar on a terminal, lines elsewhere."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -102,12 +103,15 @@ class SearchProgress(Bar):
     Args:
         console: Where to show it.
         objectives: How candidates are ranked.
+        known: Trainings of earlier sessions.
     """
 
-    def __init__(self, console: Console, objectives: Objectives) -> None:
+    def __init__(
+        self, console: Console, objectives: Objectives, known: Iterable[CandidateRow] = ()
+    ) -> None:
         super().__init__(console, "preparing")
         self._objective = objectives.primary
-        self._tally = Tally(objectives)
+        self._tally = Tally(objectives, known)
 
     def __call__(self, event: Event) -> None:
         """Take an event of the search."""

@@ -7,12 +7,10 @@ from functools import cached_property
 from nasvid.report.comparable import check_comparable, notes_on, settings_of
 from nasvid.report.hypervolume import Box
 from nasvid.report.paired_test import PairedTest, paired_test
-from nasvid.report.run_group import CurvePoint, Group, group_runs
+from nasvid.report.run_group import BASELINE, CurvePoint, Group, group_runs
 from nasvid.report.run_summary import RunSummary
 from nasvid.search.algorithm import ALGORITHMS
 from nasvid.spec.sections import Direction
-
-BASELINE = "random_search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def compare(runs: Sequence[RunSummary]) -> Comparison:
         RunError: They cannot be compared, one has no result, or two are the same experiment.
     """
     check_comparable(runs)
-    groups = group_runs(runs, BASELINE)
+    groups = group_runs(runs)
     courses = [course for group in groups for course in group.courses]
     shortest = min(courses, key=lambda course: course.length)
     longest = max(courses, key=lambda course: course.length)

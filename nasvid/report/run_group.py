@@ -14,7 +14,13 @@ from nasvid.report.hypervolume import Box
 from nasvid.report.run_summary import RunSummary
 from nasvid.report.tally import Tallied
 from nasvid.report.wording import value_text
+from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION
 from nasvid.search.pareto import non_dominated
+
+BASELINE = "random_search"
+# What algorithms may leave unread, each as it says.
+_OF_PARENTS = OF_VARIATION | {"population", "tournament"}
+_OF_GUIDANCE = frozenset(("surrogate", "repeat_share"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +97,8 @@ class Group:
         return points
 
 
-def group_runs(runs: Sequence[RunSummary], last: str) -> tuple[Group, ...]:
-    """Runs by algorithm and settings, in the order in which they were given.
-
-    Args:
-        runs: The runs.
-        last: The algorithm whose groups come last.
+def group_runs(runs: Sequence[RunSummary]) -> tuple[Group, ...]:
+    """Runs by algorithm and settings, in the order in which they were given, the baseline last.
 
     Raises:
         RunError: Two of them have the same settings and the same seed.
@@ -112,7 +114,7 @@ def group_runs(runs: Sequence[RunSummary], last: str) -> tuple[Group, ...]:
             )
         same[seed] = run
     groups = [tuple(same.values()) for same in members.values()]
-    groups.sort(key=lambda group: _algorithm(group[0]) == last)
+    groups.sort(key=lambda group: _algorithm(group[0]) == BASELINE)
     return tuple(
         Group(_name(group[0], groups), _algorithm(group[0]), tuple(map(Course, group)))
         for group in groups
@@ -124,8 +126,22 @@ def _algorithm(run: RunSummary) -> str:
 
 
 def _settings(run: RunSummary) -> dict[str, Any]:
-    """All settings of the search by dotted name, but for the seed."""
-    return {name: value for name, value in _flat(settings_of(run).to_json()) if name != "seed"}
+    """Settings of the search by dotted name, but for the seed and what the algorithm ignores."""
+    ignored = {"seed", *_unread(run.algorithm)}
+    return {
+        name: value
+        for name, value in _flat(settings_of(run).to_json())
+        if name.partition(".")[0] not in ignored
+    }
+
+
+def _unread(algorithm: str) -> frozenset[str]:
+    """Settings that an algorithm does not look at."""
+    if algorithm not in ALGORITHMS:
+        return frozenset()
+    found = ALGORITHMS[algorithm]
+    guidance = frozenset[str]() if found.takes_guidance else _OF_GUIDANCE
+    return (_OF_PARENTS - found.reads) | guidance
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:

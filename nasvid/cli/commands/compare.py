@@ -10,9 +10,9 @@ from nasvid.api.run import Run
 from nasvid.cli.options import JSON, OVERWRITE
 from nasvid.cli.output import console, print_json
 from nasvid.core.errors import NasvidError
-from nasvid.report.comparison import BASELINE, Comparison, compare
+from nasvid.report.comparison import Comparison, compare
 from nasvid.report.comparison_tables import best_table, front_table, verdict_text, volume_table
-from nasvid.report.run_group import CurvePoint
+from nasvid.report.run_group import BASELINE, CurvePoint
 from nasvid.report.run_summary import RunSummary
 
 

@@ -1,5 +1,6 @@
 """`nasvid search`: evolution on Ray; a stopped search goes on with --resume."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from nasvid.cli.options import DEVICE, JSON
 from nasvid.cli.outcome import conclude, stopped
 from nasvid.cli.output import console, print_json, side_console, told_warnings
 from nasvid.cli.progress import SearchProgress
-from nasvid.core.errors import NasvidError
+from nasvid.core.errors import NasvidError, RunError
+from nasvid.report.candidate_row import CandidateRow
 from nasvid.search.objectives import Objectives
 from nasvid.spec.sections import SearchSettings
 
@@ -87,17 +89,27 @@ def _search(
 
 
 def _resume(path: Path, machine: Machine, reuse: Path | None, *, as_json: bool) -> int:
-    settings = SearchSettings.from_json(Run(path).settings.search)
+    former = Run(path)
+    settings = SearchSettings.from_json(former.settings.search)
     try:
-        with _progress(settings) as watcher:
+        with _progress(settings, _trainings(former)) as watcher:
             run = resume(path, machine=machine, reuse=reuse, watcher=watcher)
     except KeyboardInterrupt:
         return stopped(path)
     return conclude(run, as_json=as_json)
 
 
-def _progress(settings: SearchSettings) -> SearchProgress:
-    return SearchProgress(side_console(), Objectives.of(settings))
+def _progress(settings: SearchSettings, known: Iterable[CandidateRow] = ()) -> SearchProgress:
+    return SearchProgress(side_console(), Objectives.of(settings), known)
+
+
+def _trainings(run: Run) -> tuple[CandidateRow, ...]:
+    """What earlier sessions left; nothing where the first one was stopped before it began."""
+    try:
+        return run.summary.rows
+    except RunError:
+        # What is wrong with a ledger is told when the search opens it.
+        return ()
 
 
 def _check_alone(others: list[Any]) -> None:

@@ -15,6 +15,7 @@ from nasvid.execution.events import (
     Stopping,
     WorkersAwaited,
 )
+from nasvid.report.candidate_row import row_of
 from nasvid.search.objectives import Objectives
 from nasvid.search.proposal import Job, Origin
 from nasvid.spec.decisions import Genotype
@@ -79,6 +80,15 @@ def test_the_best_is_the_mean_of_the_candidate_that_leads_with_its_soft_limits()
         "best top1 0.500",
         "best top1 0.375",
     ]
+
+
+def test_trainings_of_earlier_sessions_count() -> None:
+    text = io.StringIO()
+    console = Console(file=text, highlight=False, soft_wrap=True)
+    known = [row_of(job(0), Evaluation({"top1": 0.75}))]
+    with SearchProgress(console, Objectives("top1"), known) as progress:
+        progress(finished(1, Evaluation({"top1": 0.5})))
+    assert text.getvalue().endswith("top1 0.500; best top1 0.750\n")
 
 
 def test_a_cost_is_shown_as_a_count() -> None:

@@ -55,6 +55,12 @@ def test_other_settings_of_one_algorithm_make_another_group_that_is_named_by_the
     ]
 
 
+def test_settings_that_random_search_ignores_do_not_tell_its_runs_apart() -> None:
+    off = {"surrogate": {"share": 0.0}}
+    runs = [make_run([0.5], "random_search"), make_run([0.5], "random_search", 1, off)]
+    assert [len(group.courses) for group in compare(runs).groups] == [2]
+
+
 def test_one_experiment_counts_once() -> None:
     runs = [make_run([0.5], "a"), make_run([0.5], "a", name="copy")]
     with pytest.raises(RunError, match="compare: copy: has the settings and the seed 0 of a0, so"):
