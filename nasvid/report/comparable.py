@@ -36,7 +36,7 @@ def notes_on(runs: Sequence[RunSummary]) -> list[str]:
     """What makes a comparison less than fair, a sentence each."""
     notes: list[str] = []
     for name, why in (
-        ("population", "their first candidates are not the same ones"),
+        ("population", "they share fewer of their first candidates"),
         ("window", "one sees its results later than another"),
         ("rungs", "equal numbers of trainings do not cost the same"),
     ):

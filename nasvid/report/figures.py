@@ -238,7 +238,9 @@ def count_axis(axes: Axes, counts: Sequence[float], name: str = "MACs per clip")
     axes.set_xlabel(name, color=MUTED)
     if counts and min(counts) > 0 and max(counts) > 4 * min(counts):
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        # Over three decades and more there is no room for labels in between.
+        subs = (1, 2, 5) if max(counts) < 300 * min(counts) else (1,)
+        axes.xaxis.set_major_locator(LogLocator(subs=subs))
         axes.xaxis.set_minor_locator(NullLocator())
     else:
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))

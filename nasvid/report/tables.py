@@ -22,7 +22,7 @@ def pareto_table(summary: RunSummary) -> Table:
     shown = ("macs", "params", summary.objective)
     others = [name for name in summary.front_directions if name not in shown]
     columns = ("MACs", "params", _val(summary), *map(objective_text, others))
-    soft = ", ".join(summary.penalties)
+    soft = ", ".join("MACs" if name == "macs" else name for name in summary.penalties)
     title = f"Pareto front, with the soft limits of {soft}" if soft else "Pareto front"
     table = _table(title, ("id",), columns)
     for row in summary.front:

@@ -5,6 +5,7 @@ from rich.table import Table
 
 from nasvid.report.reference_point import ReferencePoint
 from nasvid.report.tables import comparison_table, pareto_table, status_table
+from nasvid.spec.sections import Penalty
 from tests.unit.report.synthetic_runs import HOSTILE, hostile_summary, make_row, make_summary
 
 
@@ -32,6 +33,14 @@ def test_the_pareto_table_holds_id_macs_params_and_score_cheapest_first() -> Non
         ["00000000", "9.00M", "900.00K", "75.0 %"],
     ]
     assert "val top-1" in printed(pareto_table(run))
+
+
+def test_the_pareto_table_names_soft_limits_and_shows_means() -> None:
+    first = make_row(0, 0.75, macs=9_000_000)
+    again = make_row(1, 0.25, macs=9_000_000, kind="repeat", repeat=1, id=first.id)
+    table = pareto_table(make_summary(first, again, penalties={"macs": Penalty(5)}))
+    assert "Pareto front, with the soft limits of MACs" in printed(table)
+    assert cells(table) == [["00000000", "9.00M", "900.00K", "50.0 %"]]
 
 
 def test_runs_and_references_are_compared_line_by_line() -> None:
