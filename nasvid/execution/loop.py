@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nasvid.core.errors import RunError
-from nasvid.core.evaluations import Evaluation, Failure
+from nasvid.core.evaluations import MOST_METRIC, Evaluation, Failure
 from nasvid.core.jobs import Request
 from nasvid.execution.events import (
     JobFinished,
@@ -247,9 +247,11 @@ def conclude(controller: Controller, ledger: Ledger) -> Outcome:
 def _finite(evaluation: Evaluation) -> Evaluation:
     """The evaluation without NaN and infinity, which no ledger line can hold.
 
-    A metric that is not finite makes it a failure: nothing can be ranked by it.
+    A metric that is not finite, or too large to be squared, makes it a failure: nothing can be
+    ranked by it.
     """
-    broken = [name for name, value in evaluation.metrics.items() if not math.isfinite(value)]
+    metrics = evaluation.metrics
+    broken = [name for name, value in metrics.items() if not abs(value) <= MOST_METRIC]
     if broken:
         shown = ", ".join(f"{name} is {evaluation.metrics[name]}" for name in sorted(broken))
         evaluation = replace(evaluation, metrics={}, failure=Failure("diverged", shown))

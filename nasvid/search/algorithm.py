@@ -33,6 +33,8 @@ class Algorithm(ABC):
     seeks_front: ClassVar[bool] = False
     # Whether a model of the scores may choose among its children; a baseline stays what it is.
     takes_guidance: ClassVar[bool] = False
+    # Whether it proposes slowly: a job that finds nothing new goes on with random draws then.
+    is_slow: ClassVar[bool] = False
     # Which of `population`, `tournament` and the settings of how children are made it goes by.
     reads: ClassVar[frozenset[str]] = OF_VARIATION | {"population"}
 

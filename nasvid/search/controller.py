@@ -33,6 +33,8 @@ from nasvid.spec.sections import SearchSettings
 # begins anew after so many steps.
 PATIENCE = 8
 STEPS = 4
+# And so many of an algorithm that takes milliseconds for each before members are drawn at random.
+SLOW_PATIENCE = 64
 
 
 class Controller:
@@ -281,6 +283,8 @@ class Controller:
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
             return self._guided[attempt]
+        if attempt >= SLOW_PATIENCE and self._algorithm.is_slow:
+            return self._algorithm.draw(rng)
         if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
             return self._algorithm.further(self._turned_down, number, rng)
         return self._algorithm.propose(number, rng)

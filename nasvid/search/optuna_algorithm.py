@@ -22,6 +22,7 @@ class OptunaAlgorithm(Algorithm):
         settings: How to search.
     """
 
+    is_slow = True
     reads = frozenset(("population",))
     # What proposals are told to come from.
     origin: ClassVar[str]

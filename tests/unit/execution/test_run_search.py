@@ -187,6 +187,16 @@ def test_a_metric_that_is_not_finite_is_a_failure(tmp_path: Path) -> None:
     assert evaluations[0] == Evaluation(failure=Failure("diverged", "top1 is nan"), curve=({},))
 
 
+def test_a_metric_that_is_too_large_to_be_ranked_by_is_a_failure(tmp_path: Path) -> None:
+    def evaluate(graph: dict[str, Any], seed: int) -> Evaluation:
+        return Evaluation({"top1": -1e200})
+
+    folder = new_run(tmp_path / "run")
+    search(folder, ShuffledExecutor(1, 0, evaluate=evaluate), candidates=3)
+    evaluations = read_ledger(folder.ledger_file).evaluations
+    assert evaluations[0] == Evaluation(failure=Failure("diverged", "top1 is -1e+200"))
+
+
 def test_an_evaluation_without_the_objective_stops_the_run(tmp_path: Path) -> None:
     def evaluate(graph: dict[str, Any], seed: int) -> Evaluation:
         return Evaluation({"accuracy": 0.5})

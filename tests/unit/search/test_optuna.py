@@ -12,12 +12,13 @@ from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.controller import SLOW_PATIENCE
 from nasvid.search.history import Result
 from nasvid.search.proposal import Job, Origin
 from nasvid.search.space_view import SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from tests.rich_spaces import RICH
-from tests.search_fakes import TOY_TABLE, toy_settings
+from tests.search_fakes import TOY_TABLE, play, toy_candidates, toy_controller, toy_settings
 from tests.spaces import load_text
 
 NAMES = ("optuna_tpe", "optuna_nsga2")
@@ -103,3 +104,16 @@ def test_it_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(NasvidError, match=rf"{name}: package 'optuna' .*'nasvid\[search\]'"):
         make(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_hardly_anything_is_new_members_are_drawn_at_random(name: str) -> None:
+    table = DecisionTable([Decision(f"x{k}", "choice", tuple(range(12))) for k in range(2)])
+    settings = {"population": 5, "candidates": 40, "finalists": 1, "repeats": 0, "seed": 1}
+    controller = toy_controller(table, toy_candidates(5_000), algorithm=name, **settings)
+    jobs = [job for job in play(controller) if job.kind == "search"]
+    # Those before see no result and are drawn at random anyway.
+    late = [job for job in jobs if job.attempts > SLOW_PATIENCE and job.number >= 5]
+    assert late
+    assert {job.origin.how for job in late} == {"random"}
+    assert "each of the 144 members of the space was tried" in controller.exhausted
