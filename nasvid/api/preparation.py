@@ -11,7 +11,7 @@ from nasvid.api.data_folder import read_data_folder
 from nasvid.api.idle_settings import check_idle
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
-from nasvid.api.warm_start import Start, find_starts, usable
+from nasvid.api.warm_start import Start, named_starts
 from nasvid.core.errors import EvaluationError, NasvidError
 from nasvid.core.seeds import keyed_rng
 from nasvid.data.progress import Progress
@@ -69,9 +69,9 @@ def prepare(
     _check_algorithm(spec)
     warnings = check_idle(space.spec, space.by_hand, _lacks_split(spec, source))
     check_budget(spec)
-    if not spec.search.warm_start:
+    found = named_starts(space, spec)
+    if found is None:
         return Task(spec, source, evaluate, warnings=warnings)
-    found = usable(spec, _starts(space))
     return Task(spec, source, evaluate, tuple(found.starts), str(found), warnings)
 
 
@@ -91,16 +91,6 @@ def _check_algorithm(spec: Spec) -> None:
         ALGORITHMS[search.algorithm](SpaceView(spec.decisions, spec.limits), search)
     except NasvidError as error:
         raise NasvidError(f"search.algorithm: {error}") from error
-
-
-def _starts(space: SearchSpace) -> list[Start]:
-    """The members that the settings name."""
-    spec, folder = space.spec, space.starts_folder
-    where = "warm_start"
-    if folder is None:
-        folder = Path(spec.file).parent
-        where = f"{place_of(spec, 'search', 'warm_start')}: search.warm_start"
-    return find_starts(spec, spec.search.warm_start, folder, where)
 
 
 def check_function(evaluate: EvaluateFunction | str) -> None:

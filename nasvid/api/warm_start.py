@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from nasvid.api.load import load
 from nasvid.api.run import Run
+from nasvid.api.space import SearchSpace as OpenSpace
 from nasvid.api.zoo import zoo
 from nasvid.core.errors import NasvidError, RunError
 from nasvid.core.registry import unknown_name
@@ -16,6 +17,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.candidates import Candidates, Prepared
 from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decisions import DecisionValue, Genotype
+from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace, accepted_values
 from nasvid.spec.source import cut
 
@@ -34,6 +36,26 @@ class Start:
 
     source: str
     genotype: Genotype
+
+
+def named_starts(space: OpenSpace, spec: SearchSpace) -> "Usable | None":
+    """The members that the settings of a space name and a search would evaluate; None if none are.
+
+    Args:
+        space: The space.
+        spec: The same as it will be searched, with the classes of the data.
+
+    Raises:
+        NasvidError: There is no such thing, it is no member of the space, or none is left.
+    """
+    folder = space.starts_folder
+    if not spec.search.warm_start:
+        return None
+    where = "warm_start"
+    if folder is None:
+        folder = Path(spec.file).parent
+        where = f"{place_of(spec, 'search', 'warm_start')}: search.warm_start"
+    return usable(spec, find_starts(spec, spec.search.warm_start, folder, where))
 
 
 def find_starts(space: SearchSpace, names: Sequence[str], folder: Path, where: str) -> list[Start]:

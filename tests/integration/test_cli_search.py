@@ -336,14 +336,17 @@ def test_names_in_a_file_are_relative_to_it_and_mistakes_there_point(
     run = tmp_path / "run"
     call_ok("search", path, "--out", run, *BY_PARAMS)
     assert first_jobs(run, 1)[0]["origin"]["how"] == "warm_start"
+    assert call_ok("check", path, "--json").json["warm_start"] == "1 of 1 members"
+    assert "\n  starts   1 of 1 members\n" in call_ok("check", path).out
     # An architecture of the run is a file that needs no other one.
     call_ok("export", run, "best", "--out", tmp_path / "out", "--no-train")
     call_ok("check", tmp_path / "out" / "arch.yaml")
     (folder / "arch.yaml").unlink()
-    called = call("search", path, "--out", tmp_path / "other", *BY_PARAMS)
-    assert called.status == 2
     line = text[: text.index("search: {")].count("\n") + 1
-    assert f"{path}:{line}:22: search.warm_start: got 'arch.yaml'; accepts" in called.err
+    for words in (("search", path, "--out", tmp_path / "other", *BY_PARAMS), ("check", path)):
+        called = call(*words)
+        assert called.status == 2
+        assert f"{path}:{line}:22: search.warm_start: got 'arch.yaml'; accepts" in called.err
     assert not (tmp_path / "other").exists()
 
 

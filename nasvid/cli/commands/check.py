@@ -11,6 +11,7 @@ from nasvid.api.block_check import check_block, parse_shape, standard_space
 from nasvid.api.budget_check import check_profile
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
+from nasvid.api.warm_start import named_starts
 from nasvid.cli.options import CLASSES, CLIP, JSON, WIDTH
 from nasvid.cli.output import console, print_json, tell_error
 from nasvid.core.costs import human_count
@@ -88,9 +89,11 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
         return
     profile = space.profile(samples=SAMPLES)
     check_profile(space.spec, profile)
+    starts = named_starts(space, space.spec)
     warnings = space.warnings(profile)
     if as_json:
-        print_json(_space_json(space, profile) | {"warnings": list(warnings)})
+        told = {"warm_start": None if starts is None else str(starts), "warnings": list(warnings)}
+        print_json(_space_json(space, profile) | told)
         return
     out = console()
     size = profile.size
@@ -107,6 +110,8 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     if profile.limits:
         share = 100 * profile.within_budget / profile.samples
         out.print(f"  budget   {Budget(profile.limits)}: met by {share:.0f} % of {what}")
+    if starts is not None:
+        out.print(f"  starts   {starts}", markup=False)
     for reason, (count, _) in profile.invalid.items():
         out.print(f"  invalid  {count} of {what}: {reason}", markup=False)
     for warning in warnings:

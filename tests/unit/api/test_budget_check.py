@@ -13,6 +13,23 @@ def test_a_budget_that_can_be_met_passes(space: nasvid.SearchSpace) -> None:
     check_budget(space.spec)
 
 
+def test_few_members_are_looked_at_where_one_of_them_meets_the_budget(
+    space: nasvid.SearchSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A profile of hundreds of large networks takes long.
+    monkeypatch.delattr("nasvid.api.budget_check.profile_space")
+    check_budget(space.spec)
+
+
+def test_a_budget_that_none_of_them_meets_passes_where_another_member_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nasvid.api.budget_check.FIRST_SAMPLES", 0)
+    # Met by the cheapest of the twelve members alone.
+    path = write(tmp_path / "hard.yaml", TINY_SPACE.replace("macs: 2M", "macs: 11585"))
+    check_budget(nasvid.load(path).spec)
+
+
 def test_a_space_without_a_budget_passes(tmp_path: Path) -> None:
     path = write(tmp_path / "free.yaml", TINY_SPACE.replace("budget: {macs: 2M}\n", ""))
     check_budget(nasvid.load(path).spec)
