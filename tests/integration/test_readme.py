@@ -25,7 +25,9 @@ def test_the_python_of_the_readme_runs(
     (tmp_path / "search_spaces").symlink_to(REPOSITORY / "search_spaces")
     (tmp_path / "data").symlink_to(clips)
     monkeypatch.chdir(tmp_path)
-    block, replaced = re.subn(r"candidates=\d+", "candidates=2, repeats=0", python_of_the_readme())
+    block, replaced = re.subn(
+        r"candidates=\d+", "candidates=2, population=1, repeats=0", python_of_the_readme()
+    )
     assert replaced == 1
     exec(compile(block, "README.md", "exec"), {})
     macs_and_params, published, best_and_front = capsys.readouterr().out.splitlines()
