@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nasvid.api.search_settings import unknown_plugins
 from nasvid.api.space import SearchSpace
-from nasvid.api.zoo_folder import named_file
+from nasvid.api.zoo_folder import check_name, named_file
 from nasvid.core.errors import NasvidError, Problem, SpaceError
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.load import load_space
@@ -26,7 +26,8 @@ def load(
     Args:
         path: A search space, or an architecture: a space with nothing left to choose. The name of a
             network of the zoo, such as `x3d_m`, stands for its file.
-        clip: `TxS`, frames of the fastest input and size of all; slower inputs keep their ratio.
+        clip: `TxS`, frames of the fastest input that is seen and size of all such; slower ones and
+            sound keep their ratio.
         classes: Value of `=classes`.
         width: Factor of all widths that the file writes down, such as 0.5.
 
@@ -45,6 +46,8 @@ def load(
             f"classes: got {classes!r}; accepts whole numbers from 1 to {MAX_CLASSES}."
         )
     path = named_file(path)
+    if not path.exists():
+        check_name(path)
     if path.is_dir():
         raise NasvidError(f"{path}: is a folder; accepts a .yaml file of the language.")
     if width is not None and not is_width_factor(width):

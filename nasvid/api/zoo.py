@@ -11,9 +11,12 @@ from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
 from nasvid.api.zoo_folder import zoo_file, zoo_folder
 from nasvid.core.errors import NasvidError
-from nasvid.core.streams import Stream
+from nasvid.core.streams import MODALITIES, Stream
 from nasvid.spec.parse_published import read_published
 from nasvid.spec.published import Published
+
+# From the smallest on; some networks pool or flatten more than others.
+_SMALL_CLIPS = ("8x64", "16x64", "10x64", "16x128", "50x64")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,22 @@ class ZooNetwork:
         return (published.params is None or published.params.agrees(cost.params)) and (
             published.macs is None or published.macs.agrees(cost.total)
         )
+
+    def small_clip(self) -> str:
+        """A clip at which it can be tried at a quarter of its width; empty where no data are made."""
+        if any(stream.modality not in MODALITIES for stream in self.streams.values()):
+            return ""
+        fits = ""
+        for clip in _SMALL_CLIPS:
+            try:
+                architecture = load(self.path, clip=clip, width=0.25).architecture()
+                if not architecture.clip_warnings:
+                    return clip
+            except NasvidError:
+                continue
+            # Rows are lost at any size but odd ones in some networks.
+            fits = fits or clip
+        return fits
 
     def to_json(self) -> dict[str, Any]:
         """What `nasvid zoo --json` tells."""

@@ -2,6 +2,7 @@
 
 import site
 import sysconfig
+from difflib import get_close_matches
 from pathlib import Path
 
 from nasvid.core.errors import NasvidError
@@ -50,6 +51,30 @@ def named_file(path: str | Path) -> Path:
     except NasvidError:
         return given
     return found if found.is_file() else given
+
+
+def check_name(path: Path) -> None:
+    """Say what may have been meant by a path that is none, where it looks like a name.
+
+    Raises:
+        NasvidError: A network of the zoo or a space beside it is called nearly or exactly so.
+    """
+    name = str(path)
+    if not name.isidentifier():
+        return
+    try:
+        known = {file.stem: file.stem for file in sorted(zoo_folder().glob("*.yaml"))}
+        spaces = {file.stem: str(file) for file in sorted(zoo_folder().parent.glob("*.yaml"))}
+    except NasvidError:
+        return
+    if name in spaces:
+        raise NasvidError(f"there is no file {name!r}; the space of that name is {spaces[name]}")
+    near = get_close_matches(name, known, n=1)
+    if near:
+        raise NasvidError(
+            f"there is no file {name!r}, and no network of the zoo is called so. Did you mean "
+            f"{near[0]!r}?"
+        )
 
 
 def _folders() -> tuple[Path, ...]:

@@ -107,7 +107,7 @@ def _use(config: Mapping[str, Any], streams: Mapping[str, Stream]) -> list[str]:
     made = "load()" if config["weights"] else "Model()  # without trained weights"
     return [
         "```",
-        "pip install torch safetensors",
+        f"pip install torch{' safetensors' if config['weights'] else ''}",
         "```",
         "",
         "```python",

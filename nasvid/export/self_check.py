@@ -28,7 +28,11 @@ import torch
 from safetensors.torch import load_file, save_file
 import model
 torch.set_num_threads(int(num_threads))
-network = model.load(weights)
+if hasattr(model, "load"):
+    network = model.load(weights)
+else:
+    network = model.Model().eval()
+    network.load_state_dict(load_file(weights + "/model.safetensors"))
 # Copied, because libraries may sum in another order where memory is not aligned.
 streams = {name: tensor.clone() for name, tensor in load_file(inputs).items()}
 with torch.no_grad():

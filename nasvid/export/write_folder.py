@@ -60,7 +60,7 @@ def export_architecture(
     network = _network(graph, weights)
     full_config = _config(graph, config, has_weights=weights is not None)
     texts = {
-        "model.py": write_module(graph, _notes(full_config, card)),
+        "model.py": write_module(graph, _notes(full_config, card), has_weights=weights is not None),
         "arch.yaml": arch_yaml,
         "config.json": _json(full_config),
         "README.md": write_card(full_config, card),

@@ -27,7 +27,7 @@ def load(folder: str | Path = Path(__file__).parent) -> Model:
     return model.eval()'''
 
 
-def write_module(graph: Graph, notes: Iterable[str] = ()) -> str:
+def write_module(graph: Graph, notes: Iterable[str] = (), *, has_weights: bool = True) -> str:
     """Source text of a module that holds the network as the class `Model`, and `load`.
 
     The weights of `Model` have the names that they have in the network built from the graph, and
@@ -36,6 +36,7 @@ def write_module(graph: Graph, notes: Iterable[str] = ()) -> str:
     Args:
         graph: The network.
         notes: Lines for a comment at the top: where the network comes from. Any text is safe.
+        has_weights: Whether weights lie beside the file; without them there is no `load`.
 
     Raises:
         ExportError: A name of the graph cannot stand in Python source.
@@ -60,14 +61,19 @@ def write_module(graph: Graph, notes: Iterable[str] = ()) -> str:
     classes = [
         "\n".join(class_lines(scope, name)) for scope, name in zip(scopes, class_names, strict=True)
     ]
-    text = "\n\n\n".join([*copied.texts, *classes, _LOAD])
+    text = "\n\n\n".join([*copied.texts, *classes, *([_LOAD] if has_weights else [])])
     comment = [f"# {one_line(note)}".rstrip() for note in notes]
-    head = [*_docstring(graph, definitions), "", *comment, *([""] if comment else [])]
+    head = [
+        *_docstring(graph, definitions, has_weights=has_weights),
+        "",
+        *comment,
+        *([""] if comment else []),
+    ]
     imports = import_lines(text, copied.imports)
     return "\n".join([*head, *imports, "", "", text, ""])
 
 
-def _docstring(graph: Graph, definitions: Sequence[Definition]) -> list[str]:
+def _docstring(graph: Graph, definitions: Sequence[Definition], *, has_weights: bool) -> list[str]:
     width = max(len(entry.name) for entry in graph.inputs)
     if len(graph.inputs) == 1:
         call = f"model({graph.inputs[0].name})"
@@ -78,9 +84,11 @@ def _docstring(graph: Graph, definitions: Sequence[Definition]) -> list[str]:
     lines = [
         '"""A video network in plain PyTorch, written by nasvid.',
         "",
-        "    from model import load",
+        f"    from model import {'load' if has_weights else NETWORK}",
         "",
-        "    model = load()  # with the weights of model.safetensors beside this file",
+        "    model = load()  # with the weights of model.safetensors beside this file"
+        if has_weights
+        else f"    model = {NETWORK}()  # without trained weights",
         f"    logits = {call}",
         "",
         "Inputs; config.json says how to sample and normalise them:",

@@ -47,8 +47,8 @@ class Override:
 
     Args:
         width: Factor of all widths.
-        frames: Of the fastest input; slower ones keep their ratio.
-        size: Height and width of all inputs.
+        frames: Of the fastest input that is seen; slower ones and sound keep their ratio.
+        size: Height and width of all inputs that are seen.
     """
 
     width: float | None = None

@@ -8,7 +8,7 @@ from torch import nn
 
 import nasvid
 from nasvid.api.architecture import Architecture
-from nasvid.api.zoo import ZooNetwork, zoo
+from nasvid.api.zoo import ZooNetwork, zoo, zoo_network
 from nasvid.training.class_scores import class_scores
 from tests.unit.export.networks import assert_same
 
@@ -132,3 +132,16 @@ def test_it_is_exported_to_the_bit(network: ZooNetwork) -> None:
     # Products that no softmax bounds leave the range of single precision.
     is_large = network.name == "slowfast_r101_16x8_nl"
     assert_same(small(network).graph, precision=torch.float64 if is_large else torch.float32)
+
+
+@pytest.mark.slow  # all of the zoo is loaded
+def test_a_small_clip_is_known_of_all_networks_for_which_data_can_be_made() -> None:
+    without = {network.name for network in zoo() if not network.small_clip()}
+    assert without == {"avslowfast", "assemblenet_plus_50"}
+
+
+@pytest.mark.parametrize(
+    ("name", "clip"), [("r3d_18", "8x64"), ("lrcn", "16x128"), ("early_fusion", "16x64")]
+)
+def test_a_small_clip_fits(name: str, clip: str) -> None:
+    assert zoo_network(name).small_clip() == clip

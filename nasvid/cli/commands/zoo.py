@@ -199,8 +199,10 @@ def _tell(network: ZooNetwork, output: Path | None, *, overwrite: bool, json: bo
     if output is not None:
         out.print(f"wrote {output}", markup=False)
         return
-    out.print(
-        f"next: nasvid cost {network.path} --nodes, or a small one: nasvid train {network.path} "
-        "--width 0.25 --clip 8x64 --data DIR -o OUT",
-        markup=False,
+    clip = network.small_clip()
+    small = (
+        f", or a small one: nasvid train {network.path} --width 0.25 --clip {clip} --data DIR -o OUT"
+        if clip
+        else ""
     )
+    out.print(f"next: nasvid cost {network.path} --nodes{small}", markup=False)

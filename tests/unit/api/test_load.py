@@ -54,8 +54,14 @@ def test_the_place_of_an_algorithm_is_in_the_file_that_names_it(tmp_path: Path) 
 
 def test_the_name_of_a_network_of_the_zoo_stands_for_its_file(tmp_path: Path) -> None:
     assert nasvid.load("x3d_s").spec.file == str(zoo_folder() / "x3d_s.yaml")
-    with pytest.raises(SpaceError, match="there is no file 'x3d_z'"):
+    with pytest.raises(NasvidError, match=r"'x3d_z', and no .* so\. Did you mean 'x3d_[a-z]+'\?"):
         nasvid.load("x3d_z")
+    with pytest.raises(
+        NasvidError, match=r"the space of that name is .*search_spaces/movinet.yaml"
+    ):
+        nasvid.load("movinet")
+    with pytest.raises(SpaceError, match="there is no file 'nothing_like_it'"):
+        nasvid.load("nothing_like_it")
 
 
 def test_what_is_no_clip_is_told(space_file: Path) -> None:
