@@ -122,4 +122,5 @@ def _number(value: object) -> float | None:
     try:
         return float(value)
     except OverflowError:
-        return inf if value > 0 else -inf
+        # Numbers too large for a float still have a sign, which the type Real knows nothing of.
+        return inf if cast("int", value) > 0 else -inf
