@@ -62,17 +62,11 @@ class SpacePage:
     def _facts(self) -> list[str]:
         space = self.space
         limits = space.spec.limits
-        members = [
-            f"[{network.name}](../../search_spaces/zoo/{network.name}.yaml)"
-            for network in zoo()
-            if f"space: ../{self.name}.yaml\n" in network.path.read_text(encoding="utf-8")
-        ]
         return [
             f"- File: [{self.name}.yaml](../../search_spaces/{self.name}.yaml)",
             f"- Size: {space.size}, {len(space.decisions)} decisions",
             f"- Budget: {Budget(limits) if limits else 'none'}",
             *_constraints(space),
-            f"- Published members in the zoo: {', '.join(members) or 'none'}",
             "",
             HEADER,
             "|---|---|---|",
@@ -95,7 +89,21 @@ class SpacePage:
         if profile.limits:
             share = 100 * profile.within_budget / profile.samples
             lines += ["", f"{share:.0f} % of them are within the budget."]
-        return lines
+        return [*lines, "", *self._members()]
+
+    def _members(self) -> list[str]:
+        """The published ones, and which of them no search begins with."""
+        line = f"space: ../{self.name}.yaml\n"
+        found = [n for n in zoo() if line in n.path.read_text(encoding="utf-8")]
+        if not found:
+            return ["Published members in the zoo: none."]
+        limits = self.space.spec.limits.items()
+        over = {n.name for n in found if any(getattr(n.cost, key) > most for key, most in limits)}
+        lines = ["Published members in the zoo:", ""]
+        for network in found:
+            link = f"[{network.name}](../../search_spaces/zoo/{network.name}.yaml)"
+            lines.append(f"- {link}{' (over the budget)' if network.name in over else ''}")
+        return [*lines, "", "A warm start leaves out those over the budget."] if over else lines
 
 
 @cache

@@ -133,6 +133,23 @@ def test_s3d_is_a_member_of_the_attention_cells() -> None:
     assert member.id == s3d.id
 
 
+def test_searched_members_of_two_stream_read_both_streams() -> None:
+    whole = nasvid.load(SPACES / "two_stream.yaml").spec
+    searched = SearchSpace(whole.choose({"tower": "searched"}, {}))
+    members = [searched.sample(seed=seed) for seed in range(20)]
+    assert {member.choices["fusion"] for member in members} == {"scores", "maps"}
+    read = [{item.name for item in member.graph.inputs} for member in members]
+    assert read == [{"rgb", "flow"}] * 20
+
+
+def test_what_joins_streams_is_open_where_they_are_joined() -> None:
+    space = nasvid.load(SPACES / "two_stream.yaml")
+    for side in ("rgb_side", "flow_side"):
+        merge = space.decisions.by_path[f"{side}.both.joined.merge"]
+        opened = [(condition.path, condition.option) for condition in merge.conditions]
+        assert opened == [(f"{side}.both.when", True)]
+
+
 EDGES = ("0_1", "0_2", "1_2", "0_3", "1_3", "2_3")
 
 

@@ -24,7 +24,7 @@ SPACES = Path(__file__).parents[3] / "search_spaces"
         ("transformer", "rgb.frame_stride", "rate"),
         ("two_stream", "rgb_stage1.op.block", "op"),
         ("two_stream", "rgb_stage1.gate.ratio", "ratio"),
-        ("two_stream", "rgb_stage2.from", "edges"),
+        ("two_stream", "rgb_side.both.when", "switch"),
         ("two_stream", "joint.repeat", "repeats"),
         ("two_stream", "attend.attention.when", "switch"),
         ("two_stream", "attend.attention.over", ""),
