@@ -12,10 +12,12 @@ from torch import Tensor
 from nasvid.api.architecture import Architecture
 from nasvid.api.data_folder import read_data_folder
 from nasvid.api.machine import Machine, device_of
+from nasvid.api.zoo_folder import named_file
 from nasvid.core.recipes import Recipe
 from nasvid.evaluation.train_best import train_and_save
 from nasvid.export.card import Card
 from nasvid.export.write_folder import check_target, export_architecture
+from nasvid.spec.parse_published import read_published
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 
@@ -87,6 +89,14 @@ def hand_over(
         overwrite=overwrite,
     )
     return Handover(path, config["metrics"])
+
+
+def provenance_of(file: Path) -> dict[str, str]:
+    """What the model card says of where the architecture of a file comes from."""
+    file = named_file(file)
+    published = read_published(str(file))
+    known = {} if published is None else {"published": published.source}
+    return {"file": file.name, **known}
 
 
 def _train(

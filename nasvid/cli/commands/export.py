@@ -91,7 +91,7 @@ def command(
 
 def _written(architecture: Architecture, file: Path, out: Path, *, overwrite: bool) -> "Handover":
     # Loaded here, so that a mistake in the arguments is told without waiting for torch.
-    from nasvid.api.handover import hand_over
+    from nasvid.api.handover import hand_over, provenance_of
 
     return hand_over(
         architecture,
@@ -99,6 +99,6 @@ def _written(architecture: Architecture, file: Path, out: Path, *, overwrite: bo
         data=None,
         recipe=architecture.recipe,
         seed=0,
-        provenance={"file": file.name},
+        provenance=provenance_of(file),
         overwrite=overwrite,
     )

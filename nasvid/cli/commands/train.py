@@ -48,7 +48,7 @@ def command(
     recipe = architecture.recipe
     recipe = recipe if epochs is None else replace(recipe, epochs=epochs)
     # Loaded here, so that a mistake in the arguments is told without waiting for torch.
-    from nasvid.api.handover import hand_over
+    from nasvid.api.handover import hand_over, provenance_of
 
     with TrainingProgress(side_console(), recipe.epochs) as progress:
         done = hand_over(
@@ -57,7 +57,7 @@ def command(
             data=data,
             recipe=recipe,
             seed=training_seed(seed, architecture.id, Fidelity(), 0),
-            provenance={"file": file.name, "seed": seed},
+            provenance={**provenance_of(file), "seed": seed},
             device=device,
             overwrite=overwrite,
             on_epoch=progress,
