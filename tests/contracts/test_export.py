@@ -43,7 +43,7 @@ def bodies_of(*instances: Setting) -> Graph:
 
 
 @each_primitive
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_exported_source_gives_the_same_output_to_the_bit(name: str, data: st.DataObject) -> None:
     op, shapes = data.draw(SETTINGS[name]())
@@ -53,14 +53,14 @@ def test_exported_source_gives_the_same_output_to_the_bit(name: str, data: st.Da
 
 
 @each_primitive
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_instances_of_a_block_keep_their_own_numbers(name: str, data: st.DataObject) -> None:
     instances = [data.draw(SETTINGS[name]()) for _ in range(3)]
     assert_same(bodies_of(*instances))
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_layers_of_all_primitives_fit_into_one_file(data: st.DataObject) -> None:
     # Layers whose source is copied must not take each other's names.

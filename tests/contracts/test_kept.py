@@ -16,7 +16,7 @@ from tests.saved_tensors import inner_tensor, place_of, saved_tensors
 from tests.strategies import SETTINGS, Setting
 
 BATCH = 2
-EXAMPLES = settings(max_examples=15)
+EXAMPLES = settings(max_examples=6)
 
 
 # Where such a primitive has one head, place or frame, part of what it copies is a view, and less is

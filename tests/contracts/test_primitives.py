@@ -25,7 +25,7 @@ from nasvid.modules.network import Network
 from tests.strategies import DRAWS, SETTINGS, Setting
 
 BATCH = 2
-EXAMPLES = settings(max_examples=8)
+EXAMPLES = settings(max_examples=5)
 
 each_primitive = pytest.mark.parametrize("name", list(PRIMITIVES))
 
@@ -304,7 +304,7 @@ def test_too_few_or_too_many_inputs_are_an_error(name: str, data: st.DataObject)
 
 
 @each_primitive
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_one_module_serves_inputs_of_other_sizes_where_it_says_so(
     name: str, data: st.DataObject

@@ -48,7 +48,7 @@ def costs(space: SearchSpace, number: int = 0) -> Iterator[Cost]:
 def test_no_member_is_below_the_bound(name: str) -> None:
     space = load_text(TEXTS[name])
     bound = lower_bound(space)
-    for cost in costs(space, 40):
+    for cost in costs(space, 15):
         assert bound.macs <= cost.macs
         assert bound.params <= cost.params
         assert bound.activations <= cost.activations
