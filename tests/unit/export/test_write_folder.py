@@ -279,7 +279,7 @@ def test_an_export_runs_where_nasvid_is_not(tmp_path: Path, has_weights: bool) -
     assert not (out / "__pycache__").exists()
     save_file(streams, tmp_path / "streams.safetensors")
     save_file(network.state_dict(), tmp_path / "model.safetensors")
-    folder = "" if has_weights else repr(str(tmp_path))
+    made = "load()" if has_weights else "Model().eval()"
     script = f"""
 import sys
 sys.modules["nasvid"] = None
@@ -290,7 +290,9 @@ import model
 torch.set_num_threads({torch.get_num_threads()})
 streams = load_file({str(tmp_path / "streams.safetensors")!r})
 with torch.no_grad():
-    scores = model.load({folder})({{name: clip.clone() for name, clip in streams.items()}})
+    network = model.{made}
+    network.load_state_dict(load_file({str(tmp_path / "model.safetensors")!r}))
+    scores = network({{name: clip.clone() for name, clip in streams.items()}})
 save_file({{"scores": scores}}, {str(tmp_path / "scores.safetensors")!r})
 assert not any(name.startswith("nasvid.") for name in sys.modules)
 """
@@ -323,8 +325,8 @@ def test_the_check_refuses_a_file_that_is_not_the_network(
     sketch.block("residual", "residual", graph, "rgb")
     write = write_folder.write_module
 
-    def write_wrongly(*arguments: Any) -> str:
-        source = write(*arguments)
+    def write_wrongly(*arguments: Any, **options: Any) -> str:
+        source = write(*arguments, **options)
         assert change[0] in source
         return source.replace(*change)
 
