@@ -312,7 +312,7 @@ assert not any(name.startswith("nasvid.") for name in sys.modules)
             "does not compute what the network computes: output",
         ),
         (("class Model", "import nasvid\n\n\nclass Model"), "does not run where nasvid is absent"),
-        (("class Model", "class Other"), "does not run where nasvid is absent: NameError"),
+        (("class Model", "class Other"), "does not run where nasvid is absent: AttributeError"),
     ],
 )
 def test_the_check_refuses_a_file_that_is_not_the_network(
