@@ -17,6 +17,9 @@ from tests.unit.export.networks import assert_same, load_source
 
 SPACES = sorted((Path(__file__).parents[2] / "search_spaces").glob("*.yaml"))
 
+# Of spaces, whose members take longest to write.
+FAST = ("quickstart", "x3d", "mobile")
+
 each_primitive = pytest.mark.parametrize("name", list(PRIMITIVES))
 
 
@@ -52,6 +55,7 @@ def test_exported_source_gives_the_same_output_to_the_bit(name: str, data: st.Da
     assert_same(Graph(inputs, (node,), (("out", "op"),)))
 
 
+@pytest.mark.slow
 @each_primitive
 @settings(max_examples=5)
 @given(data=st.data())
@@ -69,7 +73,13 @@ def test_layers_of_all_primitives_fit_into_one_file(data: st.DataObject) -> None
     assert len(list(module.Model().children())) == len(instances)
 
 
-@pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=() if path.stem in FAST else pytest.mark.slow)
+        for path in SPACES
+    ],
+)
 @pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2))])
 def test_members_of_every_space_are_written_with_all_their_weights(path: Path, seed: int) -> None:
     graph = nasvid.load(path).sample(seed=seed).graph
