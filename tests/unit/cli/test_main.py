@@ -25,6 +25,7 @@ def test_packages_that_may_be_absent_are_those_of_their_extra() -> None:
         assert f'"{packages.get(module, module)}>=' in line
 
 
+@pytest.mark.slow  # each starts a program that imports all it can
 @pytest.mark.parametrize(
     ("package", "words"),
     [
