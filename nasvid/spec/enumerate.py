@@ -20,6 +20,7 @@ from nasvid.spec.addresses import (
 )
 from nasvid.spec.alternatives import Alternatives
 from nasvid.spec.bindings import Alternative, Bound, Conditions, Site
+from nasvid.spec.copy_counts import copies_of, decision_of_count
 from nasvid.spec.copy_kind import CopyKind
 from nasvid.spec.decision import Condition, Decision
 from nasvid.spec.decisions import DecisionTable
@@ -37,7 +38,6 @@ from nasvid.spec.syntax import (
     BlockCall,
     Choice,
     Items,
-    Literal,
     Member,
     Network,
     NodeSpec,
@@ -173,9 +173,9 @@ class _Walker:
         self.declare(member.count, at, site.conditions, of_node("repeat"), "repeat")
         count = site.bound(member.count, at)
         self.elements[address] = Element(
-            address, path, member.index, _decision_of(count), is_parallel=True
+            address, path, member.index, decision_of_count(count), is_parallel=True
         )
-        return self._where(count, path, site, lambda o: (_copies_of(o) or 0) > member.index)
+        return self._where(count, path, site, lambda o: (copies_of(o) or 0) > member.index)
 
     def _where_present(self, node: NodeSpec, path: str, site: Site) -> tuple[Site, Site]:
         """The site under the choices that leave the node in, and under those that do not."""
@@ -205,7 +205,7 @@ class _Walker:
         at = argument_path(path, "repeat")
         self.declare(repeat.count, at, site.conditions, of_node("repeat"), "repeat")
         count = site.bound(repeat.count, at)
-        some = self._where(count, path, site, lambda o: _copies_of(o) != 0)
+        some = self._where(count, path, site, lambda o: copies_of(o) != 0)
         # A copy may be any combination of these: the only one is the first and the last at once.
         later, all_copies = [CopyKind()], [CopyKind()]
         for variant in repeat.variants:
@@ -227,9 +227,9 @@ class _Walker:
         for copy in range(most):
             address = copy_path(path, copy)
             self.elements[address] = Element(
-                address, path, copy, _decision_of(count), is_parallel=False
+                address, path, copy, decision_of_count(count), is_parallel=False
             )
-            opened = self._where(count, path, site, lambda o, c=copy: (_copies_of(o) or 0) > c)
+            opened = self._where(count, path, site, lambda o, c=copy: (copies_of(o) or 0) > c)
             self._instance(node, address, later if copy else all_copies, opened)
 
     def _variation(self, variant: Variant, node: NodeSpec, path: str, site: Site) -> CopyKind:
@@ -252,7 +252,7 @@ class _Walker:
             return None
         value = bound.value
         options = [option for _, option in value.options] if isinstance(value, Choice) else [value]
-        counts = [_copies_of(option) for option in options]
+        counts = [copies_of(option) for option in options]
         known = [number for number in counts if number is not None and number <= MAX_COPIES]
         return max(known) if len(known) == len(counts) else None
 
@@ -388,15 +388,3 @@ class _Walker:
     def _note(self, decision: Decision, message: str) -> None:
         if decision.mark is not None:
             self._problems.add(decision.mark, decision.path, message)
-
-
-def _decision_of(count: Bound) -> str:
-    """Address of the choice of a number, or empty where it is fixed."""
-    found = count.resolved()
-    return found.path if found is not None and isinstance(found.value, Choice) else ""
-
-
-def _copies_of(option: ValueSpec) -> int | None:
-    """The number of copies that an option stands for, where the file tells."""
-    value = option.value if isinstance(option, Literal) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

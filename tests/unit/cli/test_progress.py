@@ -51,6 +51,11 @@ def progress(text: io.StringIO) -> SearchProgress:
     return SearchProgress(Console(file=text, highlight=False, soft_wrap=True), Objectives("top1"))
 
 
+def told_best(text: io.StringIO) -> list[str]:
+    """What each line says of the best one."""
+    return [line.rpartition("; ")[2] for line in text.getvalue().splitlines()]
+
+
 def test_what_is_minimised_is_best_where_it_is_lowest() -> None:
     text = io.StringIO()
     console = Console(file=text, highlight=False, soft_wrap=True)
@@ -58,7 +63,7 @@ def test_what_is_minimised_is_best_where_it_is_lowest() -> None:
         for number, loss in enumerate((0.5, 0.25, 0.75)):
             evaluation = Evaluation({"loss": loss})
             progress(JobFinished(job(number), evaluation, None, number + 1, 3))
-    assert [line.rpartition("; ")[2] for line in text.getvalue().splitlines()] == [
+    assert told_best(text) == [
         "best loss 0.500",
         "best loss 0.250",
         "best loss 0.250",
@@ -75,7 +80,7 @@ def test_the_best_is_the_mean_of_the_candidate_that_leads_with_its_soft_limits()
     with SearchProgress(console, objectives) as progress:
         for found, score in ((job(0), 0.5), (heavy, 0.75), (again, 0.25)):
             progress(JobFinished(found, Evaluation({"top1": score}), None, found.number + 1, 3))
-    assert [line.rpartition("; ")[2] for line in text.getvalue().splitlines()] == [
+    assert told_best(text) == [
         "best top1 0.500",
         "best top1 0.500",
         "best top1 0.375",
