@@ -27,11 +27,8 @@ def conclude(run: Run, *, as_json: bool) -> int:
         return DONE
     out = console()
     out.print(pareto_table(summary))
-    if len(summary.searched) < summary.num_candidates:
-        out.print(
-            f"the space was exhausted after {len(summary.searched)} of "
-            f"{summary.num_candidates} candidates"
-        )
+    if summary.ended_early:
+        out.print(f"ended {summary.ended_early}", markup=False)
     cost = f"{human_count(winner.macs)} MACs, {human_count(winner.params)} params"
     out.print(f"best: {winner.id} ({cost})", markup=False)
     out.print(f"next: nasvid report {run.path}", markup=False)
@@ -73,6 +70,7 @@ def _json(run: Run, summary: RunSummary) -> dict[str, object]:
     return {
         "run": str(run.path),
         "state": summary.state,
+        "ended_early": summary.ended_early or None,
         "finished": summary.num_finished,
         "best": None if winner is None else winner.id,
         "test": summary.test_score,

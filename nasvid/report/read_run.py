@@ -11,7 +11,7 @@ from nasvid.execution.ledger_content import LedgerContent
 from nasvid.execution.run_folder import RunFolder
 from nasvid.report.candidate_row import row_of
 from nasvid.report.run_summary import RunState, RunSummary
-from nasvid.report.timeline import Timeline, read_timeline
+from nasvid.report.timeline import EXHAUSTED, Timeline, read_timeline
 from nasvid.search.objectives import Objectives
 from nasvid.search.standings import find_winner
 from nasvid.spec.sections import SearchSettings
@@ -21,7 +21,7 @@ from nasvid.spec.source import file_text, plain, read_text
 _RESOLVED = frozenset(
     ("version", "name", "description", "published", "classes", "budget", "search", "training")
 )
-ENDS_OF_COMPLETE_RUNS = ("complete", "exhausted")
+ENDS_OF_COMPLETE_RUNS = ("complete", EXHAUSTED)
 
 
 def read_run(folder: RunFolder, *, name: str = "") -> RunSummary:
@@ -89,6 +89,7 @@ def summarise(
         penalties=known.penalties,
         winner_job=_find_winner_job(content, known),
         num_candidates=search.get("candidates", 0),
+        exhausted=timeline.exhausted if state == "complete" else "",
         rejections=rejections,
         wall_seconds=timeline.seconds,
         settings=settings,

@@ -61,6 +61,7 @@ class RunSummary:
         penalties: Costs that have soft limits, to what these are.
         winner_job: The job that found the winner; where None, the best mean score wins.
         num_candidates: Trainings that the search was to make; 0 where unknown.
+        exhausted: Why the space gave fewer candidates than that; empty where it did not.
         rejections: Proposals turned down before any training, by reason.
         wall_seconds: Wall-clock time over all sessions.
         settings: What the run was told, for the table at the end.
@@ -80,6 +81,7 @@ class RunSummary:
     penalties: Mapping[str, Penalty] = field(default_factory=dict[str, Penalty])
     winner_job: int | None = None
     num_candidates: int = 0
+    exhausted: str = ""
     rejections: Mapping[str, int] = field(default_factory=dict[str, int])
     wall_seconds: float = 0.0
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -126,6 +128,14 @@ class RunSummary:
     def candidates(self) -> tuple[CandidateRow, ...]:
         """The architectures that were proposed, whatever became of them."""
         return tuple(row for row in self.rows if row.kind == "search")
+
+    @property
+    def ended_early(self) -> str:
+        """After how many candidates the space was exhausted, and why; empty where it was not."""
+        if not self.exhausted:
+            return ""
+        total = f" of {self.num_candidates}" if self.num_candidates else ""
+        return f"after {len(self.searched)}{total} candidates: {self.exhausted}"
 
     @cached_property
     def objectives(self) -> Objectives:

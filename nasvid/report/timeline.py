@@ -7,6 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+# How a run ended that is complete with fewer candidates than asked for.
+EXHAUSTED = "exhausted"
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -16,11 +19,13 @@ class Timeline:
         seconds: Wall-clock time over all sessions, the pauses between them left out.
         finished_at: Job number to when its result came.
         ended: How the last session that ended did so; empty if none did.
+        exhausted: Why there are fewer candidates than asked for; empty if that is not known to be so.
     """
 
     seconds: float
     finished_at: Mapping[int, float]
     ended: str
+    exhausted: str = ""
 
 
 def read_timeline(path: Path) -> Timeline:
@@ -48,8 +53,21 @@ def timeline_of(records: list[dict[str, Any]]) -> Timeline:
     # A clock that was set back must not make time negative.
     seconds = sum(max(0.0, span) for span in spans)
     finished_at = {item["job"]: item["time"] for item in records if item["record"] == "finished"}
-    ends = [str(item["how"]) for item in records if item["record"] == "ended"]
-    return Timeline(seconds, finished_at, ends[-1] if ends else "")
+    ends = [item for item in records if item["record"] == "ended"]
+    ended = str(ends[-1]["how"]) if ends else ""
+    return Timeline(seconds, finished_at, ended, _why_exhausted(ends) if ended == EXHAUSTED else "")
+
+
+def _why_exhausted(ends: list[dict[str, Any]]) -> str:
+    """The reason alone, as the first session that found no more candidates told it.
+
+    Example:
+        >>> _why_exhausted([{"how": "exhausted", "message": "the space is exhausted: no wonder."}])
+        'no wonder'
+    """
+    message = next(str(item["message"]) for item in ends if item["how"] == EXHAUSTED)
+    what, _, why = message.rstrip(".").partition(": ")
+    return why or what
 
 
 def _records(path: Path) -> list[dict[str, Any]]:

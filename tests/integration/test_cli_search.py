@@ -44,6 +44,7 @@ def test_a_status_says_where_a_run_stands(finished_run: Path) -> None:
     assert "complete" in call_ok("status", finished_run).out
     found = call_ok("status", finished_run, "--json").json
     assert (found["state"], found["finished"], found["candidates"]) == ("complete", 4, 4)
+    assert found["ended_early"] is None
     assert len(found["seed_noise"]["values"]) == 2
     assert found["best"]["job"] in range(4)
     assert 0 <= found["test"] <= 1
@@ -229,7 +230,12 @@ def test_a_run_does_not_go_on_with_files_that_were_edited(
 def test_a_space_that_runs_out_ends_early_and_says_so(tmp_path: Path, space_file: Path) -> None:
     run = tmp_path / "run"
     called = call_ok("search", space_file, "--out", run, *BY_PARAMS, "--candidates", 50)
-    assert "the space was exhausted after 12 of 50 candidates\n" in called.out
+    early = "after 12 of 50 candidates: each of the 12 members of the space was tried"
+    assert f"\nended {early}\n" in called.out
+    assert f"\nended {early}\n" in call_ok("status", run).out
+    assert call_ok("status", run, "--json").json["ended_early"] == early
+    # A session that has nothing to do does not know why, those before it do.
+    assert call_ok("search", "--resume", run, "--json").json["ended_early"] == early
 
 
 @pytest.mark.parametrize(

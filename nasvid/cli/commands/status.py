@@ -18,6 +18,8 @@ def command(*, run: RUN, json: JSON = False) -> None:
         return
     out = console()
     out.print(status_table(summary))
+    if summary.ended_early:
+        out.print(f"ended {summary.ended_early}", markup=False)
     if summary.front:
         out.print(pareto_table(summary))
     if summary.state == "interrupted":
@@ -35,6 +37,7 @@ def _json(summary: RunSummary) -> dict[str, Any]:
     }
     return {
         "state": summary.state,
+        "ended_early": summary.ended_early or None,
         "candidates": summary.num_candidates,
         "finished": summary.num_finished,
         "objective": summary.objective,

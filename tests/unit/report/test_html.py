@@ -1,6 +1,7 @@
 import re
 import stat
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def test_the_page_holds_the_headline_numbers(tmp_path: Path) -> None:
     assert "random search 50.0 % winner of 1 candidates" in text
     assert "7 proposals cost no training time." in text
     assert "1 of 5 jobs; a failure is a result" in text
+
+
+def test_a_search_that_ended_early_says_so_and_why(tmp_path: Path) -> None:
+    run = replace(run_of_two(), num_candidates=40, exhausted="each of the 4 members was tried")
+    told = "Ended after 4 of 40 candidates: each of the 4 members was tried."
+    assert told in Page(render(run, tmp_path)).words
 
 
 def test_every_point_of_a_plot_tells_what_it_is_and_leads_to_its_row(tmp_path: Path) -> None:
