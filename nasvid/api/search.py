@@ -20,6 +20,7 @@ from nasvid.data.fingerprint import fingerprint
 from nasvid.data.progress import Progress
 from nasvid.evaluation.custom import EvaluateFunction
 from nasvid.execution.events import Event, WarmStarted, Watcher, ignore
+from nasvid.execution.interrupts import Interrupts
 from nasvid.execution.run_folder import RunFolder
 from nasvid.execution.run_search import run_search
 from nasvid.report.tensorboard import TensorBoardWatcher
@@ -64,6 +65,7 @@ def search(
     Raises:
         NasvidError: Something is wrong with the space, the data, the budget or the folder; then
             nothing has been written.
+        KeyboardInterrupt: Someone stopped it before the first candidate; nothing has been written.
     """
     machine = machine or Machine()
     task = prepare(space, data, evaluate, settings)
@@ -74,8 +76,8 @@ def search(
         # Two calls up: `nasvid.search` is a call of its own.
         warnings.warn(text, SettingsWarning, stacklevel=3)
     decode(task, progress)
-    with _new_folder(path, task) as folder:
-        _go_on(folder, task, machine, reuse, watcher)
+    with Interrupts() as interrupts, _new_folder(path, task) as folder:
+        _go_on(folder, task, machine, reuse, watcher, interrupts)
     return Run(folder.path)
 
 
@@ -149,20 +151,35 @@ def resume(
     _check_reuse(reuse)
     data = Path(settings.data) if settings.data else None
     starts = tuple(read_starts(folder.warm_start_file)) if spec.search.warm_start else ()
-    _go_on(folder, Task(spec, data, function, starts), machine, reuse, watcher)
+    with Interrupts() as interrupts:
+        _go_on(folder, Task(spec, data, function, starts), machine, reuse, watcher, interrupts)
     return Run(folder.path)
 
 
 def _go_on(
-    folder: RunFolder, task: Task, machine: Machine, reuse: str | Path | None, watcher: Watcher
+    folder: RunFolder,
+    task: Task,
+    machine: Machine,
+    reuse: str | Path | None,
+    watcher: Watcher,
+    interrupts: Interrupts,
 ) -> None:
     spec = task.spec
-    context = {
-        "data": "" if task.data is None else fingerprint(task.data),
-        "training": spec.training.to_json(),
-        "evaluate": name_of(task.evaluate),
-    }
     candidates = Candidates.of(spec)
+    with interrupts.breakable():
+        context = {
+            "data": "" if task.data is None else fingerprint(task.data),
+            "training": spec.training.to_json(),
+            "evaluate": name_of(task.evaluate),
+        }
+        controller = Controller(
+            spec.decisions,
+            spec.search,
+            candidates,
+            limits=spec.limits,
+            outline=outline_of(spec.network),
+            warm_start=[start.genotype for start in task.starts],
+        )
     with TensorBoardWatcher(folder, Objectives.of(spec.search)) as board:
 
         def watch(event: Event) -> None:
@@ -173,16 +190,10 @@ def _go_on(
             watch(WarmStarted(f"warm start: {task.told_starts}"))
         run_search(
             folder,
-            Controller(
-                spec.decisions,
-                spec.search,
-                candidates,
-                limits=spec.limits,
-                outline=outline_of(spec.network),
-                warm_start=[start.genotype for start in task.starts],
-            ),
+            controller,
             candidates,
             lambda: make_executor(machine, spec, task.data, task.evaluate),
+            interrupts=interrupts,
             context=context,
             evaluator=describe_machine(machine),
             search=_followed(folder, spec.search),

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while a search runs: first gently, then at once."""
+"""Ctrl-C and SIGTERM while a search starts and runs: first gently, then at once."""
 
 import signal
 import threading
@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class Interrupts:
     """Turns signals into wishes that a loop looks at; handlers are put back at the end.
 
     The first Ctrl-C wishes to stop once running jobs have ended, the second one and SIGTERM to
     stop now. The latter raises KeyboardInterrupt, but only where `breakable` allows it, so that no
-    record is cut in two.
+    record is cut in two. A wish stays, also where a library swallows the KeyboardInterrupt.
     """
 
     def __init__(self) -> None:
@@ -24,13 +26,18 @@ class Interrupts:
 
     def __enter__(self) -> "Interrupts":
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._former[number] = signal.signal(number, self._on_signal)
+            self._former = {number: signal.getsignal(number) for number in SIGNALS}
+        self.take_back()
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._former.items():
             signal.signal(number, handler)
+
+    def take_back(self) -> None:
+        """Listen again, where a library may have put handlers of its own in place."""
+        for number in self._former:
+            signal.signal(number, self._on_signal)
 
     @contextmanager
     def breakable(self) -> Iterator[None]:

@@ -59,6 +59,7 @@ class Loop:
         candidates: Gives the graph of a job.
         executor: Where jobs are evaluated.
         ledger: Where everything is noted before it counts.
+        interrupts: In place; tells whether someone wants to stop.
         reuse: Results of another run to take over, or None.
         watcher: Is told what happens.
     """
@@ -70,6 +71,7 @@ class Loop:
         executor: Executor,
         ledger: Ledger,
         *,
+        interrupts: Interrupts,
         reuse: Reuse | None = None,
         watcher: Watcher = ignore,
     ) -> None:
@@ -77,6 +79,7 @@ class Loop:
         self._candidates = candidates
         self._executor = executor
         self._ledger = ledger
+        self._interrupts = interrupts
         self._reuse = reuse
         self._watcher = watcher
         # Jobs that have to run before new ones are asked for.
@@ -94,23 +97,22 @@ class Loop:
         Raises:
             NasvidError: The run cannot go on; what is finished is in the ledger.
         """
-        with Interrupts() as interrupts:
-            try:
-                while not self._controller.is_done:
-                    if interrupts.wants_stop:
-                        self._note_stop()
-                        if not self._running:
-                            break
-                    else:
-                        self._fill()
-                    with interrupts.breakable():
-                        outcomes = self._executor.poll(POLL_SECONDS)
-                    for outcome in outcomes:
-                        self._take(outcome)
-                    self._note_idleness()
-            except KeyboardInterrupt:
-                # A wish to stop, not an error; running jobs have no result and run again later.
-                pass
+        try:
+            while not self._controller.is_done:
+                if self._interrupts.wants_stop:
+                    self._note_stop()
+                    if not self._running:
+                        break
+                else:
+                    self._fill()
+                with self._interrupts.breakable():
+                    outcomes = self._executor.poll(POLL_SECONDS)
+                for outcome in outcomes:
+                    self._take(outcome)
+                self._note_idleness()
+        except KeyboardInterrupt:
+            # A wish to stop, not an error; running jobs have no result and run again later.
+            pass
         outcome = conclude(self._controller, self._ledger)
         self._ledger.ended(outcome.how, outcome.message)
         return outcome

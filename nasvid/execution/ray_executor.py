@@ -117,11 +117,12 @@ class RayExecutor(Executor):
         self._kill_after_s = kill_after_s
         self._start_deaths = 0
         self._owns_ray = not self._ray.is_initialized()
-        if self._owns_ray:
-            _connect(self._ray, address, workers)
         try:
+            if self._owns_ray:
+                _connect(self._ray, address, workers)
             room = _find_room(self._ray.cluster_resources(), workers, gpus_per_worker)
-        except RunError:
+        except BaseException:
+            # Ctrl-C too: processes of a Ray that was only begun must not stay.
             self._disconnect()
             raise
         # No restarts by Ray: a replaced actor gets its jobs from the loop, in its order.
@@ -274,6 +275,9 @@ def _connect(ray: Any, address: str, workers: int) -> None:
             object_store_memory=OBJECT_STORE_BYTES,
             **quiet,
         )
+    except SystemExit as error:
+        # Its handler of SIGTERM, which it puts in place when it starts.
+        raise KeyboardInterrupt from error
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         what = f"address: no Ray cluster at {address!r}" if address else "Ray did not start"
         raise RunError(

@@ -6,6 +6,7 @@ from typing import Any
 
 from nasvid.execution.events import SessionStarted, Watcher, ignore
 from nasvid.execution.executor import Executor
+from nasvid.execution.interrupts import Interrupts
 from nasvid.execution.ledger import Ledger
 from nasvid.execution.loop import Loop, Outcome, conclude
 from nasvid.execution.reuse import Reuse
@@ -21,6 +22,7 @@ def run_search(
     candidates: Candidates,
     make_executor: Callable[[], Executor],
     *,
+    interrupts: Interrupts,
     context: Mapping[str, Any],
     evaluator: Mapping[str, Any] | None = None,
     search: Mapping[str, Any] | None = None,
@@ -37,6 +39,7 @@ def run_search(
         controller: Fresh, with the settings of the run.
         candidates: The same that the controller judges by.
         make_executor: Called once the ledger is in order and there is something to do.
+        interrupts: In place; tells whether someone wants to stop.
         context: What makes evaluations comparable, as plain data: digest of the data, recipe,
             custom evaluation.
         evaluator: What the last bits of results depend on, for the record: device, threads.
@@ -47,6 +50,8 @@ def run_search(
     Raises:
         RunError: The run is in use or damaged, or began under another context or search.
         NasvidError: Nothing can be evaluated.
+        KeyboardInterrupt: Someone stopped it before there was any job, or while it began for the
+            second time.
     """
     session = describe_session(context, evaluator, search)
     with folder.lock(), Ledger(folder.ledger_file) as ledger:
@@ -56,9 +61,10 @@ def run_search(
             check_context(str(ledger.path), former, session)
             check_search(str(folder.path), former, session)
         reuse = None if reuse_from is None else Reuse(reuse_from, session)
-        controller.restore(content.jobs)
-        for number, evaluation in content.evaluations.items():
-            controller.tell(number, evaluation)
+        with interrupts.breakable():
+            controller.restore(content.jobs)
+            for number, evaluation in content.evaluations.items():
+                controller.tell(number, evaluation)
         ledger.session(session)
         watcher(
             SessionStarted(
@@ -69,11 +75,26 @@ def run_search(
                 changes=() if former is None else find_changes(former, session),
             )
         )
-        if controller.is_done:
+        if controller.is_done or interrupts.wants_stop:
             outcome = conclude(controller, ledger)
             # A session that was killed after its last result has left no such record.
             ledger.ended(outcome.how, outcome.message)
-            return outcome
-        with make_executor() as executor:
-            loop = Loop(controller, candidates, executor, ledger, reuse=reuse, watcher=watcher)
-            return loop.run()
+        else:
+            with interrupts.breakable():
+                executor = make_executor()
+            with executor:
+                # Ray puts a handler of SIGTERM in place when it starts.
+                interrupts.take_back()
+                outcome = Loop(
+                    controller,
+                    candidates,
+                    executor,
+                    ledger,
+                    interrupts=interrupts,
+                    reuse=reuse,
+                    watcher=watcher,
+                ).run()
+    if outcome.how == "stopped" and not content.jobs:
+        # Whoever made the folder may want to remove it.
+        raise KeyboardInterrupt
+    return outcome

@@ -106,14 +106,15 @@ def test_a_search_that_is_asked_to_stop_says_how_to_go_on(
     assert f"go on with: nasvid search --resume {run}\n" in call_ok("status", run).out
 
 
-def test_ctrl_c_before_the_first_candidate_leaves_nothing(
-    tmp_path: Path, clips: Path, space: Path
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_search_that_is_asked_to_stop_before_the_first_candidate_leaves_nothing(
+    tmp_path: Path, clips: Path, space: Path, number: signal.Signals
 ) -> None:
     run = tmp_path / "runs" / "first"
     process = start("search", space, "--data", clips, "--out", run, folder=tmp_path)
     # The folder is there as soon as everything is checked; then Ray starts, which takes seconds.
     wait_until((run / "run.yaml").exists, process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     shown, messages = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1, messages
     assert messages.endswith("stopped before the search began; nothing was written\n")

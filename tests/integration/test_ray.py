@@ -14,6 +14,7 @@ from nasvid.execution.evaluator_factory import EvaluatorFactory
 from nasvid.execution.events import Event, JobPreempted
 from nasvid.execution.executor import Executor, Finished, Preempted
 from nasvid.execution.inline_executor import InlineExecutor
+from nasvid.execution.interrupts import Interrupts
 from nasvid.execution.ledger import read_ledger
 from nasvid.execution.ray_executor import RayExecutor
 from nasvid.execution.run_folder import RunFolder
@@ -56,6 +57,7 @@ def search(path: Path, executor: Executor, events: list[Event] | None = None) ->
         toy_controller(candidates=20),
         toy_candidates(),
         lambda: executor,
+        interrupts=Interrupts(),
         context={},
         watcher=(events if events is not None else []).append,
     )

@@ -24,8 +24,9 @@ from nasvid.execution.events import (
     SessionStarted,
     Stopping,
 )
-from nasvid.execution.executor import Executor
+from nasvid.execution.executor import Executor, Finished, Preempted
 from nasvid.execution.inline_executor import InlineExecutor
+from nasvid.execution.interrupts import Interrupts
 from nasvid.execution.ledger import read_ledger
 from nasvid.execution.loop import MAX_DEATHS, Outcome
 from nasvid.execution.run_folder import RunFolder
@@ -58,16 +59,18 @@ def search(
     events: list[Event] | None = None,
     **settings: Any,
 ) -> Outcome:
-    return run_search(
-        folder,
-        toy_controller(**settings),
-        toy_candidates(),
-        lambda: executor,
-        context=context,
-        search=following,
-        reuse_from=reuse_from,
-        watcher=(events if events is not None else []).append,
-    )
+    with Interrupts() as interrupts:
+        return run_search(
+            folder,
+            toy_controller(**settings),
+            toy_candidates(),
+            lambda: executor,
+            interrupts=interrupts,
+            context=context,
+            search=following,
+            reuse_from=reuse_from,
+            watcher=(events if events is not None else []).append,
+        )
 
 
 def inline() -> Executor:
@@ -149,6 +152,7 @@ def test_a_finished_run_resumed_starts_no_worker(tmp_path: Path) -> None:
         toy_controller(),
         toy_candidates(),
         partial(pytest.fail, "a worker was started"),
+        interrupts=Interrupts(),
         context=CONTEXT,
     )
     assert outcome == Outcome("complete", "67 jobs finished.", NUM_JOBS, 0)
@@ -257,6 +261,7 @@ def test_an_exhausted_space_ends_the_run_and_says_why(tmp_path: Path) -> None:
         toy_controller(DecisionTable([Decision("a", "choice", (1, 2, 3))])),
         toy_candidates(10**9),
         inline,
+        interrupts=Interrupts(),
         context=CONTEXT,
     )
     assert outcome.how == "exhausted"
@@ -378,10 +383,78 @@ def test_ctrl_c_ends_the_running_job_first_and_a_second_one_leaves_at_once(
     assert job_records(folder.ledger_file) == job_records(reference)
 
 
+def starting(*signals: int, is_interrupted: bool = False) -> Executor:
+    """An executor that signals reach while it is made."""
+    for number in signals:
+        os.kill(os.getpid(), number)
+    assert not is_interrupted
+    return inline()
+
+
+@pytest.mark.parametrize(
+    ("signals", "is_interrupted"),
+    [([signal.SIGINT], False), ([signal.SIGINT, signal.SIGINT], True), ([signal.SIGTERM], True)],
+)
+def test_ctrl_c_while_workers_start_begins_no_job_and_a_second_one_leaves_at_once(
+    tmp_path: Path, signals: list[int], is_interrupted: bool
+) -> None:
+    folder = new_run(tmp_path / "run")
+    former = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts:
+        run_search(
+            folder,
+            toy_controller(),
+            toy_candidates(),
+            partial(starting, *signals, is_interrupted=is_interrupted),
+            interrupts=interrupts,
+            context=CONTEXT,
+        )
+    assert signal.getsignal(signal.SIGTERM) is former
+    folder.remove_if_unused()
+    assert not folder.path.exists()
+
+
+def test_signals_are_heard_though_workers_come_with_handlers_of_their_own(tmp_path: Path) -> None:
+    class Stopped(InlineExecutor):  # type: ignore[misc]
+        def poll(self, seconds: float) -> list[Finished | Preempted]:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return super().poll(seconds)
+
+    def make() -> Executor:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        return Stopped(EvaluatorFactory("tests.search_fakes:ToyEvaluator"))
+
+    with Interrupts() as interrupts:
+        outcome = run_search(
+            new_run(tmp_path / "run"),
+            toy_controller(),
+            toy_candidates(),
+            make,
+            interrupts=interrupts,
+            context=CONTEXT,
+        )
+    assert (outcome.how, outcome.num_finished) == ("stopped", 0)
+
+
+def test_ctrl_c_before_workers_start_starts_none(tmp_path: Path) -> None:
+    interrupts = Interrupts()
+    interrupts.wants_stop = True
+    with pytest.raises(KeyboardInterrupt):
+        run_search(
+            new_run(tmp_path / "run"),
+            toy_controller(),
+            toy_candidates(),
+            partial(pytest.fail, "a worker was started"),
+            interrupts=interrupts,
+            context=CONTEXT,
+        )
+
+
 def test_kill_9_loses_nothing_that_was_finished(tmp_path: Path, reference: Path) -> None:
     folder = new_run(tmp_path / "run")
     script = (
         "import sys; from pathlib import Path\n"
+        "from nasvid.execution.interrupts import Interrupts\n"
         "from nasvid.execution.run_folder import RunFolder\n"
         "from nasvid.execution.run_search import run_search\n"
         "from tests.search_fakes import *\n"
@@ -390,7 +463,7 @@ def test_kill_9_loses_nothing_that_was_finished(tmp_path: Path, reference: Path)
         "        import time; time.sleep(0.01)\n"
         "        return super().poll(seconds)\n"
         "run_search(RunFolder(Path(sys.argv[1])), toy_controller(), toy_candidates(),\n"
-        f"           lambda: Slow(3, 0), context={CONTEXT!r})\n"
+        f"           lambda: Slow(3, 0), interrupts=Interrupts(), context={CONTEXT!r})\n"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(folder.path)]) as process:
         while not folder.ledger_file.exists() or folder.ledger_file.stat().st_size < 20_000:
