@@ -32,7 +32,7 @@ network:
   head: {classes: =classes}
 budget: {macs: 2M}
 search: {population: 2, tournament: 2, candidates: 4, window: 2, repeats: 1}
-training: {epochs: 1, batch_size: 8}
+training: {epochs: 1}
 """
 
 

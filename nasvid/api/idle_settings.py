@@ -1,4 +1,4 @@
-"""Settings of a search that have no effect on this space, with this algorithm, on this data.
+"""Settings that have no effect on this space, with this algorithm, on this data, so evaluated.
 
 A setting that is silently ignored makes another experiment than the one that was meant. Only what
 somebody asked for is told: what a file states, or what was given by hand. Defaults never are.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nasvid.core.errors import NasvidError, Problem, SpaceError
+from nasvid.core.recipes import Recipe
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION
 from nasvid.search.crossover import CROSSOVERS, Crossover
 from nasvid.search.mutation import MUTATIONS, Mutation
@@ -17,7 +18,7 @@ from nasvid.search.operators import make_operators
 from nasvid.search.space_view import SpaceView
 from nasvid.spec.models import SearchSection
 from nasvid.spec.outline import outline_of
-from nasvid.spec.places import place_of, stated_place
+from nasvid.spec.places import place_in, place_of, stated_place
 from nasvid.spec.search_space import SearchSpace
 from nasvid.spec.sections import SearchSettings
 from nasvid.spec.source import Table, read_text
@@ -25,6 +26,8 @@ from nasvid.spec.source import Table, read_text
 _DEFAULTS = SearchSettings.from_json(SearchSection.model_validate({}).model_dump()).to_json()
 # Where they stand in a file for one algorithm, trying another by hand is no mistake.
 _MINOR = frozenset(("tournament", "repeat_share", "reduction", "finalists"))
+# By the fidelity that an evaluate function is given.
+_HANDED_ON = ("epochs",)
 
 
 class SettingsWarning(UserWarning):
@@ -50,7 +53,11 @@ class Idle:
 
 
 def check_idle(
-    space: SearchSpace, by_hand: Collection[str], no_final_split: str = ""
+    space: SearchSpace,
+    by_hand: Collection[str],
+    no_final_split: str = "",
+    *,
+    is_own: bool = False,
 ) -> tuple[str, ...]:
     """What has no effect, each with its place, for people.
 
@@ -58,6 +65,7 @@ def check_idle(
         space: The space and its settings.
         by_hand: Settings that were given in place of those of the file.
         no_final_split: Why there will be no score on the final split; empty if there will be.
+        is_own: Whether a function of the user's own evaluates candidates, in place of training.
 
     Raises:
         NasvidError: Nothing that was named can have an effect; a SpaceError where a file says it.
@@ -69,7 +77,8 @@ def check_idle(
         raise NasvidError("\n".join(asked.told(idle) for idle in wrong))
     if wrong:
         raise SpaceError(asked.problem(idle) for idle in wrong)
-    return tuple(asked.told(idle) for idle in found)
+    told = tuple(asked.told(idle) for idle in found)
+    return (*told, *_of_training(space)) if is_own else told
 
 
 class _Asked:
@@ -113,9 +122,7 @@ class _Asked:
     def _states_all(self) -> bool:
         """Whether nasvid wrote the file: it states even what nobody asked for."""
         sections = (
-            table.get("search")
-            for path, text in self._space.texts.items()
-            if isinstance(table := read_text(text, path), Table)
+            place_in(read_text(text, path), "search") for path, text in self._space.texts.items()
         )
         # Paths to begin with are left out, as they are relative to another folder.
         every = _DEFAULTS.keys() - {"warm_start"}
@@ -220,3 +227,18 @@ def _of_numbers(settings: SearchSettings) -> Iterator[Idle]:
     if not settings.repeats:
         message = "has no effect where repeats is 0; leave it out, or set repeats."
         yield Idle("finalists", message, "repeats")
+
+
+def _of_training(space: SearchSpace) -> Iterator[str]:
+    """Settings of a training that there is not; in one line, as one thing makes all of them idle."""
+    defaults, recipe = Recipe().to_json(), space.training.to_json()
+    # Those at their defaults are stated by files that nasvid wrote; nothing is lost with them.
+    idle = [
+        name for name, value in recipe.items() if name not in _HANDED_ON and value != defaults[name]
+    ]
+    if idle:
+        message = (
+            f"got {', '.join(idle)}, without effect on what an evaluate function scores: of these "
+            f"settings it is handed {', '.join(_HANDED_ON)} alone. Set them in the function."
+        )
+        yield str(Problem(place_of(space, "training"), "training", message))

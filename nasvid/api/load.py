@@ -1,18 +1,21 @@
 """Reading a search space or an architecture."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from nasvid.api.search_settings import unknown_plugins
+from nasvid.api.search_settings import naming, unknown_plugins
 from nasvid.api.space import SearchSpace
 from nasvid.api.zoo_folder import check_name, named_file
-from nasvid.core.errors import NasvidError, Problem, SpaceError
+from nasvid.core.errors import Mark, NasvidError, Problem, SpaceError
 from nasvid.lowering.clip import ClipSize
 from nasvid.lowering.load import load_space
 from nasvid.spec.override import Override
 from nasvid.spec.parse_override import LEAST_WIDTH, MAX_CLASSES, MOST_WIDTH, is_width_factor
-from nasvid.spec.places import place_of
+from nasvid.spec.places import place_in, place_of
 from nasvid.spec.search_space import SearchSpace as Spec
+from nasvid.spec.sections import SearchSettings
+from nasvid.spec.source import Table, file_text, plain, read_text
 
 
 def load(
@@ -53,7 +56,7 @@ def load(
     if width is not None and not is_width_factor(width):
         message = f"width: got {width}; accepts a factor from {LEAST_WIDTH} to {MOST_WIDTH:g}."
         raise NasvidError(message)
-    spec = load_space(str(path)).with_classes(classes)
+    spec = _load(str(path)).with_classes(classes)
     if width is not None:
         spec = replace(spec.with_override(Override(width)), is_resized=True)
     _check_plugins(spec)
@@ -62,6 +65,28 @@ def load(
 
 def _is_count(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _load(path: str) -> Spec:
+    try:
+        return load_space(path)
+    except SpaceError as error:
+        files = dict.fromkeys((path, *(problem.mark.file for problem in error.problems)))
+        named = [problem for file in files for problem in _plugin_problems(file)]
+        raise SpaceError([*error.problems, *named]) from error
+
+
+def _plugin_problems(file: str) -> Iterator[Problem]:
+    """What is wrong with names in a file of which other things are wrong."""
+    try:
+        search = place_in(read_text(file_text(file, Mark(file, 1, 1)), file), "search")
+    except SpaceError:
+        return
+    if not isinstance(search, Table):
+        return
+    for name, message in unknown_plugins(SearchSettings().to_json() | naming(plain(search))):
+        place = place_in(search, *name.split(".")) or search
+        yield Problem(place.mark, f"search.{name}", message)
 
 
 def _check_plugins(spec: Spec) -> None:

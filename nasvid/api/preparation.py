@@ -67,7 +67,8 @@ def prepare(
     source = None if data is None else Path(data)
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
     _check_algorithm(spec)
-    warnings = check_idle(space.spec, space.by_hand, _lacks_split(spec, source))
+    is_own = evaluate is not None
+    warnings = check_idle(space.spec, space.by_hand, _lacks_split(spec, source), is_own=is_own)
     check_budget(spec)
     found = named_starts(space, spec)
     if found is None:

@@ -37,12 +37,10 @@ def settings_with(settings: SearchSettings, changes: Mapping[str, Any]) -> Searc
         # Together with what stays, since some settings go with others alone.
         section = SearchSection.model_validate(settings.to_json() | given)
     except ValidationError as error:
-        wrong = list(wrong_settings(error, SearchSection))
+        wrong = wrong_settings(error, SearchSection)
         messages += [f"{'.'.join(w.keys) or 'search'}: {w.message}" for w in wrong]
         # Names are looked at all the same, so that all is told at once.
-        broken = {part for w in wrong for part in (w.keys[:1] or (w.key,))}
-        right = {name: value for name, value in given.items() if name not in broken}
-        named = settings.to_json() | right
+        named = settings.to_json() | naming(given)
     else:
         found = SearchSettings.from_json(section.model_dump())
         named = found.to_json()
@@ -50,6 +48,31 @@ def settings_with(settings: SearchSettings, changes: Mapping[str, Any]) -> Searc
     if messages:
         raise NasvidError("\n".join(messages))
     return found
+
+
+def naming(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What names algorithms and operators in settings of which some are wrong, made right.
+
+    Example:
+        >>> naming({"algorithm": "evolve", "mutations": {"merge": "often"}, "window": 0})
+        {'algorithm': 'evolve', 'mutations': {'merge': 1.0}}
+    """
+    found: dict[str, Any] = {}
+    if isinstance(given.get("algorithm"), str):
+        found["algorithm"] = given["algorithm"]
+    for key in ("mutations", "crossovers"):
+        if isinstance(given.get(key), Mapping):
+            operators = given[key].items()
+            found[key] = {name: s if _is_right(key, {name: s}) else 1.0 for name, s in operators}
+    return found
+
+
+def _is_right(key: str, value: object) -> bool:
+    try:
+        SearchSection.model_validate({key: value})
+    except ValidationError:
+        return False
+    return True
 
 
 def unknown_plugins(settings: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -21,9 +21,15 @@ def place_of(space: SearchSpace, *keys: str) -> Mark:
 def stated_place(space: SearchSpace, *keys: str) -> Mark | None:
     """The place of a section or setting itself; None where it stands in none of the files."""
     for path, text in space.texts.items():
-        place: Located | None = read_text(text, path)
-        for key in keys:
-            place = place.get(key) if isinstance(place, Table) else None
+        place = place_in(read_text(text, path), *keys)
         if place is not None:
             return place.mark
     return None
+
+
+def place_in(located: Located, *keys: str) -> Located | None:
+    """What stands at some keys; None where there is nothing."""
+    place: Located | None = located
+    for key in keys:
+        place = place.get(key) if isinstance(place, Table) else None
+    return place

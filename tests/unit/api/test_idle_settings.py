@@ -176,6 +176,18 @@ def test_defaults_are_not_told_even_where_an_inlined_file_states_them(
     assert idle(whole, "no such split") == ()
 
 
+def test_a_recipe_is_told_where_a_function_of_ones_own_evaluates(tmp_path: Path) -> None:
+    text = TINY_SPACE.replace("epochs: 1", "epochs: 1, batch_size: 8, lr: 0.1, optimizer: adamw")
+    path = write(tmp_path / "space.yaml", text)
+    called = call_ok("search", path, *BY_PARAMS, "--dry-run")
+    assert (
+        f"warning: {path}:16:11: training: got batch_size, lr, without effect on what an evaluate "
+        "function scores: of these settings it is handed epochs alone. Set them in the function.\n"
+    ) in called.out
+    epochs_alone = write(tmp_path / "epochs.yaml", TINY_SPACE)
+    assert "warning" not in call_ok("search", epochs_alone, *BY_PARAMS, "--dry-run").out
+
+
 def test_what_is_of_no_use_to_another_algorithm_is_told_but_not_every_number(
     tmp_path: Path,
 ) -> None:

@@ -41,6 +41,27 @@ def test_unknown_algorithms_and_mutations_are_told_with_their_places(tmp_path: P
     assert mutation.mark.line == 15
 
 
+def test_names_are_told_together_with_all_else_that_is_wrong(tmp_path: Path) -> None:
+    settings = (
+        "search: {algorithm: evolution, mutations: {merge: often, spit: -1}, reduction: 0, sed: 1, "
+    )
+    text = TINY_SPACE.replace("search: {", settings).replace("head: {", "haed: {")
+    path = write(tmp_path / "space.yaml", text)
+    with pytest.raises(SpaceError) as caught:
+        nasvid.load(path)
+    assert [problem.path for problem in caught.value.problems] == [
+        "network",
+        "network",
+        "search.algorithm",
+        "search.mutations.merge",
+        "search.mutations.spit",
+        "search.mutations.spit",
+        "search.reduction",
+        "search",
+    ]
+    assert caught.value.problems[2].mark == Mark(str(path), 15, 21)
+
+
 def test_the_place_of_an_algorithm_is_in_the_file_that_names_it(tmp_path: Path) -> None:
     write(tmp_path / "below.yaml", TINY_SPACE.replace("search: {", "search: {algorithm: bad, "))
     write(tmp_path / "middle.yaml", "version: 1\nspace: below.yaml\nsearch: {seed: 1}\n")

@@ -77,7 +77,7 @@ def test_all_that_is_wrong_is_told_at_once(space: nasvid.SearchSpace) -> None:
             candidates=0,
             sead=1,
             mutations={"add_edgs": 1.0},
-            crossovers={"uniform": -1},
+            crossovers={"uniform": -1, "unifrom": 1},
         )
     assert [line.partition(":")[0] for line in str(caught.value).splitlines()] == [
         "sead",
@@ -85,6 +85,7 @@ def test_all_that_is_wrong_is_told_at_once(space: nasvid.SearchSpace) -> None:
         "crossovers.uniform",
         "algorithm",
         "mutations.add_edgs",
+        "crossovers.unifrom",
     ]
 
 
