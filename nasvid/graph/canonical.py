@@ -5,21 +5,31 @@ operands (their order too, unless the operation is commutative), streams, output
 share their weights. Names, the
 order of nodes and block boundaries do not count; what does nothing is looked through.
 
-The id is a digest of the graph itself, written down in the order of `canonical_order`.
+The id is a digest of the keys of all rows, see `canonical_keys`, or, where some rows have one key, of
+the graph itself, written down in the order of `canonical_order`.
 """
 
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import add
+from struct import pack
 
-from nasvid.graph.canonical_keys import first_keys
+from nasvid.graph.canonical_keys import KeysOf, add_what_is_above
 from nasvid.graph.canonical_order import Vertex, order_alike
-from nasvid.graph.canonical_rows import LABEL_LENGTH, Bag, RowsOf, add_graph, is_idle, label_of
+from nasvid.graph.canonical_rows import (
+    LABEL_LENGTH,
+    Adder,
+    Bag,
+    RowsOf,
+    add_graph,
+    is_idle,
+    label_of,
+)
 from nasvid.graph.folding import seen_by
 from nasvid.graph.ir import Graph, Input
 
-VERSION = "g1"
+VERSION = "g2"
 # Places as text; networks with more rows than these are rare.
 _PLACES = [b"%d;" % place for place in range(1_000)]
 
@@ -38,14 +48,37 @@ def graph_id(graph: Graph) -> str:
         >>> graph_id(net("a")) == graph_id(net("b"))
         True
     """
-    rows = _rows(graph)
-    keys = first_keys(rows)
+    below = KeysOf()
+    _add_all(below, graph)
+    keys = below.keys
     if len(set(keys)) == len(keys):
-        order = sorted(range(len(keys)), key=keys.__getitem__)
+        form = b"keys" + pack(f">{len(keys)}Q", *sorted(keys))
     else:
-        order = order_alike(_vertices(rows), keys)
-    form = _form(rows, order)
+        rows = RowsOf(0)
+        _add_all(rows, graph)
+        form = b"rows" + _form(rows, _order(rows, keys))
     return f"{VERSION}-{hashlib.sha256(form).hexdigest()[:LABEL_LENGTH]}"
+
+
+def _add_all(rows: Adder, graph: Graph) -> None:
+    """Inputs, primitives and outputs; every row stands after what it reads."""
+    inputs = [rows.add(_input_label(item), ()) for item in graph.inputs]
+    ends = add_graph(rows, graph, inputs)
+    if graph.has_shared:
+        # Weights that several primitives use are a row of their own that reads these primitives.
+        for group in _shared_groups(graph):
+            read = [rows.called(len(inputs) + index) for index in group]
+            rows.add(_shared_label(), read, is_ordered=False)
+    for (port, _), end in zip(graph.outputs, ends, strict=True):
+        rows.add(_output_label(port), (end,))
+
+
+def _order(rows: RowsOf, keys: list[int]) -> Sequence[int]:
+    """An order of the rows that is the same for all images of a graph."""
+    add_what_is_above(rows, keys)
+    if len(set(keys)) == len(keys):
+        return sorted(range(len(keys)), key=keys.__getitem__)
+    return order_alike(_vertices(rows), keys)
 
 
 def _form(rows: RowsOf, order: Sequence[int]) -> bytes:
@@ -76,20 +109,6 @@ def _places(places: list[bytes], reads: tuple[int, ...]) -> bytes:
 
 def _place(place: int) -> bytes:
     return b"%d;" % place
-
-
-def _rows(graph: Graph) -> RowsOf:
-    """Inputs, primitives and outputs; every row stands after what it reads."""
-    rows = RowsOf(0)
-    inputs = [rows.add(_input_label(item), ()) for item in graph.inputs]
-    ends = add_graph(rows, graph, inputs)
-    if graph.has_shared:
-        # Weights that several primitives use are a row of their own that reads these primitives.
-        for group in _shared_groups(graph):
-            rows.add(_shared_label(), [len(inputs) + index for index in group], is_ordered=False)
-    for (port, _), end in zip(graph.outputs, ends, strict=True):
-        rows.add(_output_label(port), (end,))
-    return rows
 
 
 def _vertices(rows: RowsOf) -> list[Vertex]:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from nasvid.core.canonical import canonical_json
 from nasvid.graph.ir import OUT, Graph
@@ -77,14 +78,15 @@ class RowsOf:
             self._inputs += [(row, k, operands[k]) for k, read in enumerate(reads) if not read]
         is_plain = is_ordered and len(reads) == 1
         self.labels.append(label)
-        start = int.from_bytes(label[:8], "big")
+        start = start_of(label)
         # Of a row that reads one other, what comes next is always the same.
         self.starts.append(start * 31 if is_plain else start)
         self.reads.append(reads[0] if is_plain else (tuple if is_ordered else Bag)(reads))
         return first
 
-    def add_all(self, rows: Rows, operands: Sequence[int]) -> list[int]:
+    def add_body(self, body: Graph, operands: Sequence[int]) -> list[int]:
         """The rows of a body that reads these; the numbers of its outputs."""
+        rows = rows_of_body(body)
         first = len(self.labels)
         self.labels += rows.labels
         self.starts += rows.starts
@@ -105,6 +107,10 @@ class RowsOf:
         count = len(operands)
         return [operands[end] if end < count else behind + end for end in rows.outputs]
 
+    def called(self, row: int) -> int:
+        """Its number."""
+        return self._num_inputs + row
+
     def rows(self, outputs: Sequence[int]) -> Rows:
         """All rows, and what the outputs are."""
         return Rows(
@@ -116,19 +122,36 @@ class RowsOf:
         )
 
 
-def add_graph(rows: RowsOf, graph: Graph, operands: Sequence[int]) -> list[int]:
-    """Add the primitives of a graph that reads these; the numbers of its outputs."""
+class Adder(Protocol):
+    """Takes the rows of a graph in; they are called by their numbers, or by other ones."""
+
+    def add(self, label: bytes, operands: Sequence[int], *, is_ordered: bool = True) -> int:
+        """One more row; what it is called by."""
+        ...
+
+    def add_body(self, body: Graph, operands: Sequence[int]) -> list[int]:
+        """The rows of a body that reads these; what its outputs are called by."""
+        ...
+
+    def called(self, row: int) -> int:
+        """What a row is called by, the first one being 0."""
+        ...
+
+
+def add_graph(rows: Adder, graph: Graph, operands: Sequence[int]) -> list[int]:
+    """Add the primitives of a graph that reads these; what its outputs are called by."""
     number = {item.name: operand for item, operand in zip(graph.inputs, operands, strict=True)}
     for node in graph.nodes:
         name, read = node.name, [number[ref] for ref in node.inputs]
         if node.op is not None:
-            end = read[0] if read else -1
-            if not is_idle(node.op, len(read)):
+            if is_idle(node.op, len(read)):
+                end = read[0]
+            else:
                 is_ordered = not node.op.is_commutative
                 end = rows.add(_primitive_label(node.op), read, is_ordered=is_ordered)
             number[name] = number[f"{name}.{OUT}"] = end
         elif node.body is not None:
-            ends = rows.add_all(_rows_of_body(node.body), read)
+            ends = rows.add_body(node.body, read)
             for (port, _), end in zip(node.body.outputs, ends, strict=True):
                 number[f"{name}.{port}"] = end
                 if port == OUT:
@@ -136,7 +159,8 @@ def add_graph(rows: RowsOf, graph: Graph, operands: Sequence[int]) -> list[int]:
     return [number[ref] for _, ref in graph.outputs]
 
 
-def _rows_of_body(body: Graph) -> Rows:
+def rows_of_body(body: Graph) -> Rows:
+    """The rows of a body."""
     # Bodies come again and again, as one object.
     known = body.findings.get(_FOUND)
     if known is None:
@@ -170,6 +194,11 @@ def _primitive_label(op: Primitive) -> bytes:
         if parameter.required or getattr(op, name) != parameter.default
     }
     return label_of([op.name(), given])
+
+
+def start_of(label: bytes) -> int:
+    """A number made of a label."""
+    return int.from_bytes(label[:8], "big")
 
 
 def label_of(data: object) -> bytes:

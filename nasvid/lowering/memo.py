@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from nasvid.core.kept import Kept
 from nasvid.core.shapes import Shape
 from nasvid.graph.expander import make_merge
 from nasvid.graph.ir import Graph
 from nasvid.graph.primitive import Primitive, make_primitive
-from nasvid.lowering.kept import Kept
 from nasvid.lowering.mentions import names_of, open_blocks
 from nasvid.lowering.plain import PlainNode, plain_node
 from nasvid.lowering.scope import BlockValue

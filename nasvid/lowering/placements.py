@@ -12,11 +12,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from nasvid.core.errors import SpaceError
+from nasvid.core.kept import Kept
 from nasvid.graph.ir import Input
 from nasvid.lowering.bodies import MAX_PRIMITIVES, MAX_STEPS, Bodies
 from nasvid.lowering.builder import Placed
 from nasvid.lowering.clip import ClipSize
-from nasvid.lowering.kept import Kept
 from nasvid.lowering.memo import memo_of
 from nasvid.lowering.mentions import names_of
 from nasvid.lowering.site import Site

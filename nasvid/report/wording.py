@@ -120,7 +120,7 @@ def short_id(graph_id: str) -> str:
     """The first characters of an id: enough to tell the candidates of a run apart.
 
     Example:
-        >>> short_id("g1-3e0363339b2c41aa")
+        >>> short_id("g2-3e0363339b2c41aa")
         '3e036333'
     """
     return graph_id.rpartition("-")[2][:8]

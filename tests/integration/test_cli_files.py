@@ -93,7 +93,7 @@ def test_an_architecture_is_checked(arch: Path) -> None:
     assert "  input         rgb 3x4x16x16" in lines
     found = call_ok("check", arch, "--json").json
     assert found["closed"] is True
-    assert found["id"].startswith("g1-")
+    assert found["id"].startswith("g2-")
     assert found["macs"] == call_ok("cost", arch, "--json").json["macs"]
 
 

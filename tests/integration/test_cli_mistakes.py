@@ -626,8 +626,8 @@ RUNS = [
     ),
     Mistake(
         "export of several candidates",
-        lambda desk: ("export", desk.run, "g1-", "--out", desk.new),
-        ("error: {desk}/finished: 4 candidates called 'g1-'",),
+        lambda desk: ("export", desk.run, "g2-", "--out", desk.new),
+        ("error: {desk}/finished: 4 candidates called 'g2-'",),
     ),
     Mistake(
         "export over other files",

@@ -33,6 +33,6 @@ def test_the_python_of_the_readme_runs(
     macs_and_params, published, best_and_front = capsys.readouterr().out.splitlines()
     assert published == "65711652864"
     assert re.fullmatch(r"\d+ \d+", macs_and_params)
-    assert re.fullmatch(r"[01]\.\d+ \['g1-.*'\]", best_and_front)
+    assert re.fullmatch(r"[01]\.\d+ \['g2-.*'\]", best_and_front)
     assert (tmp_path / "runs/first/ledger.jsonl").is_file()
     assert (tmp_path / "out/model.safetensors").is_file()

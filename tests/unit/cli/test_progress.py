@@ -27,7 +27,7 @@ def job(number: int) -> Job:
         number=number,
         kind="search",
         genotype=Genotype(()),
-        graph_id=f"g1-{number}",
+        graph_id=f"g2-{number}",
         cost=Cost(macs=12_340),
         origin=Origin("random"),
         known=0,
@@ -76,7 +76,7 @@ def test_the_best_is_the_mean_of_the_candidate_that_leads_with_its_soft_limits()
     # Job 1 weighs four times the target, so that its score counts a quarter.
     objectives = Objectives("top1", penalties={"macs": Penalty(12_340, exponent=-1.0)})
     heavy = job(1)._replace(cost=Cost(macs=4 * 12_340))
-    again = job(2)._replace(kind="repeat", graph_id="g1-0")
+    again = job(2)._replace(kind="repeat", graph_id="g2-0")
     with SearchProgress(console, objectives) as progress:
         for found, score in ((job(0), 0.5), (heavy, 0.75), (again, 0.25)):
             progress(JobFinished(found, Evaluation({"top1": score}), None, found.number + 1, 3))
@@ -113,9 +113,9 @@ def test_every_result_is_a_line_where_there_is_no_terminal(
         progress(finished(1, Evaluation({"top1": 0.25}), reused=True))
         progress(finished(2, Evaluation(failure=Failure("diverged", "loss is nan"))))
     assert text.getvalue().splitlines() == [
-        "1/4 search 0 g1-0 12.34K MACs: top1 0.500; best top1 0.500",
-        "2/4 search 1 g1-1 12.34K MACs: top1 0.250 (taken over); best top1 0.500",
-        "3/4 search 2 g1-2 12.34K MACs: failed (diverged: loss is nan)",
+        "1/4 search 0 g2-0 12.34K MACs: top1 0.500; best top1 0.500",
+        "2/4 search 1 g2-1 12.34K MACs: top1 0.250 (taken over); best top1 0.500",
+        "3/4 search 2 g2-2 12.34K MACs: failed (diverged: loss is nan)",
     ]
 
 
@@ -158,7 +158,7 @@ def test_a_terminal_gets_a_bar(text: io.StringIO) -> None:
     shown = text.getvalue()
     assert "1/4" in shown
     assert "best top1 0.500" in shown
-    assert "g1-0" not in shown
+    assert "g2-0" not in shown
 
 
 def test_epochs_are_lines_where_there_is_no_terminal(text: io.StringIO) -> None:

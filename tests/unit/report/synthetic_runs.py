@@ -29,7 +29,7 @@ def make_row(job: int, top1: float | None, macs: int = 100, **other: Any) -> Can
     """A candidate with a score, or one that failed."""
     row = CandidateRow(
         job=job,
-        id=f"g1-{job:016x}",
+        id=f"g2-{job:016x}",
         origin="random",
         macs=macs,
         params=macs // 10,
@@ -69,7 +69,7 @@ def make_job(number: int, macs: int = 100, **other: Any) -> Job:
         number=number,
         kind="search",
         genotype=Genotype((("width", number),)),
-        graph_id=f"g1-{number:016x}",
+        graph_id=f"g2-{number:016x}",
         cost=Cost(macs=macs, params=macs // 10, activations=macs // 5),
         origin=Origin("random"),
         fidelity=Fidelity(),

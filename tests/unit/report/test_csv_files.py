@@ -15,8 +15,8 @@ def test_every_job_is_a_line_and_every_metric_a_column(tmp_path: Path) -> None:
     text = write_summary_csv(run, tmp_path / "summary.csv").read_text()
     assert text == (
         f"{','.join(COLUMNS)},loss,top1\n"
-        "0,g1-0000000000000000,search,random,3 4,0,0,val,scored,100,10,20,2.0,,,1.5,0.5\n"
-        "1,g1-0000000000000001,search,random,,0,0,val,failed,100,10,20,2.0,diverged,loss is nan,,\n"
+        "0,g2-0000000000000000,search,random,3 4,0,0,val,scored,100,10,20,2.0,,,1.5,0.5\n"
+        "1,g2-0000000000000001,search,random,,0,0,val,failed,100,10,20,2.0,diverged,loss is nan,,\n"
     )
 
 

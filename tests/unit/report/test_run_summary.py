@@ -68,8 +68,8 @@ def test_failures_count_as_candidates_on_the_way_to_the_best() -> None:
 def test_repeats_and_the_final_test_are_no_candidates() -> None:
     run = make_summary(
         make_row(0, 0.5),
-        make_row(1, 0.9, kind="repeat", repeat=1, id="g1-0000000000000000"),
-        make_row(2, 0.99, kind="final", split="test", id="g1-0000000000000000"),
+        make_row(1, 0.9, kind="repeat", repeat=1, id="g2-0000000000000000"),
+        make_row(2, 0.99, kind="final", split="test", id="g2-0000000000000000"),
     )
     assert run.winner is not None
     assert (run.winner.job, run.winner_score) == (0, pytest.approx(0.7))

@@ -1,4 +1,4 @@
-from nasvid.lowering.kept import Kept
+from nasvid.core.kept import Kept
 
 
 def test_the_oldest_go_where_there_is_too_much() -> None:
