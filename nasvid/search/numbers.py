@@ -49,6 +49,26 @@ def neighbour(decision: Decision, values: Values, direction: int) -> Scalar:
     return scaled(decision, values, 1 + direction * NEXT)
 
 
+def one_further(decision: Decision, direction: int) -> dict[tuple[type, DecisionValue], Scalar]:
+    """For each option, with its type, the one that stands for more; for less where it is -1.
+
+    Options are numbers, or whether something is there.
+
+    Example:
+        >>> one_further(Decision("skip", "choice", (False, True)), 1)
+        {(<class 'bool'>, False): True}
+    """
+    found: dict[tuple[type, DecisionValue], Scalar] = {}
+    for option in decision.options:
+        if isinstance(option, bool):
+            further = None if option is (direction > 0) else not option
+        else:
+            further = neighbour(decision, {decision.path: option}, direction)
+        if further is not None:
+            found[type(option), option] = further
+    return found
+
+
 def halves(decision: Decision, value: Scalar) -> tuple[Scalar, Scalar] | None:
     """The two options nearest to one another that add up to a value; None if none do.
 

@@ -1,10 +1,10 @@
 """What algorithms and operators see of a space: its decisions, what members cost, and its limits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nasvid.core.costs import Cost
 from nasvid.graph.ir import Graph
@@ -14,8 +14,9 @@ from nasvid.search.connections import Connections, connections
 from nasvid.search.edges import Edges, edges_in
 from nasvid.search.groups import stages_of, streams_of
 from nasvid.search.history import Result
+from nasvid.search.numbers import one_further
 from nasvid.search.presence import Presence, Values
-from nasvid.spec.decisions import Decision, DecisionTable, Genotype
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype, Scalar
 from nasvid.spec.outline import Outline
 
 _NO_GATES: Mapping[str, float] = MappingProxyType({})
@@ -87,6 +88,12 @@ class SpaceView:
     @cached_property
     def _about(self) -> Mapping[Aspect, tuple[Decision, ...]]:
         return decisions_about(self.table)
+
+    @cached_property
+    def branch_steps(self) -> Mapping[int, Sequence[tuple[str, Mapping[Any, Scalar]]]]:
+        """What adds a branch (1) or removes one (-1): addresses, and values by those before them."""
+        branches = self.about("branch")
+        return {step: [(d.path, one_further(d, step)) for d in branches] for step in (1, -1)}
 
     @cached_property
     def presence(self) -> Presence:

@@ -16,8 +16,9 @@ Values = dict[str, DecisionValue]
 _Count = tuple[int, int]
 # For each decision its cases, values that each changes (0 or 1), and the number of ways to do so.
 _Options = list[tuple[str, list[tuple[Case, int, int]]]]
-# What can come next: the case, the state behind it, and in how many ways the end can be reached.
-_Next = list[tuple[Case, Hashable, int]]
+# What can come next: the value, or the case to draw one of; the state behind it, and in how many ways
+# the end can be reached.
+_Next = list[tuple[DecisionValue | Case, Hashable, int]]
 _NO_WAY: _Count = (0, 0)
 
 
@@ -64,11 +65,10 @@ class Ways:
             total, after = self._after(position, state)
             # Counts may be beyond what a float holds, so no `choices` with weights.
             at = rng.randrange(total) if total > 1 else 0
-            for case, following, number in after:
+            for value, following, number in after:
                 at -= number
                 if at < 0:
-                    is_kept = path in self._kept and case.has(self._kept[path])
-                    found[path] = self._kept[path] if is_kept else case.draw(rng)
+                    found[path] = value.draw(rng) if isinstance(value, Case) else value
                     state = following
                     break
         return found
@@ -86,7 +86,10 @@ class Ways:
                     continue
                 cost, ends = self._counts[position + 1][following]
                 if cost + changes == fewest:
-                    after.append((case, following, ends * number))
+                    is_kept = path in self._kept and case.has(self._kept[path])
+                    drawn = case if case.taken is not None else case.value
+                    value = self._kept[path] if is_kept else drawn
+                    after.append((value, following, ends * number))
             known = self._next[position, state] = sum(number for _, _, number in after), after
         return known
 
