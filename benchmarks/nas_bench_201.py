@@ -119,17 +119,6 @@ class Fronts:
         return hypervolume(points, self._most)
 
 
-def front_of(seen: Iterable[tuple[float, int, str]]) -> list[str]:
-    """Cells that no other beats in the accuracy that was seen and in parameters."""
-    found: list[str] = []
-    fewest = float("inf")
-    for _, params, cell in sorted(seen, key=lambda item: (-item[0], item[1], item[2])):
-        if params < fewest:
-            found.append(cell)
-            fewest = params
-    return found
-
-
 def hypervolume(points: Iterable[tuple[float, float]], most_params: float) -> float:
     """Share of the box accuracy 0 to 1, parameters 0 to the most, that these points dominate."""
     volume, reached = 0.0, 0.0

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from nasvid.report.run_summary import RunSummary
-from nasvid.report.tally import Tally, Vector
+from nasvid.report.tally import Tally
+from nasvid.search.posterior import Vector
 
 
 class Course:

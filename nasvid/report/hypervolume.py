@@ -11,8 +11,7 @@ from itertools import pairwise
 from operator import ge
 
 from nasvid.search.pareto import non_dominated
-
-Vector = tuple[float, ...]
+from nasvid.search.posterior import Vector
 
 
 def hypervolume(vectors: Sequence[Vector]) -> float:

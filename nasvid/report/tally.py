@@ -1,6 +1,6 @@
 """What every candidate of a run is worth by the trainings that are known so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -9,8 +9,7 @@ from nasvid.core.evaluations import Evaluation
 from nasvid.report.candidate_row import CandidateRow
 from nasvid.search.objectives import Objectives
 from nasvid.search.pareto import non_dominated
-
-Vector = tuple[float, ...]
+from nasvid.search.posterior import Vector, posterior_vectors
 
 SEARCHED_KINDS = ("search", "repeat", "promotion")
 # Scores on the final split are no part of how candidates compare.
@@ -28,6 +27,7 @@ class Tallied:
         row: The first row with the means of their metrics, which is what people are shown.
         score: Primary objective of these means with its soft limits, to be maximised.
         vector: All objectives likewise, the primary one first; None where one is unknown.
+        vectors: Those of each training that has all of them.
     """
 
     first: CandidateRow
@@ -36,19 +36,20 @@ class Tallied:
     row: CandidateRow = field(init=False)
     score: float = field(init=False)
     vector: Vector | None = field(init=False)
+    vectors: list[Vector] = field(default_factory=list[Vector])
 
     def add(self, row: CandidateRow, objectives: Objectives) -> None:
         """Take a training in; one with fewer epochs than others says nothing more."""
         if row.epochs < self.epochs:
             return
         if row.epochs > self.epochs:
-            self.epochs, self.trainings = row.epochs, []
+            self.epochs, self.trainings, self.vectors = row.epochs, [], []
         self.trainings.append(row)
         self.row = self._mean()
-        evaluation, cost = Evaluation(dict(self.row.metrics)), _cost(self.row)
-        self.score = objectives.score(evaluation, cost)
-        missing = objectives.missing(evaluation)
-        self.vector = None if missing else objectives.vector(evaluation, cost)
+        self.score = objectives.score(Evaluation(dict(self.row.metrics)), _cost(row))
+        self.vector = _vector(self.row, objectives)
+        known = _vector(row, objectives)
+        self.vectors += [] if known is None else [known]
 
     def rank(self) -> tuple[float, int, int]:
         """Sorts the best first; of equal ones the cheaper, then the earlier."""
@@ -109,10 +110,23 @@ class Tally:
             self._follow(found)
 
     def front(self) -> list[tuple[Tallied, Vector]]:
-        """Candidates that no other beats in all objectives at once, fewest MACs first."""
-        vectors = [(known, known.vector) for known in self._known.values()]
-        complete = [(known, vector) for known, vector in vectors if vector is not None]
-        kept = [complete[k] for k in non_dominated([vector for _, vector in complete])]
+        """Candidates that no other beats in all objectives at once, fewest MACs first.
+
+        They are compared by posterior means, which come with them: among those with as many epochs
+        a lucky single training does not beat a good mean of several.
+        """
+        levels: dict[int, list[Tallied]] = {}
+        for known in self._known.values():
+            if known.vector is not None:
+                levels.setdefault(known.epochs, []).append(known)
+        means = {
+            known.first.job: vector
+            for level in levels.values()
+            for known, vector in zip(level, _posterior(level), strict=True)
+        }
+        complete = [known for known in self._known.values() if known.first.job in means]
+        vectors = [means[known.first.job] for known in complete]
+        kept = [(complete[k], vectors[k]) for k in non_dominated(vectors)]
         return sorted(kept, key=lambda pair: (pair[0].first.macs, pair[0].first.job))
 
     def _has_score(self, row: CandidateRow) -> bool:
@@ -129,6 +143,16 @@ class Tally:
             self._leader = min(level, key=Tallied.rank)
         elif changed.epochs == leader.epochs and changed.rank() < leader.rank():
             self._leader = changed
+
+
+def _posterior(level: Sequence[Tallied]) -> list[Vector]:
+    # Where no single training has all objectives, their means stand for one.
+    return posterior_vectors([known.vectors or [known.vector or ()] for known in level])
+
+
+def _vector(row: CandidateRow, objectives: Objectives) -> Vector | None:
+    evaluation = Evaluation(dict(row.metrics))
+    return None if objectives.missing(evaluation) else objectives.vector(evaluation, _cost(row))
 
 
 def _cost(row: CandidateRow) -> Cost:

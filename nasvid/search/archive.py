@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from operator import ge
 
 from nasvid.search.history import Result
-
-Vector = tuple[float, ...]
+from nasvid.search.posterior import Vector
 
 
 @dataclass(slots=True, eq=False)

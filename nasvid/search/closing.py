@@ -1,7 +1,8 @@
 """What comes after the search: the best candidates again with fresh seeds, then the final split.
 
 The best of many noisy scores flatters its architecture, so the leaders are trained again with fresh
-seeds and the winner is the one that is best by all its trainings.
+seeds and the winner is the one that is best by all its trainings. Where a front is looked for they are
+spread over it.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nasvid.core.jobs import Fidelity
+from nasvid.search.archive import room_on_front
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
+from nasvid.search.posterior import Vector
 from nasvid.search.standings import Standings
 from nasvid.spec.sections import SearchSettings
 
@@ -39,6 +42,8 @@ class Closing:
         searched: The results of all search jobs.
         leaders: Candidates as a model of the scores ranks them; empty where there is none.
         base: Fidelity of the search.
+        front: Of a search for one the front and its objectives as a model sees them; None where no
+            front is looked for, empty where there is no model.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class Closing:
         searched: Sequence[Result],
         leaders: Sequence[Result],
         base: Fidelity,
+        front: Sequence[tuple[Result, Vector]] | None = None,
     ) -> None:
         self._settings = settings
         self._standings = Standings(objectives, settings.rungs)
@@ -58,7 +64,11 @@ class Closing:
         self._base = base if level is None else Fidelity(level, base.split)
         # A model knows more than single scores, but nothing of other levels.
         by_score = level is not None or not leaders
-        order = [r.first for r in ranked] if by_score else leaders
+        order = [r.first for r in ranked] if by_score else [*leaders]
+        if front is not None:
+            members = spread(self._standings.front() if by_score else front)
+            taken = {member.job.number for member in members}
+            order = members + [first for first in order if first.job.number not in taken]
         self._finalists = list(order[: settings.finalists])
         self._num_finalist_jobs = len(self._finalists) * settings.repeats
         self.num_jobs = self._num_finalist_jobs + bool(ranked and settings.final_split)
@@ -85,3 +95,18 @@ class Closing:
     def is_final(self, index: int) -> bool:
         """Whether the job of this place needs the results of all others."""
         return index >= self._num_finalist_jobs
+
+
+def spread(front: Sequence[tuple[Result, Vector]]) -> list[Result]:
+    """The members of a front, those first whose loss would leave the largest gap.
+
+    The best by the first objective comes before all others.
+    """
+    room = room_on_front([vector for _, vector in front])
+
+    def rank(place: int) -> tuple[float, int]:
+        return -room[place], front[place][0].job.number
+
+    order = sorted(range(len(front)), key=rank)
+    best = max(order, key=lambda place: front[place][1][0], default=None)
+    return [front[k][0] for k in sorted(order, key=lambda place: place != best)]

@@ -143,11 +143,25 @@ class Controller:
         leaders = self._guide.leaders()
         if leaders:
             return leaders[0]
+        ranked = self._known().ranked()
+        return ranked[0].first if ranked else None
+
+    @property
+    def front(self) -> list[Result]:
+        """The front of all objectives by what was folded in so far.
+
+        By the same means as `incumbent`; lucky single draws do not push others out of it.
+        """
+        if self._algorithm.seeks_front and (front := self._guide.front()):
+            return [first for first, _ in front]
+        return [first for first, _ in self._known().front()]
+
+    def _known(self) -> Standings:
+        """Of the results that were folded in."""
         for number in range(self._num_standing, self.history.num_folded):
             self._standings.fold(self.history.result(number))
         self._num_standing = self.history.num_folded
-        ranked = self._standings.ranked()
-        return ranked[0].first if ranked else None
+        return self._standings
 
     @property
     def is_done(self) -> bool:
@@ -319,8 +333,10 @@ class Controller:
             for result in self.history.fold(self._num_search):
                 self._fold_result(result)
             searched = [self.history.result(number) for number in range(self._num_search)]
+            leaders = self._guide.leaders()
+            front = self._guide.front() if self._algorithm.seeks_front else None
             self._closing = Closing(
-                self.settings, self.objectives, searched, self._guide.leaders(), self._fidelity
+                self.settings, self.objectives, searched, leaders, self._fidelity, front
             )
         return self._closing
 

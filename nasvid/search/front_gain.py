@@ -13,8 +13,7 @@ import numpy as np
 
 from nasvid.search.features import Floats
 from nasvid.search.pareto import non_dominated
-
-Vector = tuple[float, ...]
+from nasvid.search.posterior import Vector
 
 
 def gains(children: Floats, front: Floats) -> Floats:

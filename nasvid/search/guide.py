@@ -4,13 +4,13 @@ The children are mutants of the candidates that the model holds for the best, an
 members. For one objective the one with the highest upper confidence bound is proposed; for a front
 the one whose bounds push it out furthest, with an optimism that is drawn for each job, so that jobs
 which see the same results look in different places. A fixed share of the proposals is left to the
-algorithm alone, so that a wrong model costs little. And because one training says little, a search
-for one objective trains promising candidates once more in a share of its jobs.
+algorithm alone, so that a wrong model costs little. And because one training says little, promising
+candidates, or members of the front, are trained once more in a share of the jobs.
 
 Source: White et al. 2021, BANANAS, https://arxiv.org/abs/1910.11858, algorithm 1: mutants of the
 best, ranked by an acquisition function; Berk et al. 2020, https://arxiv.org/abs/2006.04296: a bound
-of random width. Differs: see `Surrogate` and `front_gain`; strong optimism; repeats. The constants were found on the CIFAR-10 table of NAS-Bench-201, see
-benchmarks/search_quality.py.
+of random width. Differs: see `Surrogate` and `front_gain`; strong optimism; repeats. The constants were
+found on the CIFAR-10 table of NAS-Bench-201, see benchmarks/search_quality.py.
 """
 
 import random
@@ -23,6 +23,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import Algorithm
 from nasvid.search.history import Result
 from nasvid.search.mutation import NothingToChangeError
+from nasvid.search.posterior import Vector
 from nasvid.search.proposal import Proposal
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
@@ -66,16 +67,21 @@ class Guide:
         job = result.job
         if self._surrogate is None or not result.evaluation.ok or job.kind == "promotion":
             return
-        score = self._algorithm.score(result)
-        scores = self._algorithm.vector(result) if self._algorithm.seeks_front else (score,)
+        scores = self._scores(result)
         if job.kind == "repeat" and job.graph_id in self._first:
             self._num_repeats += 1
-            self._is_noisy |= score != self._algorithm.score(self._first[job.graph_id])
+            self._is_noisy |= scores != self._scores(self._first[job.graph_id])
         elif job.kind == "search":
             self._first.setdefault(job.graph_id, result)
         else:
             return
         self._surrogate.add(job.graph_id, job.genotype, *scores)
+
+    def _scores(self, result: Result) -> Vector:
+        """What the model learns of a result."""
+        if self._algorithm.seeks_front:
+            return self._algorithm.vector(result)
+        return (self._algorithm.score(result),)
 
     @property
     def is_ready(self) -> bool:
@@ -89,6 +95,16 @@ class Guide:
             return []
         return [self._first[graph_id] for graph_id, _ in surrogate.posterior()]
 
+    def front(self) -> list[tuple[Result, Vector]]:
+        """The candidates that no other one dominates by the model, and what it thinks of them.
+
+        None where it does not guide; objectives are on scales of its own, higher is better.
+        """
+        surrogate = self._ready()
+        if surrogate is None:
+            return []
+        return [(self._first[graph_id], vector) for graph_id, vector in surrogate.front()]
+
     def ranked(self, number: int) -> list[Proposal]:
         """Children for job `number`, the most promising first; none where it is not guided."""
         surrogate = self._ready()
@@ -97,7 +113,7 @@ class Guide:
         rng = keyed_rng(self._settings.seed, "guide", number)
         if rng.random() >= self._settings.surrogate.share:
             return []
-        parents = [self._first[graph_id] for graph_id in self._parents(surrogate)]
+        parents = [self._first[graph_id] for graph_id in self._promising(surrogate)]
         children: dict[object, Proposal] = {}
         key = self._algorithm.view.table.key
         for _ in range(self._settings.surrogate.pool):
@@ -119,10 +135,10 @@ class Guide:
         order = sorted(range(len(found)), key=lambda k: (-promise[k], k))
         return [found[k] for k in order]
 
-    def _parents(self, surrogate: "Surrogate") -> list[str]:
-        """Graph ids of the candidates that children descend from."""
+    def _promising(self, surrogate: "Surrogate") -> list[str]:
+        """Graph ids of the candidates that children descend from, and that are trained again."""
         if self._algorithm.seeks_front:
-            return surrogate.front()
+            return [graph_id for graph_id, _ in surrogate.front()]
         return [graph_id for graph_id, _ in surrogate.posterior()[:NUM_LEADERS]]
 
     def _child(self, parents: list[Result], number: int, rng: random.Random) -> Proposal:
@@ -145,18 +161,20 @@ class Guide:
             num_trainings: Jobs that train a graph, by its id, at the fidelity of the search.
         """
         surrogate = self._ready()
-        if surrogate is None or len(surrogate) < REPEATS_AFTER or self._algorithm.seeks_front:
+        if surrogate is None or len(surrogate) < REPEATS_AFTER:
             return None
         # A metric without noise is known after one evaluation.
         if self._num_repeats >= 2 and not self._is_noisy:
             return None
         if keyed_rng(self._settings.seed, "repeat", number).random() >= self._settings.repeat_share:
             return None
-        ids = [graph_id for graph_id, _ in surrogate.posterior()[:NUM_LEADERS]]
-        ids = [graph_id for graph_id in ids if num_trainings(graph_id) < MOST_TRAININGS]
+        ids = [i for i in self._promising(surrogate) if num_trainings(i) < MOST_TRAININGS]
         if not ids:
             return None
-        promise = surrogate.promise_of_known(ids, REPEAT_OPTIMISM).tolist()
+        if self._algorithm.seeks_front:
+            promise = surrogate.gain_of_known(ids, REPEAT_OPTIMISM).tolist()
+        else:
+            promise = surrogate.promise_of_known(ids, REPEAT_OPTIMISM).tolist()
         return self._first[ids[max(range(len(ids)), key=lambda k: (promise[k], -k))]]
 
     def _ready(self) -> "Surrogate | None":

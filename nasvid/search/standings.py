@@ -1,25 +1,13 @@
-"""Which architectures are best, given that one training says little: posterior means of scores.
+"""Which architectures are best, given that one training says little; see `posterior`."""
 
-A score is the quality of an architecture plus the luck of a training seed. The luckiest of many
-single draws is not the best architecture, so architectures are ranked by the mean of their quality
-given all their scores: that of their scores, drawn towards the middle of all architectures, the
-more so the fewer they are and the noisier trainings are.
-
-Source: the normal-normal model, Gelman et al. 2013, Bayesian Data Analysis, section 2.5; Efron and
-Morris 1975, Data Analysis Using Stein's Estimator. Differs: the spread of qualities is that of the
-better half, since many spaces have a long tail of architectures that learn nothing.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean, median
 
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
+from nasvid.search.pareto import non_dominated
+from nasvid.search.posterior import Vector, posterior_means, posterior_vectors
 from nasvid.spec.sections import SearchSettings
-
-# Qualities are taken to spread by at least this share of the variance of the noise.
-_LEAST_SPREAD = 0.1
 
 
 @dataclass(slots=True)
@@ -28,11 +16,11 @@ class Standing:
 
     Args:
         first: The job that found it.
-        scores: At each number of epochs, the score of every training, higher is better.
+        vectors: At each number of epochs, all objectives of every training, higher is better.
     """
 
     first: Result
-    scores: dict[int, list[float]] = field(default_factory=dict[int, list[float]])
+    vectors: dict[int, list[Vector]] = field(default_factory=dict[int, list[Vector]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +64,8 @@ class Standings:
             self._by_graph.setdefault(job.graph_id, Standing(result))
         standing = self._by_graph.get(job.graph_id)
         if standing is not None:
-            score = self._objectives.score(result.evaluation, job.cost)
-            standing.scores.setdefault(job.fidelity.epochs, []).append(score)
+            vector = self._objectives.vector(result.evaluation, job.cost)
+            standing.vectors.setdefault(job.fidelity.epochs, []).append(vector)
             if job.kind == "finalist":
                 self._finalists.add(job.graph_id)
 
@@ -89,54 +77,40 @@ class Standings:
 
         Of equals the one of fewest MACs is first, then the earliest.
         """
-        compared = self._compared()
-        means = _posterior_means([scores for _, scores in compared])
+        compared = self._compared(self._finalists)
+        means = posterior_means([[vector[0] for vector in vectors] for _, vectors in compared])
         found = [
-            Ranked(standing.first, mean, len(scores))
-            for (standing, scores), mean in zip(compared, means, strict=True)
+            Ranked(standing.first, mean, len(vectors))
+            for (standing, vectors), mean in zip(compared, means, strict=True)
         ]
         return sorted(found, key=lambda r: (-r.mean, r.first.job.cost.macs, r.first.job.number))
+
+    def front(self) -> list[tuple[Result, Vector]]:
+        """The architectures that no other one dominates, and the posterior means of their objectives.
+
+        In the order of the jobs that found them; those at the highest level that any has reached are
+        compared, finalists or not.
+        """
+        compared = self._compared(())
+        vectors = posterior_vectors([vectors for _, vectors in compared])
+        return [(compared[k][0].first, vectors[k]) for k in non_dominated(vectors)]
 
     @property
     def epochs(self) -> int | None:
         """Epochs of the highest level that any has reached; None where there are no levels."""
         for epochs in reversed(self._rungs):
-            if any(epochs in standing.scores for standing in self._by_graph.values()):
+            if any(epochs in standing.vectors for standing in self._by_graph.values()):
                 return epochs
         return None
 
-    def _compared(self) -> list[tuple[Standing, list[float]]]:
+    def _compared(self, alone: Collection[str]) -> list[tuple[Standing, list[Vector]]]:
+        """Those of the highest level with their vectors there; none but these where there are any."""
         epochs = self.epochs
         known = self._by_graph
-        standings = [known[graph] for graph in known if graph in (self._finalists or known)]
+        standings = [known[graph] for graph in known if graph in (alone or known)]
         if epochs is not None:
-            return [(s, s.scores[epochs]) for s in standings if epochs in s.scores]
-        return [(s, s.scores[s.first.job.fidelity.epochs]) for s in standings]
-
-
-def _posterior_means(groups: Sequence[Sequence[float]]) -> list[float]:
-    """For each group of scores the posterior mean of what they are noisy draws of."""
-    means = [fmean(scores) for scores in groups]
-    noise = _pooled_variance(groups, means)
-    if noise == 0:
-        return means
-    middle = median(means)
-    spread = fmean([(mean - middle) ** 2 for mean in means if mean >= middle])
-    spread = max(spread - noise, _LEAST_SPREAD * noise)
-    found: list[float] = []
-    for scores, mean in zip(groups, means, strict=True):
-        weight, prior = len(scores) / noise, 1 / spread
-        found.append((weight * mean + prior * middle) / (weight + prior))
-    return found
-
-
-def _pooled_variance(groups: Sequence[Sequence[float]], means: Sequence[float]) -> float:
-    """Variance within groups; 0 where none has two scores."""
-    freedom = sum(len(scores) - 1 for scores in groups)
-    if not freedom:
-        return 0.0
-    pairs = zip(groups, means, strict=True)
-    return sum((score - mean) ** 2 for scores, mean in pairs for score in scores) / freedom
+            return [(s, s.vectors[epochs]) for s in standings if epochs in s.vectors]
+        return [(s, s.vectors[s.first.job.fidelity.epochs]) for s in standings]
 
 
 def find_winner(results: Iterable[Result], settings: SearchSettings) -> Result | None:

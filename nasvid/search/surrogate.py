@@ -22,10 +22,11 @@ import numpy as np
 
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.features import DecisionFeatures, Floats, squared_distances
-from nasvid.search.front_gain import Vector, best_of, gains
+from nasvid.search.front_gain import best_of, gains
 from nasvid.search.gaussian_process import GaussianProcess, Scales, tuned
 from nasvid.search.one_thread import one_thread
 from nasvid.search.pareto import non_dominated
+from nasvid.search.posterior import Vector
 from nasvid.spec.decisions import DecisionTable, Genotype
 
 # Results at which scales are looked for the first time, and how much more there are the next time.
@@ -112,12 +113,13 @@ class Surrogate:
             genotypes: Members.
             luck: Factor of the optimism.
         """
+        front = self._front()
         rows = self._features.matrix(genotypes)
         hopes = [
             self._upper(rows, 0.0 if is_exact else luck * self._optimism, objective)
             for objective, is_exact in enumerate(self._exact)
         ]
-        return gains(np.stack(hopes, axis=1), self._means[self._front()])
+        return gains(np.stack(hopes, axis=1), self._means[front])
 
     def posterior(self) -> list[tuple[str, float]]:
         """Graph id and mean quality, given all scores, of each candidate; the best one first.
@@ -130,10 +132,23 @@ class Surrogate:
         order = sorted(range(len(means)), key=lambda k: (-means[k], k))
         return [(self._fitted.ids[k], means[k]) for k in order]
 
-    def front(self) -> list[str]:
-        """Graph ids of the candidates that no other one dominates, given all scores."""
+    def gain_of_known(self, graph_ids: Sequence[str], optimism: float) -> Floats:
+        """The same of candidates that were scored, and of which the model remembers the costs."""
+        front = self._means[self._front()]
+        place = {graph_id: k for k, graph_id in enumerate(self._fitted.ids)}
+        rows = np.stack([self._rows[graph_id] for graph_id in graph_ids])
+        known = self._means[[place[graph_id] for graph_id in graph_ids]]
+        hopes = [
+            known[:, objective] if is_exact else self._upper(rows, optimism, objective)
+            for objective, is_exact in enumerate(self._exact)
+        ]
+        return gains(np.stack(hopes, axis=1), front)
+
+    def front(self) -> list[tuple[str, Vector]]:
+        """Graph id and mean objectives, given all scores, of candidates that no other one dominates."""
         front = self._front()
-        return [self._fitted.ids[k] for k in front]
+        vectors = self._means[front].tolist()
+        return [(self._fitted.ids[k], tuple(v)) for k, v in zip(front, vectors, strict=True)]
 
     def _front(self) -> list[int]:
         with one_thread():

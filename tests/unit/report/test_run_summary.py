@@ -196,6 +196,28 @@ def test_a_cost_can_be_the_objective() -> None:
     assert run.front == (run.rows[2], run.rows[0])
 
 
+def test_a_lucky_single_training_pushes_nobody_off_the_front() -> None:
+    rows = (
+        make_row(0, 0.4, macs=10),
+        make_row(1, 0.5, macs=40),
+        make_row(2, 0.62, macs=60),
+        make_row(3, 0.66, macs=50),
+    )
+    assert [row.job for row in make_summary(*rows).front] == [0, 1, 3]
+    again = [
+        make_row(job, top1, macs=60, kind="repeat", repeat=job, id=rows[2].id)
+        for job, top1 in enumerate((0.75, 0.55, 0.68), start=4)
+    ]
+    front = make_summary(*rows, *again).front
+    # What is shown are the means themselves.
+    assert [(row.job, row.metrics["top1"]) for row in front] == [
+        (0, 0.4),
+        (1, 0.5),
+        (3, 0.66),
+        (2, pytest.approx(0.65)),
+    ]
+
+
 def test_a_front_is_that_of_all_objectives() -> None:
     both = {"top1": "max", "fps": "max", "macs": "min"}
     rows = [

@@ -94,3 +94,20 @@ def test_with_levels_the_finalists_are_those_of_the_highest_one_and_trained_alik
 
 def test_what_is_minimised_ends_with_its_lowest() -> None:
     assert steps(closing(objectives={"top1": "min"}, repeats=0)) == [("final", "a")]
+
+
+def test_the_finalists_of_a_front_are_the_best_then_those_with_most_room() -> None:
+    found = toy_settings(finalists=4, repeats=1, final_split="", algorithm="archive_evolution")
+    objectives = Objectives.of(found, several=True)
+    searched = [
+        scored(0, "small", 0.1, macs=10),
+        scored(1, "near small", 0.12, macs=11),
+        scored(2, "middle", 0.5, macs=50),
+        scored(3, "near best", 0.88, macs=88),
+        scored(4, "best", 0.9, macs=90),
+        scored(5, "beaten", 0.7, macs=95),
+    ]
+    part = Closing(found, objectives, searched, (), Fidelity(), front=())
+    assert [name for _, name in steps(part)] == ["best", "small", "middle", "near small"]
+    few = Closing(found, objectives, searched[4:], (), Fidelity(), front=())
+    assert [name for _, name in steps(few)] == ["best", "beaten"]

@@ -171,3 +171,22 @@ def test_the_posterior_mean_of_one_score_lies_between_it_and_the_middle() -> Non
     assert 0.52 < means["g4"] < 0.6
     assert 0.1 < means["g0"] < 0.52
     assert means["g3"] == pytest.approx(0.535, abs=0.015)
+
+
+def test_a_lucky_single_score_pushes_nobody_out_of_the_front() -> None:
+    standings = Standings(Objectives("top1", {"top1": "max", "macs": "min"}))
+    for result in (
+        scored(0, "low", 0.40, macs=10),
+        scored(1, "middle", 0.50, macs=40),
+        scored(2, "good", 0.62, macs=60),
+        scored(3, "lucky", 0.66, macs=50),
+    ):
+        standings.fold(result)
+    assert [r.job.graph_id for r, _ in standings.front()] == ["low", "middle", "lucky"]
+    for number, top1 in enumerate((0.75, 0.55, 0.68), start=4):
+        standings.fold(scored(number, "good", top1, kind="repeat", macs=60))
+    front = {r.job.graph_id: vector for r, vector in standings.front()}
+    assert list(front) == ["low", "middle", "good", "lucky"]
+    # Costs are exact; the score of a single training is drawn further towards the middle.
+    assert front["lucky"][1] == -50
+    assert front["lucky"][0] < front["good"][0] < 0.65

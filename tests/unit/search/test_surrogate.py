@@ -138,11 +138,11 @@ def test_what_pushes_the_front_out_is_better_or_smaller_than_what_is_known() -> 
 def test_the_front_is_told_by_means_of_what_is_noisy_and_by_what_is_exact_itself() -> None:
     model = of_both(60, noise=0.05)
     small = min(map(drawn, range(60)), key=size)
-    assert small.id in model.front()
+    assert small.id in dict(model.front())
     bad = next(g for g in map(drawn, range(2000, 9000)) if not quality(g) and size(g) > size(small))
     best = max(scores[0] for _, scores in model._log)
     model.add(bad.id, bad, best + 0.001, -size(bad))
-    assert bad.id not in model.front()
+    assert bad.id not in dict(model.front())
 
 
 def test_optimism_does_not_count_for_what_is_exact() -> None:
