@@ -209,14 +209,9 @@ def _of_model(settings: SearchSettings) -> Iterator[Idle]:
             "guides. Set a smaller number, or more candidates."
         )
         yield Idle("surrogate.after", message, "candidates")
-    if settings.repeat_share and (
-        kind.seeks_front or not surrogate.share or not kind.takes_guidance
-    ):
-        cause = "algorithm" if kind.seeks_front or not kind.takes_guidance else "surrogate"
-        message = (
-            "has no effect but where a model of the scores guides a search for one objective; "
-            "leave it out."
-        )
+    if settings.repeat_share and not (surrogate.share and kind.takes_guidance):
+        cause = "surrogate" if kind.takes_guidance else "algorithm"
+        message = "has no effect but where a model of the scores guides the search; leave it out."
         yield Idle("repeat_share", message, cause)
 
 

@@ -167,7 +167,8 @@ class RunSummary:
     def front(self) -> tuple[CandidateRow, ...]:
         """Candidates that no other beats in all objectives at once, fewest MACs first.
 
-        They are compared with their soft limits; metrics are means as those of `scored`.
+        They are compared by posterior means, with their soft limits; metrics are means as those of
+        `scored`.
         """
         return tuple(known.row for known, _ in self._tally.front())
 

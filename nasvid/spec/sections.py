@@ -76,15 +76,16 @@ class SearchSettings:
         crossovers: Name of a crossover to its weight, likewise.
         crossover_share: Share of the children that have two parents.
         surrogate: How a model of the scores guides proposals.
-        repeat_share: Share of the jobs that train a promising candidate once more, where a model
-            of the scores guides a search for one objective and trainings are noisy; 0 for none.
+        repeat_share: Share of the jobs that train a promising candidate, or a member of the front,
+            once more where a model of the scores guides and trainings are noisy; 0 for none.
         rungs: Epochs of each level that promising candidates are promoted to, rising; the first one
             is what every candidate gets. None for no promotions.
         reduction: One in so many candidates of a level is promoted to the next one.
         warm_start: Networks of the zoo, files or runs whose members are evaluated first.
         timeout_s: Seconds that one evaluation may take before it is a failure; 0 for no limit. A
             net under what hangs: what it cuts off depends on the machine.
-        finalists: Best candidates that are trained again at the end.
+        finalists: Best candidates, spread over the front where one is looked for, that are trained
+            again at the end.
         repeats: How often each of them is, with fresh seeds; the winner is the best on average.
         final_split: Split on which the winner is scored once at the very end; empty for none.
     """
