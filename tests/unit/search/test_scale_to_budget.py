@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
@@ -53,8 +54,35 @@ def test_it_grows_and_shrinks_to_just_under_the_budget(values: Mapping[str, int]
         macs, params = cost(child).macs, cost(child).params
         shares.append(max(macs / LIMITS["macs"], params / LIMITS["params"]))
         assert child["op"] == "conv"
-    assert max(shares) <= 1
-    assert sum(share >= 0.9 for share in shares) >= 24
+    assert 0.9 <= min(shares) <= max(shares) <= 1
+
+
+COARSE = DecisionTable(
+    [
+        Decision("width", "choice", (16, 24, 32, 48)),
+        Decision("depth", "choice", (1, 2, 3)),
+        Decision("size", "choice", (32, 64, 96)),
+    ]
+)
+
+
+@pytest.mark.parametrize("limit", [7_000_000, 3_500_000, 12_000_000])
+def test_where_options_are_coarse_it_finds_the_member_that_is_closest(limit: int) -> None:
+    sizes = product((16, 24, 32, 48), (1, 2, 3), (32, 64, 96))
+    all_macs = {width**2 * depth * size**2 for width, depth, size in sizes}
+    closest = max(macs for macs in all_macs if macs <= limit)
+    view = SpaceView(COARSE, {"macs": limit}, cost)
+    for seed in range(20):
+        parent = Parent(COARSE.sample(keyed_rng(seed)))
+        if cost(parent.genotype).macs != closest:
+            child = ScaleToBudget().mutate(parent, view, keyed_rng(seed))
+            assert cost(child).macs == closest
+
+
+def test_any_member_within_the_budget_will_do_where_the_margin_is_all_of_it() -> None:
+    for seed in range(10):
+        child = scaled(LARGE, {"macs": 40_000_000}, seed, margin=1.0)
+        assert cost(child).macs <= 40_000_000
 
 
 def test_the_margin_is_an_option() -> None:
