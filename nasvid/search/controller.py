@@ -246,8 +246,9 @@ class Controller:
         self._turned_down = None
 
     def _fold(self) -> None:
-        for result in self.history.fold(self._visible):
-            self._fold_result(result)
+        if self._visible > self.history.num_folded:
+            for result in self.history.fold(self._visible):
+                self._fold_result(result)
             self._guided = None
 
     def _fold_result(self, result: Result) -> None:
@@ -378,18 +379,21 @@ class Controller:
         number = len(self.history.jobs)
         # The model scored on the final split is the one that was scored first.
         trained = 0 if kind == "final" else self._trainings.get((graph_id, fidelity.epochs), 0)
+        seed = training_seed(self.settings.seed, graph_id, fidelity, trained)
+        known = max(self._visible, 0) if number < self._num_search else self._known_of(kind)
+        # In the order of the fields, which takes less time than their names.
         return Job(
-            number=number,
-            kind=kind,
-            genotype=genotype,
-            graph_id=graph_id,
-            cost=cost,
-            origin=origin,
-            rejections=rejections or {},
-            known=max(self._visible, 0) if number < self._num_search else self._known_of(kind),
-            repeat=trained,
-            fidelity=fidelity,
-            seed=training_seed(self.settings.seed, graph_id, fidelity, trained),
+            number,
+            kind,
+            genotype,
+            graph_id,
+            cost,
+            origin,
+            fidelity,
+            seed,
+            rejections or {},
+            known,
+            trained,
         )
 
     def _known_of(self, kind: JobKind) -> int:

@@ -75,7 +75,7 @@ class History:
         while self._num_known in self._evaluations:
             self._num_known += 1
 
-    def fold(self, count: int) -> Iterator[Result]:
+    def fold(self, count: int) -> list[Result]:
         """The results of jobs up to `count` - 1 that were not yet handed out, in job order.
 
         Raises:
@@ -83,9 +83,9 @@ class History:
         """
         if count > self._num_known:
             raise ValueError(f"asked for {count} results; {self._num_known} are known.")
-        while self._num_folded < count:
-            self._num_folded += 1
-            yield self.result(self._num_folded - 1)
+        found = [self.result(number) for number in range(self._num_folded, count)]
+        self._num_folded = max(self._num_folded, count)
+        return found
 
     def result(self, number: int) -> Result:
         """A job that has a result, with that result."""

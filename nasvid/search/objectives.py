@@ -80,17 +80,25 @@ class Objectives:
         return tuple(name for name in self.directions if name not in COUNTED)
 
     @cached_property
-    def _others(self) -> tuple[str, ...]:
-        return tuple(name for name in self.directions if name != self.primary)
+    def _needed(self) -> frozenset[str]:
+        return frozenset(self.metrics)
+
+    @cached_property
+    def _reading(self) -> tuple[tuple[str, bool, int], ...]:
+        """Of each objective, the primary one first: its name, whether it is a cost, and its sign."""
+        return tuple(
+            (name, name in COUNTED, 1 if way == "max" else -1)
+            for name, way in self.directions.items()
+        )
 
     def missing(self, evaluation: Evaluation) -> tuple[str, ...]:
         """Objectives that an evaluation lacks."""
-        known = evaluation.metrics
-        return tuple([name for name in self.metrics if name not in known])
+        known = evaluation.metrics.keys()
+        return () if known >= self._needed else tuple(n for n in self.metrics if n not in known)
 
     def score(self, evaluation: Evaluation, cost: Cost) -> float:
         """The primary objective with its soft limits, to be maximised."""
-        value = self._signed(self.primary, evaluation, cost)
+        value = _signed(self._reading[0], evaluation, cost)
         if not self.penalties:
             return value
         factor = self._factor(cost)
@@ -100,11 +108,7 @@ class Objectives:
     def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
         """All objectives to be maximised, the primary one first, then by name."""
         first = self.score(evaluation, cost)
-        return (first, *[self._signed(name, evaluation, cost) for name in self._others])
-
-    def _signed(self, name: str, evaluation: Evaluation, cost: Cost) -> float:
-        value = float(getattr(cost, name) if name in COUNTED else evaluation.metrics[name])
-        return value if self.directions[name] == "max" else -value
+        return (first, *[_signed(reading, evaluation, cost) for reading in self._reading[1:]])
 
     def _factor(self, cost: Cost) -> float:
         factor = 1.0
@@ -114,6 +118,11 @@ class Objectives:
                 factor *= ratio**penalty.exponent
         least, most = _FACTORS
         return min(max(factor, least), most)
+
+
+def _signed(reading: tuple[str, bool, int], evaluation: Evaluation, cost: Cost) -> float:
+    name, is_cost, sign = reading
+    return sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name])
 
 
 def _usual_direction(name: str) -> Direction:
