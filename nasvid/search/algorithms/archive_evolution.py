@@ -14,6 +14,7 @@ the front behind; neither has a bound. Guided by a model of the scores unless th
 """
 
 import random
+from operator import attrgetter
 from typing import ClassVar, final
 
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
@@ -27,6 +28,7 @@ _SHARE_BEHIND = 0.2
 # How the chance that a child takes its parent's place grows with the share of its neighbours that
 # are children: late on the fronts, early behind them, where siblings have neighbours in common.
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
+_PROMISE = attrgetter("promise")
 
 
 @ALGORITHMS.add
@@ -43,7 +45,7 @@ class ArchiveEvolution(Algorithm):
         self._front = Archive()
         # What no candidate dominates but those of the front.
         self._behind = Archive()
-        self._others = range(settings.tournament - 1)
+        self._places = range(settings.tournament)
         # The members of both by the numbers of their jobs.
         self._members: dict[int, Member] = {}
         # Successful children by the number of their parent's job.
@@ -81,12 +83,8 @@ class ArchiveEvolution(Algorithm):
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
         front = (self._behind if is_behind else self._front).members
         count, draw = len(front), rng.random
-        best = front[int(draw() * count)]
-        for _ in self._others:
-            other = front[int(draw() * count)]
-            if other.promise > best.promise:
-                best = other
-        return self._descendant(best.result, rng)
+        drawn = [front[int(draw() * count)] for _ in self._places]
+        return self._descendant(max(drawn, key=_PROMISE).result, rng)
 
     def _descendant(self, parent: Result, rng: random.Random) -> Result:
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
