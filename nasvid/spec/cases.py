@@ -29,7 +29,9 @@ class Case:
 
     def has(self, value: DecisionValue) -> bool:
         """Whether a value is one of them."""
-        if self.taken is None or not isinstance(value, tuple):
+        if not isinstance(value, tuple):
+            return is_same(value, self.value)
+        if self.taken is None:
             return repr(value) == repr(self.value)
         rest = tuple(one for one in value if not _is_among(one, self.others))
         return repr(rest) == repr(self.taken)
