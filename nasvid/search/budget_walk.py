@@ -25,6 +25,8 @@ _STRIDE = 1.25
 _MOST_STEPS = 256
 # Logarithm of a share that single steps seldom make up for.
 _FAR = log(0.7)
+# Pairs of steps that are all looked at, whatever they lead to.
+_FEW = 64
 # What has no logarithm is taken for so small a share.
 _TINY = 1e-12
 
@@ -174,8 +176,7 @@ class BudgetWalk:
                     heappush(queue, further)
 
     def _moves(self, member: Genotype, logs: Logs) -> Iterator[_Move]:
-        """All single steps, and those pairs of one up and one down that should lead nearer."""
-        here = self._lack(logs)
+        """All single steps, and pairs of one up and one down; of many, those that should lead nearer."""
         ups, downs = (
             [(step, self._effects.of(step, len(logs))) for step in self._single(member, is_up)]
             for is_up in (True, False)
@@ -183,9 +184,10 @@ class BudgetWalk:
         for step, effect in (*ups, *downs):
             lack = self._lack(logs, effect)
             yield _Move(lack, self._rng.random(), member, logs, (step,))
+        most = inf if len(ups) * len(downs) <= _FEW else self._lack(logs)
         for (up, gained), (down, lost) in product(ups, downs):
             lack = self._lack(logs, gained, lost)
-            if lack < here and up.path != down.path:
+            if lack < most and up.path != down.path:
                 yield _Move(lack, self._rng.random(), member, logs, (up, down))
 
     def _single(self, member: Genotype, is_up: bool) -> Iterator[Step]:  # noqa: FBT001
