@@ -64,6 +64,7 @@ def test_instances_of_a_block_keep_their_own_numbers(name: str, data: st.DataObj
     assert_same(bodies_of(*instances))
 
 
+@pytest.mark.slow  # as many layers as there are primitives, twice
 @settings(max_examples=3)
 @given(data=st.data())
 def test_layers_of_all_primitives_fit_into_one_file(data: st.DataObject) -> None:

@@ -27,6 +27,9 @@ from tests.strategies import DRAWS, SETTINGS, Setting
 BATCH = 2
 EXAMPLES = settings(max_examples=5)
 
+# Those that go from frame to frame; another recurrent one stays fast.
+LONG = ("skip_rnn", "lstm", "representation_flow")
+
 each_primitive = pytest.mark.parametrize("name", list(PRIMITIVES))
 
 
@@ -78,7 +81,14 @@ def test_every_strategy_belongs_to_a_primitive() -> None:
     assert set(SETTINGS) <= set(PRIMITIVES)
 
 
-@each_primitive
+@pytest.mark.parametrize(
+    "name",
+    # About the draws of this suite, not about primitives.
+    [
+        pytest.param(n, marks=() if n in ("conv", "linear") else pytest.mark.slow)
+        for n in PRIMITIVES
+    ],
+)
 def test_every_parameter_is_tried_with_several_values(name: str) -> None:
     tried: dict[str, set[Value]] = {
         parameter: set() for parameter in parameters_of(PRIMITIVES[name])
@@ -303,7 +313,10 @@ def test_too_few_or_too_many_inputs_are_an_error(name: str, data: st.DataObject)
             op.check_operands(shapes)
 
 
-@each_primitive
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in PRIMITIVES],
+)
 @settings(max_examples=8)
 @given(data=st.data())
 def test_one_module_serves_inputs_of_other_sizes_where_it_says_so(

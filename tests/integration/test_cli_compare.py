@@ -32,6 +32,7 @@ def test_tables_a_picture_and_a_verdict(runs: list[Path], tmp_path: Path) -> Non
     assert found["against_random"][0]["pairs"] == 1
 
 
+@pytest.mark.slow  # two searches; the numbers are held by tests of their own
 def test_fronts_are_compared_by_hypervolume(tmp_path: Path, space_file: Path) -> None:
     runs = [tmp_path / "archive" / "run", tmp_path / "random" / "run"]
     for folder, algorithm in zip(runs, ("archive_evolution", "random_search"), strict=True):

@@ -15,6 +15,8 @@ from nasvid.search.algorithm import ALGORITHMS
 from tests.command_line import REPOSITORY, call, call_ok, tree, write
 from tests.search_fakes import job_records
 
+# One of each kind: guided, of another package, without a population.
+FAST_ALGORITHMS = ("archive_evolution", "optuna_tpe", "local_search")
 BY_PARAMS = ["--evaluate", "tests.user_evaluations:by_params", "--executor", "inline"]
 
 
@@ -402,7 +404,13 @@ def test_a_cost_alone_can_be_searched_for(tmp_path: Path, space_file: Path) -> N
     call_ok("report", run)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize(
+    "algorithm",
+    [
+        pytest.param(name, marks=() if name in FAST_ALGORITHMS else pytest.mark.slow)
+        for name in ALGORITHMS
+    ],
+)
 def test_every_algorithm_can_be_named(tmp_path: Path, space_file: Path, algorithm: str) -> None:
     run = tmp_path / "run"
     words = ["--algorithm", algorithm, "--candidates", 6]

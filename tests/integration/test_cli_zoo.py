@@ -81,6 +81,7 @@ def test_a_family_is_told_to_be_one() -> None:
     assert "Did you mean 'x3d_xs'?" in call("zoo", "X3D_XS").err
 
 
+@pytest.mark.slow  # an export proves itself in a new interpreter
 def test_a_network_is_exported_by_its_name(tmp_path: Path) -> None:
     out = tmp_path / "out"
     words = ["--classes", 5, "--width", 0.125, "--clip", "8x32"]
@@ -94,6 +95,9 @@ def test_a_network_is_exported_by_its_name(tmp_path: Path) -> None:
     module = (out / "model.py").read_text()
     assert "    model = Model()  # without trained weights\n" in module
     assert "safetensors" not in module + card
+
+
+def test_what_goes_with_runs_alone_is_refused_for_a_network(tmp_path: Path) -> None:
     called = call("export", "slowfast_r50_8x8", "best", "-o", tmp_path / "other")
     assert called.status == 2
     assert "takes no WHICH and is written untrained; nasvid train" in called.err

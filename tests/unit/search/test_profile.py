@@ -20,6 +20,8 @@ from tests.spaces import load_text, read, small
 
 SPACES = Path(__file__).parents[3] / "search_spaces"
 TEXTS = RICH | {path.stem: read(path) for path in SPACES.glob("*.yaml")}
+# Spaces whose members take longest to lower.
+LONG = ("two_stream", "bench_36", "movinet")
 
 TINY = small(
     """
@@ -44,7 +46,9 @@ def costs(space: SearchSpace, number: int = 0) -> Iterator[Cost]:
             continue
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in TEXTS]
+)
 def test_no_member_is_below_the_bound(name: str) -> None:
     space = load_text(TEXTS[name])
     bound = lower_bound(space)

@@ -18,6 +18,8 @@ from tests.spaces import load_text, only_problem, problems_of, read, small
 
 SPACES = Path(__file__).parents[3] / "search_spaces"
 TEXTS = RICH | {path.stem: read(path) for path in SPACES.glob("*.yaml")}
+# Spaces whose members take longest to lower; others of each kind stay fast.
+LONG = ("movinet", "two_stream", "evanet", "transformer")
 
 OPEN = small(
     """
@@ -199,7 +201,9 @@ def samples(name: str, number: int) -> list[tuple[SearchSpace, Genotype]]:
     return found
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in TEXTS]
+)
 def test_an_architecture_is_the_same_one_when_it_comes_back_from_its_file(name: str) -> None:
     for space, genotype in samples(name, 2):
         known = graph_id(lower(space, genotype).graph)
