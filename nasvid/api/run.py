@@ -97,8 +97,8 @@ class Run:
     def pareto(self) -> list[Candidate]:
         """The front of all objectives, or of the one and MACs (down), fewest MACs first.
 
-        Candidates are compared by posterior means of their trainings, soft limits counted: one lucky
-        training does not beat a good mean of several.
+        Candidates are compared by the means of their trainings less a standard error, soft limits
+        counted: one lucky training does not beat a mean of several that is nearly as good.
         """
         summary = self.summary
         return self._candidates(summary, summary.front)

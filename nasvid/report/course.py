@@ -13,10 +13,12 @@ class Course:
 
     Args:
         run: The run.
+        noises: How much a single training varies in each objective, in all runs that are compared.
     """
 
-    def __init__(self, run: RunSummary) -> None:
+    def __init__(self, run: RunSummary, noises: Vector = ()) -> None:
         self.run = run
+        self._noises = noises
 
     @cached_property
     def length(self) -> int:
@@ -28,7 +30,7 @@ class Course:
     @cached_property
     def _scores(self) -> list[float | None]:
         """Score of the leading candidate after 0, 1, 2, ... trainings."""
-        tally = Tally(self.run.objectives)
+        tally = Tally(self.run.objectives, noises=self._noises)
         found: list[float | None] = [None]
         for row in self.run.searched[: self.length]:
             tally.add(row)
@@ -37,7 +39,7 @@ class Course:
         return found
 
     def score_at(self, trainings: int) -> float | None:
-        """What the leading candidate was worth, soft limits counted, to be maximised.
+        """What the leading candidate was worth at least, soft limits counted, to be maximised.
 
         None where nothing had a score, or the run is shorter.
         """
@@ -45,7 +47,7 @@ class Course:
 
     def fronts_at(self, trainings: Sequence[int]) -> dict[int, list[Vector]]:
         """The front after each of these numbers of trainings, as far as the run has come."""
-        tally = Tally(self.run.objectives)
+        tally = Tally(self.run.objectives, noises=self._noises)
         found: dict[int, list[Vector]] = {}
         done = 0
         for number in sorted(set(trainings)):
@@ -59,4 +61,4 @@ class Course:
 
     def tally_at(self, trainings: int) -> Tally:
         """All candidates after so many trainings."""
-        return Tally(self.run.objectives, self.run.searched[:trainings])
+        return Tally(self.run.objectives, self.run.searched[:trainings], self._noises)

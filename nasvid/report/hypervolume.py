@@ -96,4 +96,5 @@ class Box:
 
     def _scaled(self, vector: Vector) -> Vector:
         parts = zip(vector, self._worst, self._sides, strict=True)
-        return tuple((value - worst) / side for value, worst, side in parts)
+        # A front of before may have been ahead of all that it is compared with now.
+        return tuple(min((value - worst) / side, 1.0) for value, worst, side in parts)

@@ -16,6 +16,7 @@ from nasvid.report.tally import Tallied
 from nasvid.report.wording import value_text
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION
 from nasvid.search.pareto import non_dominated
+from nasvid.search.posterior import noises_of
 
 BASELINE = "random_search"
 # What algorithms may leave unread, each as it says.
@@ -115,8 +116,14 @@ def group_runs(runs: Sequence[RunSummary]) -> tuple[Group, ...]:
         same[seed] = run
     groups = [tuple(same.values()) for same in members.values()]
     groups.sort(key=lambda group: _algorithm(group[0]) == BASELINE)
+    # All are judged alike, whether or not a search trains candidates again.
+    noises = noises_of([vectors for run in runs for vectors in run.trainings])
     return tuple(
-        Group(_name(group[0], groups), _algorithm(group[0]), tuple(map(Course, group)))
+        Group(
+            _name(group[0], groups),
+            _algorithm(group[0]),
+            tuple(Course(run, noises) for run in group),
+        )
         for group in groups
     )
 

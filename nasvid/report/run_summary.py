@@ -11,6 +11,7 @@ from nasvid.core.costs import COUNTED
 from nasvid.report.candidate_row import CandidateRow
 from nasvid.report.tally import SEARCHED_KINDS, Tally
 from nasvid.search.objectives import DEFAULT_COST, Objectives
+from nasvid.search.posterior import Vector, noises_of
 from nasvid.spec.sections import Direction, Penalty
 
 RunState = Literal["running", "complete", "interrupted"]
@@ -144,7 +145,17 @@ class RunSummary:
 
     @cached_property
     def _tally(self) -> Tally:
-        return Tally(self.objectives, self.rows)
+        return Tally(self.objectives, self.rows, self.noises)
+
+    @cached_property
+    def trainings(self) -> list[list[Vector]]:
+        """All objectives, to be maximised, of the trainings of each candidate."""
+        return Tally(self.objectives, self.rows).trainings
+
+    @cached_property
+    def noises(self) -> Vector:
+        """How much a single training varies in each objective, the primary one first."""
+        return noises_of(self.trainings)
 
     @cached_property
     def scored(self) -> tuple[CandidateRow, ...]:
@@ -167,8 +178,8 @@ class RunSummary:
     def front(self) -> tuple[CandidateRow, ...]:
         """Candidates that no other beats in all objectives at once, fewest MACs first.
 
-        They are compared by posterior means, with their soft limits; metrics are means as those of
-        `scored`.
+        They are compared by what they are worth at least, their means less a standard error, with
+        their soft limits; metrics are means as those of `scored`.
         """
         return tuple(known.row for known, _ in self._tally.front())
 
@@ -180,7 +191,7 @@ class RunSummary:
         that is corrected later shows as one.
         """
         points: list[BestSoFar] = []
-        tally = Tally(self.objectives)
+        tally = Tally(self.objectives, noises=self.noises)
         for number, row in enumerate(self.searched, start=1):
             tally.add(row)
             leader = tally.leader

@@ -1,6 +1,6 @@
 """What every candidate of a run is worth by the trainings that are known so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -9,7 +9,7 @@ from nasvid.core.evaluations import Evaluation
 from nasvid.report.candidate_row import CandidateRow
 from nasvid.search.objectives import Objectives
 from nasvid.search.pareto import non_dominated
-from nasvid.search.posterior import Vector, posterior_vectors
+from nasvid.search.posterior import Vector, at_least
 
 SEARCHED_KINDS = ("search", "repeat", "promotion")
 # Scores on the final split are no part of how candidates compare.
@@ -25,9 +25,9 @@ class Tallied:
         epochs: Of these trainings.
         trainings: Their rows.
         row: The first row with the means of their metrics, which is what people are shown.
-        score: Primary objective of these means with its soft limits, to be maximised.
+        score: Primary objective with its soft limits, to be maximised: what it is worth at least.
         vector: All objectives likewise, the primary one first; None where one is unknown.
-        vectors: Those of each training that has all of them.
+        vectors: All objectives of each training that has them.
     """
 
     first: CandidateRow
@@ -38,7 +38,7 @@ class Tallied:
     vector: Vector | None = field(init=False)
     vectors: list[Vector] = field(default_factory=list[Vector])
 
-    def add(self, row: CandidateRow, objectives: Objectives) -> None:
+    def add(self, row: CandidateRow, objectives: Objectives, noises: Vector) -> None:
         """Take a training in; one with fewer epochs than others says nothing more."""
         if row.epochs < self.epochs:
             return
@@ -46,10 +46,11 @@ class Tallied:
             self.epochs, self.trainings, self.vectors = row.epochs, [], []
         self.trainings.append(row)
         self.row = self._mean()
-        self.score = objectives.score(Evaluation(dict(self.row.metrics)), _cost(row))
-        self.vector = _vector(self.row, objectives)
         known = _vector(row, objectives)
         self.vectors += [] if known is None else [known]
+        self.vector = at_least(self.vectors, noises) if self.vectors else None
+        self.score = objectives.score(Evaluation(dict(self.row.metrics)), _cost(row))
+        self.score = self.score if self.vector is None else self.vector[0]
 
     def rank(self) -> tuple[float, int, int]:
         """Sorts the best first; of equal ones the cheaper, then the earlier."""
@@ -75,10 +76,18 @@ class Tally:
     Args:
         objectives: All objectives of the run, with its soft limits.
         rows: Those to begin with.
+        noises: Standard deviation of a single training in each objective, the primary one first;
+            where it is known, candidates are compared by their means less a standard error.
     """
 
-    def __init__(self, objectives: Objectives, rows: Iterable[CandidateRow] = ()) -> None:
+    def __init__(
+        self,
+        objectives: Objectives,
+        rows: Iterable[CandidateRow] = (),
+        noises: Vector = (),
+    ) -> None:
         self._objectives = objectives
+        self._noises = noises
         self._known: dict[str, Tallied] = {}
         self._leader: Tallied | None = None
         for row in rows:
@@ -86,8 +95,13 @@ class Tally:
 
     @property
     def leader(self) -> Tallied | None:
-        """The best candidate by the means of scores; None where there is no score."""
+        """The best candidate; None where there is no score."""
         return self._leader
+
+    @property
+    def trainings(self) -> list[list[Vector]]:
+        """All objectives of the trainings of each candidate."""
+        return [known.vectors for known in self._known.values() if known.vectors]
 
     @property
     def candidates(self) -> list[Tallied]:
@@ -106,27 +120,17 @@ class Tally:
             self._known.setdefault(row.id, Tallied(row))
         found = self._known.get(row.id)
         if found is not None and row.split == found.first.split:
-            found.add(row, self._objectives)
+            found.add(row, self._objectives, self._noises)
             self._follow(found)
 
     def front(self) -> list[tuple[Tallied, Vector]]:
         """Candidates that no other beats in all objectives at once, fewest MACs first.
 
-        They are compared by posterior means, which come with them: among those with as many epochs
-        a lucky single training does not beat a good mean of several.
+        Each comes with what it is worth at least.
         """
-        levels: dict[int, list[Tallied]] = {}
-        for known in self._known.values():
-            if known.vector is not None:
-                levels.setdefault(known.epochs, []).append(known)
-        means = {
-            known.first.job: vector
-            for level in levels.values()
-            for known, vector in zip(level, _posterior(level), strict=True)
-        }
-        complete = [known for known in self._known.values() if known.first.job in means]
-        vectors = [means[known.first.job] for known in complete]
-        kept = [(complete[k], vectors[k]) for k in non_dominated(vectors)]
+        complete = [(known, known.vector) for known in self._known.values()]
+        found = [(known, vector) for known, vector in complete if vector is not None]
+        kept = [found[k] for k in non_dominated([vector for _, vector in found])]
         return sorted(kept, key=lambda pair: (pair[0].first.macs, pair[0].first.job))
 
     def _has_score(self, row: CandidateRow) -> bool:
@@ -143,11 +147,6 @@ class Tally:
             self._leader = min(level, key=Tallied.rank)
         elif changed.epochs == leader.epochs and changed.rank() < leader.rank():
             self._leader = changed
-
-
-def _posterior(level: Sequence[Tallied]) -> list[Vector]:
-    # Where no single training has all objectives, their means stand for one.
-    return posterior_vectors([known.vectors or [known.vector or ()] for known in level])
 
 
 def _vector(row: CandidateRow, objectives: Objectives) -> Vector | None:

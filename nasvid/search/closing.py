@@ -1,8 +1,8 @@
 """What comes after the search: the best candidates again with fresh seeds, then the final split.
 
 The best of many noisy scores flatters its architecture, so the leaders are trained again with fresh
-seeds and the winner is the one that is best by all its trainings. Where a front is looked for they are
-spread over it.
+seeds and the winner is the one that is best by all its trainings. Where a front is looked for some of
+them are spread over it.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,10 @@ from nasvid.search.objectives import Objectives
 from nasvid.search.posterior import Vector
 from nasvid.search.standings import Standings
 from nasvid.spec.sections import SearchSettings
+
+# Where a front is looked for so many finalists are the best by the first objective, so that there are
+# several to find the winner among.
+CONTENDERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Closing:
         front: Sequence[tuple[Result, Vector]] | None = None,
     ) -> None:
         self._settings = settings
-        self._standings = Standings(objectives, settings.rungs)
+        closing = settings.finalists, settings.repeats
+        self._standings = Standings(objectives, settings.rungs, closing)
         for result in searched:
             self._standings.fold(result)
         ranked = self._standings.ranked()
@@ -67,8 +72,9 @@ class Closing:
         order = [r.first for r in ranked] if by_score else [*leaders]
         if front is not None:
             members = spread(self._standings.front() if by_score else front)
-            taken = {member.job.number for member in members}
-            order = members + [first for first in order if first.job.number not in taken]
+            order = list(
+                {r.job.number: r for r in (*order[:CONTENDERS], *members, *order)}.values()
+            )
         self._finalists = list(order[: settings.finalists])
         self._num_finalist_jobs = len(self._finalists) * settings.repeats
         self.num_jobs = self._num_finalist_jobs + bool(ranked and settings.final_split)
@@ -98,15 +104,14 @@ class Closing:
 
 
 def spread(front: Sequence[tuple[Result, Vector]]) -> list[Result]:
-    """The members of a front, those first whose loss would leave the largest gap.
-
-    The best by the first objective comes before all others.
-    """
-    room = room_on_front([vector for _, vector in front])
-
-    def rank(place: int) -> tuple[float, int]:
-        return -room[place], front[place][0].job.number
-
-    order = sorted(range(len(front)), key=rank)
-    best = max(order, key=lambda place: front[place][1][0], default=None)
-    return [front[k][0] for k in sorted(order, key=lambda place: place != best)]
+    """The members of a front, those first whose loss would leave the largest gap, the ends last."""
+    vectors = [vector for _, vector in front]
+    room = room_on_front(vectors)
+    places = range(len(front))
+    ends = {
+        pick(places, key=axis.__getitem__)
+        for axis in zip(*vectors, strict=True)
+        for pick in (max, min)
+    }
+    order = sorted(places, key=lambda k: (k in ends, -room[k], front[k][0].job.number))
+    return [front[place][0] for place in order]

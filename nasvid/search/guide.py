@@ -163,7 +163,9 @@ class Guide:
         surrogate = self._ready()
         if surrogate is None or len(surrogate) < REPEATS_AFTER:
             return None
-        # A metric without noise is known after one evaluation.
+        # Costs are known, and a metric without noise is after one evaluation.
+        if not self._algorithm.objectives.metrics:
+            return None
         if self._num_repeats >= 2 and not self._is_noisy:
             return None
         if keyed_rng(self._settings.seed, "repeat", number).random() >= self._settings.repeat_share:

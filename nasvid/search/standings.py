@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
 from nasvid.search.pareto import non_dominated
-from nasvid.search.posterior import Vector, posterior_means, posterior_vectors
+from nasvid.search.posterior import Vector, at_least, noises_of, posterior_means
 from nasvid.spec.sections import SearchSettings
 
 
@@ -44,13 +44,18 @@ class Standings:
     Args:
         objectives: Reads scores.
         rungs: Epochs of the levels of promotion, rising; empty for one level.
+        closing: For how many finalists trainings are due, and how often each.
     """
 
-    def __init__(self, objectives: Objectives, rungs: Sequence[int] = ()) -> None:
+    def __init__(
+        self, objectives: Objectives, rungs: Sequence[int] = (), closing: tuple[int, int] = (1, 1)
+    ) -> None:
         self._objectives = objectives
         self._rungs = tuple(rungs)
+        self._closing = closing
         self._by_graph: dict[str, Standing] = {}
         self._finalists: set[str] = set()
+        self._num_closed = 0
 
     def __len__(self) -> int:
         return len(self._by_graph)
@@ -58,6 +63,9 @@ class Standings:
     def fold(self, result: Result) -> None:
         """Take a result in; failures and scores on the final split say nothing here."""
         job = result.job
+        if job.kind == "finalist":
+            self._finalists.add(job.graph_id)
+            self._num_closed += 1
         if not result.evaluation.ok or job.kind == "final":
             return
         if job.kind == "search":
@@ -66,18 +74,18 @@ class Standings:
         if standing is not None:
             vector = self._objectives.vector(result.evaluation, job.cost)
             standing.vectors.setdefault(job.fidelity.epochs, []).append(vector)
-            if job.kind == "finalist":
-                self._finalists.add(job.graph_id)
 
     def ranked(self) -> list[Ranked]:
         """The architectures at the highest level that any has reached, best first.
 
-        Where finalists were trained again, they alone are compared: the others had one lucky draw
-        at most.
+        Where all finalists were trained again, they alone are compared: the others had one lucky
+        draw at most. One whose trainings failed then is judged by those before.
 
         Of equals the one of fewest MACs is first, then the earliest.
         """
-        compared = self._compared(self._finalists)
+        finalists, repeats = self._closing
+        due = min(finalists, len(self._by_graph)) * repeats
+        compared = self._compared(self._finalists if self._num_closed >= due else ())
         means = posterior_means([[vector[0] for vector in vectors] for _, vectors in compared])
         found = [
             Ranked(standing.first, mean, len(vectors))
@@ -86,13 +94,14 @@ class Standings:
         return sorted(found, key=lambda r: (-r.mean, r.first.job.cost.macs, r.first.job.number))
 
     def front(self) -> list[tuple[Result, Vector]]:
-        """The architectures that no other one dominates, and the posterior means of their objectives.
+        """The architectures that no other one dominates, and what they are worth at least.
 
         In the order of the jobs that found them; those at the highest level that any has reached are
         compared, finalists or not.
         """
         compared = self._compared(())
-        vectors = posterior_vectors([vectors for _, vectors in compared])
+        noises = noises_of([vectors for _, vectors in compared])
+        vectors = [at_least(vectors, noises) for _, vectors in compared]
         return [(compared[k][0].first, vectors[k]) for k in non_dominated(vectors)]
 
     @property
@@ -118,7 +127,8 @@ def find_winner(results: Iterable[Result], settings: SearchSettings) -> Result |
 
     Returns: None where no candidate has succeeded.
     """
-    standings = Standings(Objectives.of(settings), settings.rungs)
+    closing = settings.finalists, settings.repeats
+    standings = Standings(Objectives.of(settings), settings.rungs, closing)
     for result in results:
         standings.fold(result)
     return standings.ranked()[0].first if len(standings) else None

@@ -31,8 +31,10 @@ from nasvid.spec.decisions import DecisionTable, Genotype
 
 # Results at which scales are looked for the first time, and how much more there are the next time.
 FIRST_TUNING, TUNING_GROWTH = 16, 1.1
-# Up to here the model is fitted anew after every result, then whenever there are 2 % more.
+# Up to here the model is fitted anew after every result, then whenever there are 1 to 2 % more.
 EVERY_RESULT, FIT_GROWTH = 100, 50
+# From here on by steps that are powers of two, as others would not go on from one to the next.
+LONG = 512
 # It is fitted to so many of the best candidates and of the latest others.
 MOST_BEST, MOST_LATEST = 150, 150
 _UNIT_SAMPLES = 64
@@ -221,6 +223,8 @@ def _num_due(num_scores: int) -> int:
     if num_scores <= EVERY_RESULT:
         return num_scores
     step = max(1, num_scores // FIT_GROWTH)
+    if num_scores >= LONG:
+        step = 1 << (step.bit_length() - 1)
     return num_scores - num_scores % step
 
 

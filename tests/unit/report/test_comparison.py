@@ -13,6 +13,7 @@ from nasvid.report.comparison import compare
 from nasvid.report.comparison_tables import score_title, verdict_text
 from nasvid.report.paired_test import paired_test
 from nasvid.report.run_summary import RunSummary
+from nasvid.search.posterior import noise_of
 from nasvid.spec.sections import Penalty
 from tests.unit.report.synthetic_runs import make_row, make_summary
 
@@ -87,10 +88,15 @@ def test_a_front_is_that_of_all_runs_of_a_group() -> None:
 
 def test_a_lucky_score_that_was_corrected_by_then_leads_no_curve_and_no_front() -> None:
     lucky = make_row(0, 0.9)
-    again = make_row(2, 0.1, kind="repeat", repeat=1, id=lucky.id)
-    run = make_run([], "a", rows=(lucky, make_row(1, 0.6, macs=90), again))
-    group = compare([run, make_run([0.5] * 3, "b")]).groups[0]
-    assert [point.mean for point in group.scores([1, 2, 3])] == pytest.approx([0.9, 0.9, 0.6])
+    again = make_row(2, 0.3, kind="repeat", repeat=1, id=lucky.id)
+    run = make_run([], "a", rows=(lucky, make_row(1, 0.8, macs=90), again))
+    found = compare([run, make_run([0.5] * 3, "b")])
+    group, other = found.groups
+    # A training is noisy in both, though one of them repeats none.
+    noise = noise_of([[0.9, 0.3]])
+    scores = [point.mean + noise for point in group.scores([1, 2, 3])]
+    assert scores == pytest.approx([0.9, 0.9, 0.8])
+    assert other.scores([3])[0].mean == pytest.approx(0.5 - noise)
     assert [known.first.job for _, known in group.front(3)] == [1]
 
 

@@ -96,8 +96,8 @@ def test_what_is_minimised_ends_with_its_lowest() -> None:
     assert steps(closing(objectives={"top1": "min"}, repeats=0)) == [("final", "a")]
 
 
-def test_the_finalists_of_a_front_are_the_best_then_those_with_most_room() -> None:
-    found = toy_settings(finalists=4, repeats=1, final_split="", algorithm="archive_evolution")
+def test_the_finalists_of_a_front_are_the_two_best_then_those_with_most_room() -> None:
+    found = toy_settings(finalists=5, repeats=1, final_split="", algorithm="archive_evolution")
     objectives = Objectives.of(found, several=True)
     searched = [
         scored(0, "small", 0.1, macs=10),
@@ -108,6 +108,7 @@ def test_the_finalists_of_a_front_are_the_best_then_those_with_most_room() -> No
         scored(5, "beaten", 0.7, macs=95),
     ]
     part = Closing(found, objectives, searched, (), Fidelity(), front=())
-    assert [name for _, name in steps(part)] == ["best", "small", "middle", "near small"]
+    names = [name for _, name in steps(part)]
+    assert names == ["best", "near best", "middle", "near small", "small"]
     few = Closing(found, objectives, searched[4:], (), Fidelity(), front=())
     assert [name for _, name in steps(few)] == ["best", "beaten"]
