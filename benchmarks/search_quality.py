@@ -103,7 +103,7 @@ def search(
             best, lucky = score, cell
         if settings.window == 1:
             searching.fold_all()
-        incumbent = searching.incumbent
+        incumbent = searching.winner if job.is_closing else searching.incumbent
         known = lucky if incumbent is None else cells.cell(incumbent.job.genotype)
         trace.regrets.append(table.regret(known))
         trace.lucky.append(table.regret(lucky))
@@ -114,6 +114,16 @@ def search(
                 [100 * fmean(scores[cell]) - table.means[cell] for cell in front]
             )
     return trace
+
+
+def search_to_the_end(
+    cells: Cells, table: Table, run: int, num_queries: int, changes: Mapping[str, Any]
+) -> Trace:
+    """The same with the finalists that are shipped, whose trainings are the last queries."""
+    shipped = SearchSettings()
+    closing = shipped.finalists * shipped.repeats
+    ending = {"candidates": num_queries - closing, "repeats": shipped.repeats, "final_split": ""}
+    return search(cells, table, run, num_queries, dict(changes) | ending)
 
 
 def search_with_repeats(
@@ -191,7 +201,8 @@ class Group:
 UNGUIDED = {"surrogate": SurrogateSettings(share=0.0)}
 PLAIN = UNGUIDED | {"population": 30, "tournament": 10}
 SEVERAL = {"objectives": {"top1": "max", "params": "min"}, "algorithm": "archive_evolution"}
-DEFAULT = Method("default")
+# Jobs one after another, as the searches that it is compared with; a run has a window of 8.
+DEFAULT = Method("default, window 1")
 SEARCHES = (
     DEFAULT,
     Method("default, window 8", {"window": 8}),
@@ -205,6 +216,7 @@ PARTS = (
     DEFAULT,
     Method("without the model, so without re-evaluation", UNGUIDED),
     Method("with repeated proposals", play=search_with_repeats),
+    Method("with the final re-evaluation", play=search_to_the_end),
     Method("without re-evaluation", {"repeat_share": 0.0}),
     Method("without re-evaluation, best single draw instead", {"repeat_share": 0.0}, is_lucky=True),
     Method("with little optimism, 1", {"surrogate": SurrogateSettings(optimism=1.0)}),
@@ -216,6 +228,7 @@ PARTS = (
 PLAIN_PARTS = (
     Method("aging evolution, plain", PLAIN),
     Method("with repeated proposals", PLAIN, search_with_repeats),
+    Method("with the final re-evaluation", PLAIN, search_to_the_end),
     Method("with crossover, 0.3", PLAIN | {"crossover_share": 0.3}),
     Method("with mutations that decay, 3 to 1", PLAIN | {"mutation_count": (3.0, 1.0)}),
 )
