@@ -13,6 +13,7 @@ from nasvid.core.errors import NasvidError, Problem, SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION
 from nasvid.search.crossover import CROSSOVERS, Crossover
+from nasvid.search.guide import REPEATS_AFTER
 from nasvid.search.mutation import MUTATIONS, Mutation
 from nasvid.search.operators import make_operators
 from nasvid.search.space_view import SpaceView
@@ -191,6 +192,12 @@ def _of_algorithm(settings: SearchSettings) -> Iterator[Idle]:
             "smaller population, or more candidates."
         )
         yield Idle("population", message, "candidates")
+    elif "population" in reads and settings.window >= settings.candidates:
+        message = (
+            f"got {settings.window}, where candidates is {settings.candidates}: no job sees the result "
+            "of another one, so nothing is learned from any. Set a smaller window, or more candidates."
+        )
+        yield Idle("window", message, "candidates")
 
 
 def _of_model(settings: SearchSettings) -> Iterator[Idle]:
@@ -213,6 +220,12 @@ def _of_model(settings: SearchSettings) -> Iterator[Idle]:
         cause = "surrogate" if kind.takes_guidance else "algorithm"
         message = "has no effect but where a model of the scores guides the search; leave it out."
         yield Idle("repeat_share", message, cause)
+    elif settings.repeat_share and settings.candidates <= REPEATS_AFTER:
+        message = (
+            f"has no effect where candidates is {settings.candidates}: nothing is trained again before "
+            f"there are {REPEATS_AFTER} results. Leave it out, or ask for more candidates."
+        )
+        yield Idle("repeat_share", message, "candidates")
 
 
 def _of_numbers(settings: SearchSettings) -> Iterator[Idle]:

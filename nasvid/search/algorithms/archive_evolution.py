@@ -10,7 +10,8 @@ Source: Knowles and Corne 2000, Approximating the Nondominated Front Using the P
 Evolution Strategy (parents from an archive of the front); Corne et al. 2000, The Pareto
 Envelope-based Selection Algorithm (the least crowded is selected). Differs: crowding by neighbours
 instead of a grid; children that a candidate had count and take its place; a second archive holds
-the front behind; neither has a bound. Guided by a model of the scores unless that is off.
+the front behind; neither has a bound. Guided by a model of the scores unless that is off; trainings
+of a candidate after its first are seen by the model alone.
 """
 
 import random

@@ -67,6 +67,7 @@ def idle(space: nasvid.SearchSpace, no_final_split: str = "") -> tuple[str, ...]
             "surrogate.after: got 4, where candidates is 4: the model never guides.",
         ),
         ("surrogate: false, repeat_share: 0.3", "repeat_share: has no effect but where"),
+        ("repeat_share: 0.3", "repeat_share: has no effect where candidates is 4:"),
         ("reduction: 4", "reduction: has no effect without rungs;"),
     ],
 )
@@ -87,6 +88,7 @@ def test_a_setting_of_a_file_is_told_with_its_place(
     [
         ({"tournament": 3, "algorithm": "nsga2"}, "tournament: has no effect with nsga2;"),
         ({"mutations": {"merge": 1.0, "resample_decision": 1.0}}, "mutations.merge: can change"),
+        ({"window": 4}, "window: got 4, where candidates is 4: no job sees the result of another"),
         ({"finalists": 2, "repeats": 0}, "finalists: has no effect where repeats is 0;"),
         (
             {"population": 8},
