@@ -97,7 +97,7 @@ class Run:
     def pareto(self) -> list[Candidate]:
         """The front of all objectives, or of the one and MACs (down), fewest MACs first.
 
-        Candidates are compared by the means of their trainings less a standard error, soft limits
+        Candidates are compared by the means of their trainings less two standard errors, soft limits
         counted: one lucky training does not beat a mean of several that is nearly as good.
         """
         summary = self.summary

@@ -178,7 +178,7 @@ class RunSummary:
     def front(self) -> tuple[CandidateRow, ...]:
         """Candidates that no other beats in all objectives at once, fewest MACs first.
 
-        They are compared by what they are worth at least, their means less a standard error, with
+        They are compared by what they are worth at least, their means less two standard errors, with
         their soft limits; metrics are means as those of `scored`.
         """
         return tuple(known.row for known, _ in self._tally.front())

@@ -77,7 +77,7 @@ class Tally:
         objectives: All objectives of the run, with its soft limits.
         rows: Those to begin with.
         noises: Standard deviation of a single training in each objective, the primary one first;
-            where it is known, candidates are compared by their means less a standard error.
+            where it is known, candidates are compared by their means less two standard errors.
     """
 
     def __init__(

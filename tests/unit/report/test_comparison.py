@@ -90,13 +90,15 @@ def test_a_lucky_score_that_was_corrected_by_then_leads_no_curve_and_no_front() 
     lucky = make_row(0, 0.9)
     again = make_row(2, 0.3, kind="repeat", repeat=1, id=lucky.id)
     run = make_run([], "a", rows=(lucky, make_row(1, 0.8, macs=90), again))
-    found = compare([run, make_run([0.5] * 3, "b")])
+    calm = make_row(0, 0.5)
+    others = [make_row(k, 0.5 + 0.01 * k, kind="repeat", repeat=k, id=calm.id) for k in (1, 2)]
+    found = compare([run, make_run([], "b", rows=(calm, *others))])
     group, other = found.groups
-    # A training is noisy in both, though one of them repeats none.
-    noise = noise_of([[0.9, 0.3]])
-    scores = [point.mean + noise for point in group.scores([1, 2, 3])]
+    # How noisy a training is, is the same in all runs.
+    noise = noise_of([[0.9, 0.3], [0.5, 0.51, 0.52]])
+    scores = [point.mean + 2 * noise for point in group.scores([1, 2, 3])]
     assert scores == pytest.approx([0.9, 0.9, 0.8])
-    assert other.scores([3])[0].mean == pytest.approx(0.5 - noise)
+    assert other.scores([1])[0].mean == pytest.approx(0.5 - 2 * noise)
     assert [known.first.job for _, known in group.front(3)] == [1]
 
 

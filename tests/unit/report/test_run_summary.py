@@ -125,13 +125,17 @@ def test_the_curve_falls_where_a_lucky_score_is_corrected() -> None:
     lucky = make_row(0, 0.9)
     run = make_summary(
         lucky,
-        make_row(1, 0.85),
+        make_row(1, 0.84),
         make_row(2, 0.7, kind="repeat", repeat=1, id=lucky.id),
         make_row(3, 0.5, kind="repeat", repeat=2, id=lucky.id),
+        # From here on it is only known how noisy trainings are.
         make_row(4, 0.9, kind="finalist", repeat=3, id=lucky.id),
+        calm := make_row(5, 0.3),
+        make_row(6, 0.31, kind="finalist", repeat=1, id=calm.id),
+        make_row(7, 0.29, kind="finalist", repeat=2, id=calm.id),
     )
     assert [(step.candidates, step.job) for step in run.best_so_far] == [(1, 0), (3, 0), (4, 1)]
-    assert [step.score for step in run.best_so_far] == pytest.approx([0.9, 0.8, 0.85])
+    assert [step.score for step in run.best_so_far] == pytest.approx([0.9, 0.8, 0.84])
 
 
 def test_a_front_is_that_of_means_not_of_the_luckiest_scores() -> None:
@@ -141,9 +145,12 @@ def test_a_front_is_that_of_means_not_of_the_luckiest_scores() -> None:
         make_row(1, 0.8, macs=90),
         make_row(2, 0.5, kind="repeat", repeat=1, id=lucky.id),
         make_row(3, 0.4, kind="finalist", repeat=2, id=lucky.id),
+        calm := make_row(4, 0.1, macs=200),
+        make_row(5, 0.11, kind="finalist", repeat=1, id=calm.id),
+        make_row(6, 0.09, kind="finalist", repeat=2, id=calm.id),
     )
     assert [row.job for row in run.front] == [1]
-    assert [run.score(row) for row in run.scored] == pytest.approx([0.6, 0.8])
+    assert [run.score(row) for row in run.scored] == pytest.approx([0.6, 0.8, 0.1])
 
 
 def test_candidates_are_judged_where_they_were_trained_longest() -> None:

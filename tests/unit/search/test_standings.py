@@ -188,11 +188,11 @@ def test_a_lucky_single_score_pushes_nobody_out_of_the_front() -> None:
         standings.fold(scored(number, "good", top1, kind="repeat", macs=60))
     front = {r.job.graph_id: vector for r, vector in standings.front()}
     assert list(front) == ["low", "middle", "good", "lucky"]
-    # Costs are exact; a score moves by a standard error of its own, wherever the others are.
+    # Costs are exact; a score moves by two standard errors of its own, wherever the others are.
     noise = noise_of([[0.62, 0.68, 0.66, 0.64]])
-    assert front["lucky"] == (pytest.approx(0.66 - noise), -50)
-    assert front["low"] == (pytest.approx(0.20 - noise), -10)
-    assert front["good"] == (pytest.approx(0.65 - noise / 2), -60)
+    assert front["lucky"] == (pytest.approx(0.66 - 2 * noise), -50)
+    assert front["low"] == (pytest.approx(0.20 - 2 * noise), -10)
+    assert front["good"] == (pytest.approx(0.65 - noise), -60)
 
 
 def test_a_training_that_went_wrong_does_not_change_how_noisy_the_others_are() -> None:
