@@ -146,8 +146,8 @@ def test_a_front_is_that_of_means_not_of_the_luckiest_scores() -> None:
         make_row(2, 0.5, kind="repeat", repeat=1, id=lucky.id),
         make_row(3, 0.4, kind="finalist", repeat=2, id=lucky.id),
         calm := make_row(4, 0.1, macs=200),
-        make_row(5, 0.11, kind="finalist", repeat=1, id=calm.id),
-        make_row(6, 0.09, kind="finalist", repeat=2, id=calm.id),
+        make_row(5, 0.11, kind="finalist", repeat=1, id=calm.id, macs=200),
+        make_row(6, 0.09, kind="finalist", repeat=2, id=calm.id, macs=200),
     )
     assert [row.job for row in run.front] == [1]
     assert [run.score(row) for row in run.scored] == pytest.approx([0.6, 0.8, 0.1])
