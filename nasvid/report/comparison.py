@@ -132,6 +132,12 @@ def compare(runs: Sequence[RunSummary]) -> Comparison:
             f"all runs are compared after {shortest.length} trainings, where {shortest.run.name} "
             f"ends; {longest.run.name} has {longest.length}."
         )
+    noise = courses[0].noises[0] if courses[0].noises else 0.0
+    if noise:
+        notes.append(
+            f"trainings of one candidate vary by {noise:.3g} in {courses[0].run.objective} (standard "
+            "deviation), so candidates count by their means less two standard errors."
+        )
     return Comparison(groups, shortest.length, any(map(_looks_for_front, runs)), tuple(notes))
 
 

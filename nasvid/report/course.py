@@ -18,7 +18,7 @@ class Course:
 
     def __init__(self, run: RunSummary, noises: Vector = ()) -> None:
         self.run = run
-        self._noises = noises
+        self.noises = noises
 
     @cached_property
     def length(self) -> int:
@@ -30,7 +30,7 @@ class Course:
     @cached_property
     def _scores(self) -> list[float | None]:
         """Score of the leading candidate after 0, 1, 2, ... trainings."""
-        tally = Tally(self.run.objectives, noises=self._noises)
+        tally = Tally(self.run.objectives, noises=self.noises)
         found: list[float | None] = [None]
         for row in self.run.searched[: self.length]:
             tally.add(row)
@@ -47,7 +47,7 @@ class Course:
 
     def fronts_at(self, trainings: Sequence[int]) -> dict[int, list[Vector]]:
         """The front after each of these numbers of trainings, as far as the run has come."""
-        tally = Tally(self.run.objectives, noises=self._noises)
+        tally = Tally(self.run.objectives, noises=self.noises)
         found: dict[int, list[Vector]] = {}
         done = 0
         for number in sorted(set(trainings)):
@@ -61,4 +61,4 @@ class Course:
 
     def tally_at(self, trainings: int) -> Tally:
         """All candidates after so many trainings."""
-        return Tally(self.run.objectives, self.run.searched[:trainings], self._noises)
+        return Tally(self.run.objectives, self.run.searched[:trainings], self.noises)

@@ -96,6 +96,7 @@ def test_a_lucky_score_that_was_corrected_by_then_leads_no_curve_and_no_front() 
     group, other = found.groups
     # How noisy a training is, is the same in all runs.
     noise = noise_of([[0.9, 0.3], [0.5, 0.51, 0.52]])
+    assert f"trainings of one candidate vary by {noise:.3g} in top1" in found.notes[-1]
     scores = [point.mean + 2 * noise for point in group.scores([1, 2, 3])]
     assert scores == pytest.approx([0.9, 0.9, 0.8])
     assert other.scores([1])[0].mean == pytest.approx(0.5 - 2 * noise)
