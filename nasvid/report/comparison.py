@@ -1,7 +1,7 @@
 """Several runs side by side: curves by algorithm, fronts, and paired tests against random search."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nasvid.report.comparable import check_comparable, notes_on, settings_of
@@ -54,6 +54,11 @@ class Comparison:
     def objective(self) -> str:
         """The primary objective."""
         return self._first.objective
+
+    @property
+    def noise(self) -> float:
+        """Standard deviation of a training in the primary objective; 0 where it is not known."""
+        return next(iter(self.groups[0].courses[0].noises), 0.0)
 
     @property
     def directions(self) -> Mapping[str, Direction]:
@@ -132,13 +137,14 @@ def compare(runs: Sequence[RunSummary]) -> Comparison:
             f"all runs are compared after {shortest.length} trainings, where {shortest.run.name} "
             f"ends; {longest.run.name} has {longest.length}."
         )
-    noise = courses[0].noises[0] if courses[0].noises else 0.0
-    if noise:
-        notes.append(
-            f"trainings of one candidate vary by {noise:.3g} in {courses[0].run.objective} (standard "
-            "deviation), so candidates count by their means less two standard errors."
-        )
-    return Comparison(groups, shortest.length, any(map(_looks_for_front, runs)), tuple(notes))
+    found = Comparison(groups, shortest.length, any(map(_looks_for_front, runs)), tuple(notes))
+    if not found.noise:
+        return found
+    note = (
+        f"trainings of one candidate vary by {found.noise:.3g} in {found.objective} (standard "
+        "deviation), so candidates count by their means less two standard errors."
+    )
+    return replace(found, notes=(*found.notes, note))
 
 
 def _looks_for_front(run: RunSummary) -> bool:

@@ -19,13 +19,14 @@ def score_title(comparison: Comparison) -> str:
     """What the curves of leading candidates show."""
     soft = ", ".join(map(_name, comparison.soft_limits))
     limits = f" with the soft limits of {soft}" if soft else ""
-    return f"val {objective_text(comparison.objective)}{limits}"
+    at_least = " at least" if comparison.noise else ""
+    return f"val {objective_text(comparison.objective)}{limits}{at_least}"
 
 
 def best_table(comparison: Comparison) -> Table:
     """What the leading candidate of each group is worth, mean and standard error over its runs."""
     unit = " in %" if is_share(comparison.objective) else ""
-    title = f"{score_title(comparison)}{unit} of the leading candidate after so many trainings"
+    title = f"{score_title(comparison)}{unit}, of the leading candidate after so many trainings"
     rows = [group.scores(comparison.checkpoints) for group in comparison.groups]
     return _curves(comparison, title, rows, lambda point: _score(comparison, point))
 
