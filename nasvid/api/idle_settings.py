@@ -26,7 +26,7 @@ from nasvid.spec.source import Table, read_text
 
 _DEFAULTS = SearchSettings.from_json(SearchSection.model_validate({}).model_dump()).to_json()
 # Where they stand in a file for one algorithm, trying another by hand is no mistake.
-_MINOR = frozenset(("tournament", "repeat_share", "reduction", "finalists"))
+_MINOR = frozenset(("tournament", "repeat_share", "reduction", "finalists", "window"))
 # By the fidelity that an evaluate function is given.
 _HANDED_ON = ("epochs",)
 
