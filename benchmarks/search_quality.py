@@ -12,7 +12,7 @@ seeds in the table less that of the incumbent, in points of accuracy. Repeats of
 as queries. Repeats are told by decisions first and by the canonical id of the graph last; of
 architectures that are one graph the one that was proposed stands for all and is scored by its own row.
 Runs of one number share the seed of the search and the draws of the table, so they are compared in
-pairs.
+pairs. The controller is driven by itself; a test holds that `nasvid.search` runs the same jobs.
 """
 
 import argparse
