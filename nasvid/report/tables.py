@@ -18,18 +18,25 @@ from nasvid.report.wording import (
 
 
 def pareto_table(summary: RunSummary) -> Table:
-    """The Pareto front of all objectives, fewest MACs first."""
+    """The Pareto front of all objectives, fewest MACs first.
+
+    How many trainings a score is the mean of is told where candidates were trained again.
+    """
     shown = ("macs", "params", summary.objective)
     others = [name for name in summary.front_directions if name not in shown]
     columns = ("MACs", "params", _val(summary), *map(objective_text, others))
+    trainings = [str(len(summary.scores_of(row))) for row in summary.front]
+    is_repeated = any(count != "1" for count in trainings)
+    columns += ("trainings",) if is_repeated else ()
     soft = ", ".join("MACs" if name == "macs" else name for name in summary.penalties)
     title = f"Pareto front, with the soft limits of {soft}" if soft else "Pareto front"
     table = _table(title, ("id",), columns)
-    for row in summary.front:
+    for row, count in zip(summary.front, trainings, strict=True):
         style = "bold" if summary.winner and row.job == summary.winner.job else ""
         score = score_text(summary.objective, summary.score(row))
         cells = [short_id(row.id), human_count(row.macs), human_count(row.params), score]
         cells += [score_text(name, summary.value(row, name)) for name in others]
+        cells += [count] if is_repeated else []
         table.add_row(*map(Text, cells), style=style)
     return table
 

@@ -40,7 +40,8 @@ def test_the_pareto_table_names_soft_limits_and_shows_means() -> None:
     again = make_row(1, 0.25, macs=9_000_000, kind="repeat", repeat=1, id=first.id)
     table = pareto_table(make_summary(first, again, penalties={"macs": Penalty(5)}))
     assert "Pareto front, with the soft limits of MACs" in printed(table)
-    assert cells(table) == [["00000000", "9.00M", "900.00K", "50.0 %"]]
+    assert cells(table) == [["00000000", "9.00M", "900.00K", "50.0 %", "2"]]
+    assert "trainings" in printed(table)
 
 
 def test_runs_and_references_are_compared_line_by_line() -> None:
