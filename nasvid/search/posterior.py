@@ -19,8 +19,8 @@ Vector = tuple[float, ...]
 
 # Qualities are taken to spread by at least this share of the variance of the noise.
 _LEAST_SPREAD = 0.1
-# By so many standard errors a mean may be too good. The best of a hundred single draws is so by one and
-# a half to two: with fewer, searches that train nothing again look better than they are, with more worse.
+# With fewer, the luckiest single draws of searches that train nothing again count for more than they are
+# worth beside means of several; with more, for less.
 _ERRORS = 2.0
 # Standard deviations in a median absolute deviation of normal values.
 _NORMAL = 1.4826
