@@ -56,7 +56,8 @@ class Cells(Candidates):
     """The members of the space; what they are is found once and kept for all runs."""
 
     def __init__(self) -> None:
-        self.spec = nasvid.load(ROOT / "search_spaces" / "nas_bench_201.yaml").spec
+        self.space = nasvid.load(ROOT / "search_spaces" / "nas_bench_201.yaml")
+        self.spec = self.space.spec
         self._real = Candidates.of(self.spec)
         self._kept: dict[Any, Prepared | Rejection] = {}
 

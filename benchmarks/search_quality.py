@@ -1,4 +1,4 @@
-"""How good the searches are, and what each default brings: NAS-Bench-201 through the controller.
+"""How good the searches are, and what each default brings: NAS-Bench-201 through the public API.
 
     python benchmarks/search_quality.py                      the CIFAR-10 table, 100 runs
     python benchmarks/search_quality.py --table cifar100     another table
@@ -12,7 +12,8 @@ seeds in the table less that of the incumbent, in points of accuracy. Repeats of
 as queries. Repeats are told by decisions first and by the canonical id of the graph last; of
 architectures that are one graph the one that was proposed stands for all and is scored by its own row.
 Runs of one number share the seed of the search and the draws of the table, so they are compared in
-pairs. The controller is driven by itself; a test holds that `nasvid.search` runs the same jobs.
+pairs. Searches are asked and told by `nasvid.AskTell`; a test holds that its trials are the jobs of
+`nasvid.search`.
 """
 
 import argparse
@@ -26,138 +27,20 @@ from functools import cache
 from pathlib import Path
 from statistics import fmean, median, stdev
 from typing import Any
-from unittest import mock
 
-from nas_bench_201 import OPERATIONS, TABLES, Cells, Fronts, Table
+from nas_bench_201 import TABLES, Cells, Fronts, Table
+from search_quality_runs import (
+    AT,
+    Trace,
+    optuna_tpe,
+    search,
+    search_to_the_end,
+    search_with_repeats,
+)
 
 import nasvid
-from nasvid.core.evaluations import Evaluation
-from nasvid.search import controller
-from nasvid.search.judge import Judge
-from nasvid.search.proposal import Job
-from nasvid.spec.sections import SearchSettings, SurrogateSettings
 
-AT = (25, 50, 100, 200, 300)
 GOOD_REGRET = 0.2
-
-
-class Forgetful(Judge):
-    """Lets an architecture be proposed as often as an algorithm likes."""
-
-    def take(self, job: Job) -> None:
-        del job
-
-
-@dataclass(frozen=True)
-class Trace:
-    """One run.
-
-    Args:
-        regrets: Of the incumbent after each query.
-        lucky: Of the best single draw instead.
-        fronts: Cells of the front as the search sees it, by the number of queries.
-        flattery: Points that the mean of the queries of a cell has more than the table, on average
-            over the front as the search sees it, likewise.
-        seconds: CPU seconds.
-    """
-
-    regrets: list[float]
-    lucky: list[float]
-    fronts: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
-    flattery: dict[int, float] = field(default_factory=dict[int, float])
-    seconds: float = 0.0
-
-    @classmethod
-    def from_json(cls, text: str) -> "Trace":
-        """Read what was kept."""
-        data = json.loads(text)
-        for name in ("fronts", "flattery"):
-            data[name] = {int(at): value for at, value in data.get(name, {}).items()}
-        return cls(**data)
-
-    def queries_to(self, regret: float) -> float:
-        """Queries until the incumbent is good for the first time; infinite where it never is."""
-        found = (n for n, value in enumerate(self.regrets, start=1) if value <= regret)
-        return next(found, float("inf"))
-
-
-def search(
-    cells: Cells, table: Table, run: int, num_queries: int, changes: Mapping[str, Any]
-) -> Trace:
-    """One run of the controller, with the defaults that are shipped but for these changes."""
-    fixed: dict[str, Any] = {"candidates": num_queries, "window": 1, "seed": run, "repeats": 0}
-    settings = SearchSettings(**fixed | dict(changes))
-    searching = controller.Controller(cells.spec.decisions, settings, cells)
-    trace = Trace([], [])
-    scores: dict[str, list[float]] = {}
-    best, lucky = -1.0, ""
-    for number in range(1, num_queries + 1):
-        job = searching.ask()
-        if job is None:
-            break
-        cell = cells.cell(job.genotype)
-        score = table.query(cell, run, job.repeat)
-        searching.tell(job.number, Evaluation({"top1": score}))
-        scores.setdefault(cell, []).append(score)
-        if score > best:
-            best, lucky = score, cell
-        if settings.window == 1:
-            searching.fold_all()
-        incumbent = searching.winner if job.is_closing else searching.incumbent
-        known = lucky if incumbent is None else cells.cell(incumbent.job.genotype)
-        trace.regrets.append(table.regret(known))
-        trace.lucky.append(table.regret(lucky))
-        if number in AT:
-            front = [cells.cell(found.job.genotype) for found in searching.front]
-            trace.fronts[number] = front
-            trace.flattery[number] = fmean(
-                [100 * fmean(scores[cell]) - table.means[cell] for cell in front]
-            )
-    return trace
-
-
-def search_to_the_end(
-    cells: Cells, table: Table, run: int, num_queries: int, changes: Mapping[str, Any]
-) -> Trace:
-    """The same with the finalists that are shipped, whose trainings are the last queries."""
-    shipped = SearchSettings()
-    closing = shipped.finalists * shipped.repeats
-    ending = {"candidates": num_queries - closing, "repeats": shipped.repeats, "final_split": ""}
-    return search(cells, table, run, num_queries, dict(changes) | ending)
-
-
-def search_with_repeats(
-    cells: Cells, table: Table, run: int, num_queries: int, changes: Mapping[str, Any]
-) -> Trace:
-    """The same where what is known may be proposed again."""
-    with mock.patch.object(controller, "Judge", Forgetful):
-        return search(cells, table, run, num_queries, changes)
-
-
-def optuna_tpe(
-    cells: Cells, table: Table, run: int, num_queries: int, changes: Mapping[str, Any]
-) -> Trace:
-    """Optuna's TPE by itself, for comparison; its incumbent is the best single draw."""
-    del changes
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=run))
-    trace = Trace([], [])
-    times: dict[str, int] = {}
-    best_score, best = -1.0, ""
-    for _ in range(num_queries):
-        trial = study.ask()
-        picked = [trial.suggest_categorical(d.path, OPERATIONS) for d in cells.spec.decisions]
-        cell = "".join(str(OPERATIONS.index(str(operation))) for operation in picked)
-        times[cell] = times.get(cell, -1) + 1
-        score = table.query(cell, run, times[cell])
-        study.tell(trial, score)
-        if score > best_score:
-            best_score, best = score, cell
-        trace.regrets.append(table.regret(best))
-        trace.lucky.append(table.regret(best))
-    return trace
 
 
 @dataclass(frozen=True)
@@ -198,7 +81,7 @@ class Group:
     is_test: bool = False
 
 
-UNGUIDED = {"surrogate": SurrogateSettings(share=0.0)}
+UNGUIDED = {"surrogate": {"share": 0.0}}
 PLAIN = UNGUIDED | {"population": 30, "tournament": 10}
 SEVERAL = {"objectives": {"top1": "max", "params": "min"}, "algorithm": "archive_evolution"}
 # Jobs one after another, as the searches that it is compared with; a run has a window of 8.
@@ -219,9 +102,9 @@ PARTS = (
     Method("with the final re-evaluation", play=search_to_the_end),
     Method("without re-evaluation", {"repeat_share": 0.0}),
     Method("without re-evaluation, best single draw instead", {"repeat_share": 0.0}, is_lucky=True),
-    Method("with little optimism, 1", {"surrogate": SurrogateSettings(optimism=1.0)}),
-    Method("without unguided proposals", {"surrogate": SurrogateSettings(share=1.0)}),
-    Method("with numbers of the graph", {"surrogate": SurrogateSettings(features="graph")}),
+    Method("with little optimism, 1", {"surrogate": {"optimism": 1.0}}),
+    Method("without unguided proposals", {"surrogate": {"share": 1.0}}),
+    Method("with numbers of the graph", {"surrogate": {"features": "graph"}}),
     Method("with crossover, 0.3", {"crossover_share": 0.3}),
     Method("with mutations that decay, 2 to 1", {"mutation_count": (2.0, 1.0)}),
 )

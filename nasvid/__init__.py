@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nasvid.api.architecture import Architecture
+    from nasvid.api.ask_tell import AskTell
     from nasvid.api.idle_settings import SettingsWarning
     from nasvid.api.load import load
     from nasvid.api.machine import Machine
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Architecture",
+    "AskTell",
     "Machine",
     "NasvidError",
     "Run",
@@ -41,6 +43,7 @@ __all__ = [
 
 _HOMES = {
     "Architecture": "nasvid.api.architecture",
+    "AskTell": "nasvid.api.ask_tell",
     "NasvidError": "nasvid.core.errors",
     "Run": "nasvid.api.run",
     "SearchSpace": "nasvid.api.space",

@@ -2,23 +2,29 @@
 
 import inspect
 import re
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from nasvid.api.budget_check import SAMPLES, check_budget
 from nasvid.api.data_folder import read_data_folder
-from nasvid.api.idle_settings import check_idle
+from nasvid.api.idle_settings import SettingsWarning, check_idle
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
 from nasvid.api.warm_start import Start, named_starts
 from nasvid.core.errors import EvaluationError, NasvidError
+from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.data.progress import Progress
-from nasvid.evaluation.custom import EvaluateFunction, resolve_function
+from nasvid.evaluation.custom import EvaluateFunction, Report, resolve_function
+from nasvid.graph.ir import Graph
 from nasvid.lowering.lower import lower
 from nasvid.search.algorithm import ALGORITHMS
+from nasvid.search.candidates import Candidates
+from nasvid.search.controller import Controller
 from nasvid.search.space_view import SpaceView
+from nasvid.spec.outline import outline_of
 from nasvid.spec.places import place_of
 from nasvid.spec.search_space import SearchSpace as Spec
 
@@ -45,6 +51,42 @@ class Task:
     told_starts: str = ""
     warnings: tuple[str, ...] = ()
 
+    def controller(self, candidates: Candidates | None = None) -> Controller:
+        """The search, before its first job.
+
+        Args:
+            candidates: The members of the space, if there are some already.
+        """
+        spec = self.spec
+        return Controller(
+            spec.decisions,
+            spec.search,
+            Candidates.of(spec) if candidates is None else candidates,
+            limits=spec.limits,
+            outline=outline_of(spec.network),
+            warm_start=[start.genotype for start in self.starts],
+        )
+
+    def warn(self, stacklevel: int) -> None:
+        """Tell the warnings, so many calls up."""
+        for text in self.warnings:
+            warnings.warn(text, SettingsWarning, stacklevel=stacklevel + 1)
+
+
+def prepare_space(space: SearchSpace | str | Path, settings: dict[str, Any]) -> Task:
+    """A search whose candidates somebody else evaluates.
+
+    Raises:
+        NasvidError: Something is wrong with the space, the settings or the budget.
+    """
+    return prepare(space, None, _by_whoever_asks, settings)
+
+
+def _by_whoever_asks(graph: Graph, *, fidelity: Fidelity, seed: int, report: Report) -> Any:
+    """Stands for an evaluation that happens elsewhere."""
+    del graph, fidelity, seed, report
+    raise NotImplementedError
+
 
 def prepare(
     space: SearchSpace | str | Path,
@@ -68,12 +110,12 @@ def prepare(
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
     _check_algorithm(spec)
     is_own = evaluate is not None
-    warnings = check_idle(space.spec, space.by_hand, _lacks_split(spec, source), is_own=is_own)
+    idle = check_idle(space.spec, space.by_hand, _lacks_split(spec, source), is_own=is_own)
     check_budget(spec)
     found = named_starts(space, spec)
     if found is None:
-        return Task(spec, source, evaluate, warnings=warnings)
-    return Task(spec, source, evaluate, tuple(found.starts), str(found), warnings)
+        return Task(spec, source, evaluate, warnings=idle)
+    return Task(spec, source, evaluate, tuple(found.starts), str(found), idle)
 
 
 def _lacks_split(spec: Spec, source: Path | None) -> str:

@@ -1,13 +1,11 @@
 """Starting a search and going on with one."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from nasvid.api.idle_settings import SettingsWarning
 from nasvid.api.machine import Machine, describe_machine, make_executor
 from nasvid.api.preparation import Task, check_function, decode, default_folder, prepare
 from nasvid.api.run import Run
@@ -25,9 +23,7 @@ from nasvid.execution.run_folder import RunFolder
 from nasvid.execution.run_search import run_search
 from nasvid.report.tensorboard import TensorBoardWatcher
 from nasvid.search.candidates import Candidates
-from nasvid.search.controller import Controller
 from nasvid.search.objectives import Objectives
-from nasvid.spec.outline import outline_of
 from nasvid.spec.sections import SearchSettings
 
 
@@ -72,9 +68,8 @@ def search(
     path = default_folder(task.spec) if run is None else Path(run)
     RunFolder.check_free(path)
     _check_reuse(reuse)
-    for text in task.warnings:
-        # Two calls up: `nasvid.search` is a call of its own.
-        warnings.warn(text, SettingsWarning, stacklevel=3)
+    # Two calls up: `nasvid.search` is a call of its own.
+    task.warn(stacklevel=3)
     decode(task, progress)
     with Interrupts() as interrupts, _new_folder(path, task) as folder:
         _go_on(folder, task, machine, reuse, watcher, interrupts)
@@ -172,14 +167,7 @@ def _go_on(
             "training": spec.training.to_json(),
             "evaluate": name_of(task.evaluate),
         }
-        controller = Controller(
-            spec.decisions,
-            spec.search,
-            candidates,
-            limits=spec.limits,
-            outline=outline_of(spec.network),
-            warm_start=[start.genotype for start in task.starts],
-        )
+        controller = task.controller(candidates)
     with TensorBoardWatcher(folder, Objectives.of(spec.search)) as board:
 
         def watch(event: Event) -> None:

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,8 @@ import nasvid
 from nasvid.api.machine import describe_machine
 from nasvid.api.preparation import default_folder
 from nasvid.core.errors import EvaluationError, RunError
-from nasvid.core.evaluations import Evaluation
-from nasvid.core.seeds import keyed_rng
 from nasvid.cost.analytic import cost_of
 from nasvid.graph.ir import Graph
-from nasvid.search.candidates import Candidates
-from nasvid.search.controller import Controller
 from tests.command_line import TINY_SPACE, tree, write
 from tests.search_fakes import job_records
 from tests.user_evaluations import by_params
@@ -180,29 +175,3 @@ def test_a_session_notes_where_it_evaluates(space: nasvid.SearchSpace, tmp_path:
 def test_a_cluster_may_have_devices_that_are_not_here() -> None:
     machine = nasvid.Machine(address="10.0.0.1:6379", device="cuda:1")
     assert describe_machine(machine) == {"device": "cuda:1", "threads": None}
-
-
-@pytest.mark.slow
-def test_a_search_runs_the_jobs_that_a_controller_by_itself_asks_for(tmp_path: Path) -> None:
-    # Which is how the benchmarks of the search drive it.
-    def score(graph: Graph, seed: int) -> dict[str, float]:
-        return {"top1": 1 - 1e4 / cost_of(graph).params + keyed_rng("noise", seed).random() / 50}
-
-    def evaluate(graph: Graph, *, fidelity: Any, seed: int, report: Any) -> Mapping[str, float]:
-        return score(graph, seed)
-
-    space = nasvid.load(SPACES / "nas_bench_201.yaml")
-    given = {"candidates": 40, "window": 1, "population": 8, "final_split": "", "seed": 3}
-    run = nasvid.search(space, run=tmp_path / "run", evaluate=evaluate, machine=INLINE, **given)
-    settings = replace(space.spec.search, **given)
-    candidates = Candidates.of(space.spec)
-    controller = Controller(space.spec.decisions, settings, candidates)
-    while not controller.is_done:
-        job = controller.ask()
-        assert job is not None
-        graph = candidates.graph(job.genotype)
-        assert graph is not None
-        controller.tell(job.number, Evaluation(score(graph, job.seed)))
-    jobs = [job for job in controller.history.jobs if job.kind == "search"]
-    assert any(job.origin.how.endswith(" guided") for job in jobs)
-    assert [candidate.job for candidate in run.candidates()] == jobs
