@@ -1,7 +1,11 @@
 """Every random draw comes from a generator keyed by what it is for; there is no global state."""
 
-import hashlib
 import random
+from collections.abc import Callable
+from hashlib import sha256
+
+# What `Random.seed` comes to for an integer, without the looks at what else it may be given.
+_reseed: Callable[[random.Random, int], None] = random.Random.__mro__[1].seed  # type: ignore[attr-defined]
 
 Key = str | int | float | None
 
@@ -14,8 +18,7 @@ def keyed_seed(*key: Key) -> int:
         (True, False)
     """
     # The text of a tuple of these types is the same in every Python, and quicker than JSON.
-    data = hashlib.sha256(repr(key).encode()).digest()
-    return int.from_bytes(data[:8], "big") >> 1
+    return int.from_bytes(sha256(repr(key).encode()).digest()[:8], "big") >> 1
 
 
 def keyed_rng(*key: Key) -> random.Random:
@@ -38,5 +41,7 @@ def rekey(rng: random.Random, *key: Key) -> random.Random:
         >>> rekey(rng, 7, "ask", 3).random() == keyed_rng(7, "ask", 3).random()
         True
     """
-    rng.seed(keyed_seed(*key))
+    _reseed(rng, keyed_seed(*key))
+    # The second of a pair of normal numbers, were one left over.
+    rng.__dict__["gauss_next"] = None
     return rng

@@ -81,6 +81,10 @@ class Controller:
         self.objectives: Objectives = self._algorithm.objectives
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._promotions = Promotions(settings, self.objectives)
+        # Who learns from results.
+        self._learners = [self._algorithm.fold]
+        self._learners += [self._guide.fold] if self._guide.learns else []
+        self._learners += [self._promotions.fold] if settings.rungs else []
         # Of the results that were folded in; counted where somebody asks.
         self._standings = Standings(self.objectives, settings.rungs)
         self._num_standing = 0
@@ -247,14 +251,13 @@ class Controller:
 
     def _fold(self) -> None:
         if self._visible > self.history.num_folded:
-            for result in self.history.fold(self._visible):
-                self._fold_result(result)
+            self._fold_up_to(self._visible)
             self._guided = None
 
-    def _fold_result(self, result: Result) -> None:
-        self._algorithm.fold(result)
-        self._guide.fold(result)
-        self._promotions.fold(result)
+    def _fold_up_to(self, count: int) -> None:
+        for result in self.history.fold(count):
+            for learn in self._learners:
+                learn(result)
 
     def _next_search_job(self) -> Job | None:
         """The next search job, or None after as many rejected proposals as are allowed."""
@@ -331,8 +334,7 @@ class Controller:
     def _closed(self) -> Closing:
         """The closing part, once the search is over."""
         if self._closing is None:
-            for result in self.history.fold(self._num_search):
-                self._fold_result(result)
+            self._fold_up_to(self._num_search)
             searched = [self.history.result(number) for number in range(self._num_search)]
             leaders = self._guide.leaders()
             front = self._guide.front() if self._algorithm.seeks_front else None

@@ -84,6 +84,11 @@ class Guide:
         return (self._algorithm.score(result),)
 
     @property
+    def learns(self) -> bool:
+        """Whether there is a model."""
+        return self._surrogate is not None
+
+    @property
     def is_ready(self) -> bool:
         """Whether there is a model, and results enough for it."""
         return self._surrogate is not None and self._ready() is not None

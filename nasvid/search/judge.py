@@ -31,9 +31,11 @@ class Judge:
         # By genotype: of a job the canonical id of its graph, else why it was turned down.
         self._known: dict[Hashable, str | Rejection] = {}
         self._prepared: dict[Hashable, Prepared | Rejection] = {}
-        # The last one again, as who asked for its id asks for more next; and what it is told by.
-        self._last: tuple[Genotype | None, Prepared | Rejection] = (None, REPEAT)
-        self._asked: tuple[Genotype | None, Hashable] = (None, None)
+        # The one that was asked for last, as who asks for its id asks for more next: what it is told
+        # by and, once that is known, what it is.
+        self._asked: Genotype | None = None
+        self._asked_key: Hashable = None
+        self._verdict: Prepared | Rejection | None = None
 
     def __len__(self) -> int:
         """Genotypes of which it is known that they are not proposed any more."""
@@ -84,22 +86,20 @@ class Judge:
         return self._candidates.measure(genotype)
 
     def _key_of(self, genotype: Genotype) -> Hashable:
-        asked, key = self._asked
-        if asked is not genotype:
-            key = self._key(genotype)
-            self._asked = (genotype, key)
-        return key
+        if genotype is not self._asked:
+            self._asked, self._asked_key = genotype, self._key(genotype)
+            self._verdict = None
+        return self._asked_key
 
     def _prepare(self, key: Hashable, genotype: Genotype) -> Prepared | Rejection:
-        """The candidate, or why it is none, repeats apart."""
-        last, verdict = self._last
-        if last is genotype:
-            return verdict
-        known = self._prepared.get(key)
+        """The candidate of a key that was just asked for, or why it is none, repeats apart."""
+        known = self._verdict
         if known is None:
-            known = self._candidates.prepare(genotype)
-            if len(self._prepared) >= MAX_KEPT:
-                del self._prepared[next(iter(self._prepared))]
-            self._prepared[key] = known
-        self._last = (genotype, known)
+            known = self._prepared.get(key)
+            if known is None:
+                known = self._candidates.prepare(genotype)
+                if len(self._prepared) >= MAX_KEPT:
+                    del self._prepared[next(iter(self._prepared))]
+                self._prepared[key] = known
+            self._verdict = known
         return known
