@@ -7,11 +7,13 @@ decisions, with conditions, order and subsets.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nasvid.spec.codes import Code
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 
 Floats = NDArray[np.float64]
@@ -51,12 +53,17 @@ class DecisionFeatures:
         Raises:
             ValueError: One of them is none of the table.
         """
-        codes = [self._table.code(genotype) for genotype in genotypes]
-        if None in codes:
-            strange = genotypes[codes.index(None)]
-            raise ValueError(f"no genotype of this table: {strange.to_json()}.")
-        found = np.empty((len(codes), self.width))
-        coded = np.array(codes, dtype=self._kind).reshape(len(codes), len(self._groups))
+        codes: list[Code] = []
+        for genotype in genotypes:
+            code = self._table.code(genotype)
+            if code is None:
+                raise ValueError(f"no genotype of this table: {genotype.to_json()}.")
+            codes.append(code)
+        height, width = len(codes), len(self._groups)
+        # Quicker than an array of tuples.
+        coded = np.fromiter(chain.from_iterable(codes), self._kind, height * width)
+        coded = coded.reshape(height, width)
+        found = np.empty((height, self.width))
         first = 0
         for group, column in zip(self._groups, coded.T, strict=True):
             found[:, first : first + group.width] = group.rows(column)
@@ -116,5 +123,7 @@ def _rows_of(decision: Decision) -> Floats:
 
 def squared_distances(left: Floats, right: Floats) -> Floats:
     """Between every row of the one and every row of the other."""
-    found = (left * left).sum(1)[:, None] + (right * right).sum(1)[None] - 2 * left @ right.T
-    return np.maximum(found, 0.0)
+    found = left @ (-2 * right.T)
+    found += np.einsum("ij,ij->i", left, left)[:, None]
+    found += np.einsum("ij,ij->i", right, right)
+    return np.maximum(found, 0.0, out=found)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nasvid.search.features import Floats, squared_distances
+from nasvid.search.features import Floats
 
 # Squared distance over which candidates are alike, in units of the typical one.
 LENGTHS = (0.13, 0.2, 0.3, 0.5, 0.85, 1.6, 4.0)
 # Variance of a single score around the quality behind it, in units of the signal.
 NOISES = (0.003, 0.01, 0.03, 0.1, 0.3, 0.6)
 _LEAST = 1e-9
+# Triangular matrices of no more rows are inverted as they are.
+_SMALL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def tuned(scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> 
     """
 
     def likelihood(scales: Scales) -> float:
-        return _log_likelihood(scales, distances, scores, counts)
+        return log_likelihood(scales, distances, scores, counts)
 
     best, found = likelihood(scales), scales
     for noise in range(len(NOISES)):
@@ -57,42 +59,77 @@ class GaussianProcess:
 
     Args:
         scales: Length and noise.
-        rows: Of the candidates, see `DecisionFeatures`.
-        unit: The typical squared distance.
+        distances: Squared, between candidates, in units of the typical one.
         scores: Of mean 0 and variance 1.
         counts: Trainings that each score is the mean of.
     """
 
-    def __init__(
-        self, scales: Scales, rows: Floats, unit: float, scores: Floats, counts: Floats
-    ) -> None:
-        self._rows, self._unit, self._scales = rows, unit, scales
+    def __init__(self, scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> None:
+        self._scales = scales
         noise = NOISES[scales.noise] / counts
-        covariance = _kernel(scales, squared_distances(rows, rows) / unit)
-        root = np.linalg.cholesky(covariance + np.diag(noise))
+        root = _root(scales, distances, noise)
         # Many children are looked at for each fit, so the inverse is worth its making.
-        self._inverse_root = np.linalg.inv(root)
+        self._inverse_root = _inverse(root)
         self._weights = self._inverse_root.T @ (self._inverse_root @ scores)
         self._signal = max(float(scores @ self._weights) / len(scores), _LEAST)
         # The score less what is put down to noise.
         self.posterior = scores - noise * self._weights
 
-    def predict(self, rows: Floats) -> tuple[Floats, Floats]:
-        """Mean and standard deviation of the quality of candidates, the noise left out."""
-        between = _kernel(self._scales, squared_distances(self._rows, rows) / self._unit)
+    def predict(self, distances: Floats) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of the quality of others, the noise left out.
+
+        Args:
+            distances: Squared, from each candidate (rows) to each other (columns).
+        """
+        between = _kernel(self._scales, distances)
         half = self._inverse_root @ between
-        unexplained = np.maximum(1 - (half * half).sum(0), _LEAST)
+        unexplained = np.maximum(1 - np.einsum("ij,ij->j", half, half), _LEAST)
         return between.T @ self._weights, np.sqrt(self._signal * unexplained)
+
+    def predict_mean(self, distances: Floats) -> Floats:
+        """The mean alone, which takes a small part of the time."""
+        return _kernel(self._scales, distances).T @ self._weights
+
+
+def _inverse(lower: Floats) -> Floats:
+    """Of a lower triangular matrix, half by half, as a general inverse takes several times as long."""
+    half = len(lower) // 2
+    if len(lower) <= _SMALL:
+        return np.asarray(np.linalg.inv(lower), dtype=np.float64)
+    found = np.zeros_like(lower)
+    found[:half, :half] = above = _inverse(lower[:half, :half])
+    found[half:, half:] = below = _inverse(lower[half:, half:])
+    found[half:, :half] = -below @ (lower[half:, :half] @ above)
+    return found
+
+
+def _solved(lower: Floats, values: Floats) -> Floats:
+    """What a lower triangular matrix takes to these values, a few rows at a time."""
+    found = np.empty_like(values)
+    for first in range(0, len(values), _SMALL):
+        rows = slice(first, first + _SMALL)
+        left = values[rows] - lower[rows, :first] @ found[:first]
+        found[rows] = np.linalg.solve(lower[rows, rows], left)
+    return found
 
 
 def _kernel(scales: Scales, distances: Floats) -> Floats:
-    return np.exp(distances * (-1 / LENGTHS[scales.length]))
+    # In place from here on: new arrays of this size take longer than what is done with them.
+    found = distances * (-1 / LENGTHS[scales.length])
+    return np.exp(found, out=found)
 
 
-def _log_likelihood(scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> float:
-    """Up to a constant, with the best scale of the signal."""
-    root = np.linalg.cholesky(_kernel(scales, distances) + np.diag(NOISES[scales.noise] / counts))
-    half = np.linalg.solve(root, scores)
+def _root(scales: Scales, distances: Floats, noise: Floats) -> Floats:
+    """The lower triangular root of the covariance of scores."""
+    covariance = _kernel(scales, distances)
+    covariance.flat[:: len(covariance) + 1] += noise
+    return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+
+
+def log_likelihood(scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> float:
+    """How likely the scores are, up to a constant, with the best scale of the signal."""
+    root = _root(scales, distances, NOISES[scales.noise] / counts)
+    half = _solved(root, scores)
     count = len(scores)
     # Where all scores are equal there is no signal.
     signal = max(float(half @ half) / count, _LEAST)

@@ -1,6 +1,7 @@
 """A model of the scores: which of many children is worth a training, and which candidates are best.
 
-Each objective has a Gaussian process of its own; all of them are fitted to the same candidates.
+Each objective has an ensemble of Gaussian processes of its own; all of them are fitted to the same
+candidates.
 
 Everything it says is a function of the scores that were added, in their order; when it was asked
 in between does not matter, so that a search which is resumed goes on alike.
@@ -21,9 +22,10 @@ from typing import Protocol
 import numpy as np
 
 from nasvid.core.seeds import keyed_rng
+from nasvid.search.ensemble import Ensemble, Weighted, members_around
 from nasvid.search.features import DecisionFeatures, Floats, squared_distances
 from nasvid.search.front_gain import best_of, gains
-from nasvid.search.gaussian_process import GaussianProcess, Scales, tuned
+from nasvid.search.gaussian_process import Scales, tuned
 from nasvid.search.one_thread import one_thread
 from nasvid.search.pareto import non_dominated
 from nasvid.search.posterior import Vector
@@ -83,7 +85,9 @@ class Surrogate:
         # Scores in the order in which they came, and the row of each candidate.
         self._log: list[tuple[str, Vector]] = []
         self._rows: dict[str, Floats] = {}
+        # For each objective the likeliest scales, and the members of its ensemble.
         self._scales = [Scales()] * len(self._exact)
+        self._members = [(Weighted(1.0, scales),) for scales in self._scales]
         self._next_tuning = FIRST_TUNING
         self._num_fitted: int = 0
         # Places of the candidates that no other one dominates, once somebody asks.
@@ -101,12 +105,13 @@ class Surrogate:
 
     def promise(self, genotypes: Sequence[Genotype]) -> Floats:
         """The upper end of the first score of each of them, on a scale of the model's own."""
-        return self._upper(self._features.matrix(genotypes), self._optimism, 0)
+        (hopes,) = self._hopes(self._features.matrix(genotypes), [self._optimism])
+        return hopes
 
     def promise_of_known(self, graph_ids: Sequence[str], optimism: float) -> Floats:
         """The same of candidates that were scored."""
-        rows = np.stack([self._rows[graph_id] for graph_id in graph_ids])
-        return self._upper(rows, optimism, 0)
+        (hopes,) = self._hopes(self._rows_of(graph_ids), [optimism])
+        return hopes
 
     def gain(self, genotypes: Sequence[Genotype], luck: float) -> Floats:
         """How far each of them may push the front out.
@@ -116,11 +121,8 @@ class Surrogate:
             luck: Factor of the optimism.
         """
         front = self._front()
-        rows = self._features.matrix(genotypes)
-        hopes = [
-            self._upper(rows, 0.0 if is_exact else luck * self._optimism, objective)
-            for objective, is_exact in enumerate(self._exact)
-        ]
+        optimism = [0.0 if is_exact else luck * self._optimism for is_exact in self._exact]
+        hopes = self._hopes(self._features.matrix(genotypes), optimism)
         return gains(np.stack(hopes, axis=1), self._means[front])
 
     def posterior(self) -> list[tuple[str, float]]:
@@ -138,13 +140,13 @@ class Surrogate:
         """The same of candidates that were scored, and of which the model remembers the costs."""
         front = self._means[self._front()]
         place = {graph_id: k for k, graph_id in enumerate(self._fitted.ids)}
-        rows = np.stack([self._rows[graph_id] for graph_id in graph_ids])
         known = self._means[[place[graph_id] for graph_id in graph_ids]]
-        hopes = [
-            known[:, objective] if is_exact else self._upper(rows, optimism, objective)
+        hopes = self._hopes(self._rows_of(graph_ids), [optimism] * len(self._exact))
+        told = [
+            known[:, objective] if is_exact else hopes[objective]
             for objective, is_exact in enumerate(self._exact)
         ]
-        return gains(np.stack(hopes, axis=1), front)
+        return gains(np.stack(told, axis=1), front)
 
     def front(self) -> list[tuple[str, Vector]]:
         """Graph id and mean objectives, given all scores, of candidates that no other one dominates."""
@@ -159,11 +161,22 @@ class Surrogate:
             self._on_front = non_dominated([tuple(row) for row in self._means.tolist()])
         return self._on_front
 
-    def _upper(self, rows: Floats, optimism: float, objective: int) -> Floats:
+    def _hopes(self, rows: Floats, optimism: Sequence[float]) -> list[Floats]:
+        """Of each objective the upper ends, by how much a deviation is worth in it."""
+        found: list[Floats] = []
         with one_thread():
             self._update()
-            mean, deviation = self._processes[objective].predict(rows)
-        return mean + optimism * deviation
+            distances = self._distances(rows)
+            for ensemble, worth in zip(self._ensembles, optimism, strict=True):
+                if worth:
+                    mean, deviation = ensemble.predict(distances)
+                    found.append(mean + worth * deviation)
+                else:
+                    found.append(ensemble.predict_mean(distances))
+        return found
+
+    def _rows_of(self, graph_ids: Sequence[str]) -> Floats:
+        return np.stack([self._rows[graph_id] for graph_id in graph_ids])
 
     def _update(self) -> None:
         """Fit to as many results as the schedule says for those that there are."""
@@ -174,27 +187,38 @@ class Surrogate:
                 tuned(scales, distances, scores, data.counts)
                 for scales, scores in zip(self._scales, data.scores, strict=True)
             ]
+            self._members = [
+                members_around(scales, distances, scores, data.counts)
+                for scales, scores in zip(self._scales, data.scores, strict=True)
+            ]
             self._next_tuning = ceil(self._next_tuning * TUNING_GROWTH)
             self._num_fitted = 0
         due: int = _num_due(len(self._log))
         if due != self._num_fitted:
             self._fitted = data = self._data(due)
-            self._processes = [
-                GaussianProcess(scales, data.rows, self._unit, scores, data.counts)
-                for scales, scores in zip(self._scales, data.scores, strict=True)
+            distances = self._distances(data.rows)
+            self._ensembles = [
+                Ensemble(members, distances, scores, data.counts)
+                for members, scores in zip(self._members, data.scores, strict=True)
             ]
             # A row for each candidate, a column for each objective: what lies behind its scores.
             self._means = np.stack(
                 [
-                    scores if is_exact else process.posterior
-                    for is_exact, process, scores in zip(
-                        self._exact, self._processes, data.scores, strict=True
+                    scores if is_exact else ensemble.posterior
+                    for is_exact, ensemble, scores in zip(
+                        self._exact, self._ensembles, data.scores, strict=True
                     )
                 ],
                 axis=1,
             )
             self._on_front = None
             self._num_fitted = due
+
+    def _distances(self, rows: Floats) -> Floats:
+        """Squared, from each candidate that the model is fitted to, in units of the typical one."""
+        found = squared_distances(self._fitted.rows, rows)
+        found /= self._unit
+        return found
 
     def _data(self, num_scores: int) -> _Data:
         """What the model is fitted to after so many scores."""
@@ -215,6 +239,8 @@ class Surrogate:
 
 
 def _mean(vectors: Sequence[Vector]) -> Vector:
+    if len(vectors) == 1:
+        return vectors[0]
     return tuple([sum(scores) / len(scores) for scores in zip(*vectors, strict=True)])
 
 

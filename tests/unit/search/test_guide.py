@@ -1,5 +1,7 @@
 """Searches that a model of the scores guides: what it brings, repeats, finalists, fronts."""
 
+from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -79,13 +81,17 @@ def test_random_search_is_left_alone() -> None:
     assert {job.origin.how for job in jobs if job.kind == "search"} == {"random"}
 
 
-def test_the_incumbent_is_not_the_luckiest_draw() -> None:
-    controller = make(seed=1)
-    play(controller, 0.3)
-    results = [r for r in controller.history.results() if r.is_candidate]
-    luckiest = max(results, key=lambda r: r.evaluation.metrics["top1"])
-    assert controller.incumbent is not None
-    assert quality(controller.incumbent.job.genotype) >= quality(luckiest.job.genotype)
+def test_the_incumbent_is_better_than_the_luckiest_draw() -> None:
+    led = lucky = 0.0
+    for seed in range(5):
+        controller = make(seed=seed)
+        play(controller, 0.3)
+        results = [r for r in controller.history.results() if r.is_candidate]
+        luckiest = max(results, key=lambda r: r.evaluation.metrics["top1"])
+        assert controller.incumbent is not None
+        led += quality(controller.incumbent.job.genotype)
+        lucky += quality(luckiest.job.genotype)
+    assert led > lucky
 
 
 def size(genotype: Genotype) -> int:
@@ -153,23 +159,27 @@ def test_a_search_for_a_front_leaves_a_share_unguided() -> None:
 
 
 def test_members_of_a_noisy_front_are_trained_again() -> None:
-    controller = play_for_front(noise=0.1, candidates=120)
-    repeats = [job for job in controller.history.jobs if job.kind == "repeat"]
-    assert 3 < len(repeats) < 30
-    assert min(job.number for job in repeats) >= 50
+    chosen: list[float] = []
+    others: list[float] = []
+    for seed in range(3):
+        jobs = play_for_front(seed, noise=0.1, candidates=120).history.jobs
+        repeats = [job for job in jobs if job.kind == "repeat"]
+        assert 3 < len(repeats) < 30
+        assert min(job.number for job in repeats) >= 50
+        again = {job.graph_id: job for job in repeats}
+        assert 1 < len(again) < len(repeats)
+        known = [job for job in jobs if job.kind == "search"]
+        chosen += [share_ahead(job, known) for job in again.values()]
+        others += [share_ahead(job, known) for job in known]
     # Of the front at that time, so of few members that cost little for what they score.
-    again = {job.graph_id: job for job in repeats}.values()
-    assert 1 < len(again) < len(repeats)
-    known = [job for job in controller.history.jobs if job.kind == "search"]
-    behind = [
-        sum(
-            gain_of(other.genotype) >= gain_of(job.genotype)
-            and size(other.genotype) < job.cost.macs
-            for other in known
-        )
-        for job in again
-    ]
-    assert max(behind) < len(known) / 4
+    assert fmean(chosen) < 0.7 * fmean(others)
+
+
+def share_ahead(job: Job, known: Sequence[Job]) -> float:
+    """How many score as much for less."""
+    score = gain_of(job.genotype)
+    ahead = [gain_of(k.genotype) >= score and k.cost.macs < job.cost.macs for k in known]
+    return sum(ahead) / len(known)
 
 
 def test_a_front_without_noise_is_not_measured_again() -> None:
