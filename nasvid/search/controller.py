@@ -21,8 +21,8 @@ from nasvid.search.history import History, Result
 from nasvid.search.judge import Judge
 from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.objectives import Objectives
-from nasvid.search.promotion import Promotions
 from nasvid.search.proposal import WARM_START, Job, JobKind, Origin, Proposal
+from nasvid.search.retraining import Retraining
 from nasvid.search.space_view import SpaceView
 from nasvid.search.standings import Standings, find_winner
 from nasvid.spec.decisions import DecisionTable, Genotype
@@ -80,11 +80,11 @@ class Controller:
         self._algorithm = kind(view, settings)
         self.objectives: Objectives = self._algorithm.objectives
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
-        self._promotions = Promotions(settings, self.objectives)
+        self._retraining = Retraining(settings, self.objectives, self._guide)
         # Who learns from results.
         self._learners = [self._algorithm.fold]
         self._learners += [self._guide.fold] if self._guide.learns else []
-        self._learners += [self._promotions.fold] if settings.rungs else []
+        self._learners += [self._retraining.fold] if settings.rungs else []
         # Of the results that were folded in; counted where somebody asks.
         self._standings = Standings(self.objectives, settings.rungs)
         self._num_standing = 0
@@ -98,8 +98,6 @@ class Controller:
         self._exhausted = ""
         self._closing: Closing | None = None
         self._num_closed = 0
-        # Trainings proposed of each graph at each number of epochs.
-        self._trainings: dict[tuple[str, int], int] = {}
         # Of the job that is being asked for: results it may see, proposals made, why turned down.
         self._visible = 0
         self._attempt = 0
@@ -233,10 +231,7 @@ class Controller:
 
     def _take(self, job: Job) -> None:
         self.history.propose(job)
-        self._promotions.note(job)
-        if job.kind != "final":
-            trained = job.graph_id, job.fidelity.epochs
-            self._trainings[trained] = self._trainings.get(trained, 0) + 1
+        self._retraining.note(job)
         if job.kind == "search":
             self._judge.take(job)
             self._num_warm_started += job.origin.how == WARM_START
@@ -263,9 +258,9 @@ class Controller:
         """The next search job, or None after as many rejected proposals as are allowed."""
         number = len(self.history.jobs)
         self._fold()
-        again = self._next_training()
+        again = self._retraining.next(number)
         if again is not None:
-            return again
+            return self._training_job(*again)
         for attempt in range(self._attempt, self._attempt + self.settings.attempts):
             if len(self._judge) >= self._most:
                 self._end_search(f"each of the {self._size.count} members of the space was tried")
@@ -306,20 +301,6 @@ class Controller:
         if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
             return self._algorithm.further(self._turned_down, number, rng)
         return self._algorithm.propose(number, rng)
-
-    def _next_training(self) -> Job | None:
-        """A candidate that is known, to be trained for longer or once more; None if none is due."""
-        promotion = self._promotions.next() if self.settings.rungs else None
-        if promotion is not None:
-            fidelity = Fidelity(promotion.epochs)
-            return self._training_job("promotion", promotion.first, fidelity)
-        if not self._guide.is_ready:
-            return None
-        epochs = self._fidelity.epochs
-        again = self._guide.repeat(
-            len(self.history.jobs), lambda graph_id: self._trainings.get((graph_id, epochs), 0)
-        )
-        return None if again is None else self._training_job("repeat", again, self._fidelity)
 
     def _next_closing_job(self) -> Job | None:
         closing = self._closed()
@@ -380,7 +361,7 @@ class Controller:
     ) -> Job:
         number = len(self.history.jobs)
         # The model scored on the final split is the one that was scored first.
-        trained = 0 if kind == "final" else self._trainings.get((graph_id, fidelity.epochs), 0)
+        trained = 0 if kind == "final" else self._retraining.count(graph_id, fidelity)
         seed = training_seed(self.settings.seed, graph_id, fidelity, trained)
         known = max(self._visible, 0) if number < self._num_search else self._known_of(kind)
         # In the order of the fields, which takes less time than their names.
