@@ -38,7 +38,7 @@ RANDOM_SHARE = 0.2
 # Chance that a mutant gets another mutation, again and again.
 MORE_MUTATIONS = 0.3
 # Results from which on candidates are trained again, how often, and with how much optimism.
-REPEATS_AFTER, MOST_TRAININGS, REPEAT_OPTIMISM = 50, 8, 2.0
+REPEATS_AFTER, MOST_TRAININGS, REPEAT_OPTIMISM = 50, 20, 2.0
 
 
 class Guide:
