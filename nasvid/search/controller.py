@@ -292,7 +292,7 @@ class Controller:
         if self._is_last_round:
             return self._algorithm.draw(rng)
         if self._guided is None:
-            self._guided = self._guide.ranked(number) if self._guide.is_ready else []
+            self._guided = self._rank(number) if self._guide.is_ready else []
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
             return self._guided[attempt]
@@ -301,6 +301,11 @@ class Controller:
         if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
             return self._algorithm.further(self._turned_down, number, rng)
         return self._algorithm.propose(number, rng)
+
+    def _rank(self, number: int) -> list[Proposal]:
+        """Children as the model ranks them, which knows of jobs under way where they are."""
+        under_way = self.history.jobs[self.history.num_folded :]
+        return self._guide.ranked(number, [job.genotype for job in under_way])
 
     def _next_closing_job(self) -> Job | None:
         closing = self._closed()

@@ -14,7 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from nasvid.search.features import Floats
-from nasvid.search.gaussian_process import LENGTHS, GaussianProcess, Scales, log_likelihood
+from nasvid.search.gaussian_process import (
+    LENGTHS,
+    GaussianProcess,
+    Scales,
+    UnderWay,
+    log_likelihood,
+)
 
 # Members of less weight are not worth their time.
 LEAST_WEIGHT = 0.1
@@ -73,13 +79,11 @@ class Ensemble:
         ]
         self.posterior = self._mean([process.posterior for process in self._processes])
 
-    def predict(self, distances: Floats) -> tuple[Floats, Floats]:
-        """Mean and standard deviation of the quality of others, the noise left out.
-
-        Args:
-            distances: Squared, from each candidate (rows) to each other (columns).
-        """
-        told = [process.predict(distances) for process in self._processes]
+    def predict(
+        self, distances: Floats, under_way: UnderWay | None = None
+    ) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of the quality of others; see `GaussianProcess.predict`."""
+        told = [process.predict(distances, under_way) for process in self._processes]
         mean = self._mean([mean for mean, _ in told])
         variance = self._mean([deviation**2 + (own - mean) ** 2 for own, deviation in told])
         return mean, np.sqrt(variance)

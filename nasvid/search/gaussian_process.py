@@ -4,10 +4,13 @@ Length scale and noise are those of the highest marginal likelihood on small gri
 at a time from where the last search for them ended.
 
 Source: Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, algorithm 2.1 and
-section 5.4.1; the scale of the signal is profiled out.
+section 5.4.1; the scale of the signal is profiled out. Desautels et al. 2014, Parallelizing
+Exploration-Exploitation Tradeoffs in Gaussian Process Bandit Optimization,
+https://jmlr.org/papers/v15/desautels14a.html, section 3: candidates under way.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +31,20 @@ class Scales:
 
     length: int = 4
     noise: int = 3
+
+
+class UnderWay(NamedTuple):
+    """Squared distances of candidates whose scores are still to come, in units of the typical one.
+
+    Args:
+        to_known: From each candidate that the process is fitted to (rows) to each of these (columns).
+        to_others: From each of these (rows) to each one that is asked about (columns).
+        among: Between these.
+    """
+
+    to_known: Floats
+    to_others: Floats
+    among: Floats
 
 
 def tuned(scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> Scales:
@@ -75,16 +92,32 @@ class GaussianProcess:
         # The score less what is put down to noise.
         self.posterior = scores - noise * self._weights
 
-    def predict(self, distances: Floats) -> tuple[Floats, Floats]:
+    def predict(
+        self, distances: Floats, under_way: UnderWay | None = None
+    ) -> tuple[Floats, Floats]:
         """Mean and standard deviation of the quality of others, the noise left out.
 
         Args:
             distances: Squared, from each candidate (rows) to each other (columns).
+            under_way: Candidates of which one knows where they are and not yet what they score; near
+                them less is left to find out.
         """
         between = _kernel(self._scales, distances)
         half = self._inverse_root @ between
-        unexplained = np.maximum(1 - np.einsum("ij,ij->j", half, half), _LEAST)
+        explained = np.einsum("ij,ij->j", half, half)
+        if under_way is not None:
+            explained += self._explained_by(under_way, half)
+        unexplained = np.maximum(1 - explained, _LEAST)
         return between.T @ self._weights, np.sqrt(self._signal * unexplained)
+
+    def _explained_by(self, under_way: UnderWay, half: Floats) -> Floats:
+        """The share of the variance that scores still to come will take off."""
+        to_known, to_others, among = (_kernel(self._scales, part) for part in under_way)
+        known = self._inverse_root @ to_known
+        covariance = among - known.T @ known
+        covariance.flat[:: len(covariance) + 1] += NOISES[self._scales.noise]
+        told = np.linalg.solve(np.linalg.cholesky(covariance), to_others - known.T @ half)
+        return np.einsum("ij,ij->j", told, told)
 
     def predict_mean(self, distances: Floats) -> Floats:
         """The mean alone, which takes a small part of the time."""

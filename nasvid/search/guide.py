@@ -14,7 +14,7 @@ found on the CIFAR-10 table of NAS-Bench-201, see benchmarks/search_quality.py.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
@@ -110,8 +110,14 @@ class Guide:
             return []
         return [(self._first[graph_id], vector) for graph_id, vector in surrogate.front()]
 
-    def ranked(self, number: int) -> list[Proposal]:
-        """Children for job `number`, the most promising first; none where it is not guided."""
+    def ranked(self, number: int, under_way: Sequence[Genotype]) -> list[Proposal]:
+        """Children for job `number`, the most promising first; none where it is not guided.
+
+        Args:
+            number: Of the job.
+            under_way: Members of jobs whose results it does not see; near them there will be less to
+                find out.
+        """
         surrogate = self._ready()
         if surrogate is None or number < self._settings.population:
             return []
@@ -134,9 +140,10 @@ class Guide:
         genotypes = [proposal.genotype for proposal in found]
         if self._algorithm.seeks_front:
             # A factor of 1 on average.
-            promise = surrogate.gain(genotypes, luck=-log(1 - rng.random())).tolist()
+            luck = -log(1 - rng.random())
+            promise = surrogate.gain(genotypes, luck, under_way).tolist()
         else:
-            promise = surrogate.promise(genotypes).tolist()
+            promise = surrogate.promise(genotypes, under_way).tolist()
         order = sorted(range(len(found)), key=lambda k: (-promise[k], k))
         return [found[k] for k in order]
 

@@ -25,7 +25,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.ensemble import Ensemble, Weighted, members_around
 from nasvid.search.features import DecisionFeatures, Floats, squared_distances
 from nasvid.search.front_gain import best_of, gains
-from nasvid.search.gaussian_process import Scales, tuned
+from nasvid.search.gaussian_process import Scales, UnderWay, tuned
 from nasvid.search.one_thread import one_thread
 from nasvid.search.pareto import non_dominated
 from nasvid.search.posterior import Vector
@@ -103,9 +103,14 @@ class Surrogate:
         if graph_id not in self._rows:
             self._rows[graph_id] = self._features.matrix([genotype])[0]
 
-    def promise(self, genotypes: Sequence[Genotype]) -> Floats:
-        """The upper end of the first score of each of them, on a scale of the model's own."""
-        (hopes,) = self._hopes(self._features.matrix(genotypes), [self._optimism])
+    def promise(self, genotypes: Sequence[Genotype], under_way: Sequence[Genotype] = ()) -> Floats:
+        """The upper end of the first score of each of them, on a scale of the model's own.
+
+        Args:
+            genotypes: Members.
+            under_way: Members whose scores are still to come.
+        """
+        (hopes,) = self._hopes(self._features.matrix(genotypes), [self._optimism], under_way)
         return hopes
 
     def promise_of_known(self, graph_ids: Sequence[str], optimism: float) -> Floats:
@@ -113,16 +118,19 @@ class Surrogate:
         (hopes,) = self._hopes(self._rows_of(graph_ids), [optimism])
         return hopes
 
-    def gain(self, genotypes: Sequence[Genotype], luck: float) -> Floats:
+    def gain(
+        self, genotypes: Sequence[Genotype], luck: float, under_way: Sequence[Genotype] = ()
+    ) -> Floats:
         """How far each of them may push the front out.
 
         Args:
             genotypes: Members.
             luck: Factor of the optimism.
+            under_way: Members whose scores are still to come.
         """
         front = self._front()
         optimism = [0.0 if is_exact else luck * self._optimism for is_exact in self._exact]
-        hopes = self._hopes(self._features.matrix(genotypes), optimism)
+        hopes = self._hopes(self._features.matrix(genotypes), optimism, under_way)
         return gains(np.stack(hopes, axis=1), self._means[front])
 
     def posterior(self) -> list[tuple[str, float]]:
@@ -161,19 +169,30 @@ class Surrogate:
             self._on_front = non_dominated([tuple(row) for row in self._means.tolist()])
         return self._on_front
 
-    def _hopes(self, rows: Floats, optimism: Sequence[float]) -> list[Floats]:
+    def _hopes(
+        self, rows: Floats, optimism: Sequence[float], under_way: Sequence[Genotype] = ()
+    ) -> list[Floats]:
         """Of each objective the upper ends, by how much a deviation is worth in it."""
         found: list[Floats] = []
         with one_thread():
             self._update()
             distances = self._distances(rows)
+            waiting = self._under_way(rows, under_way) if under_way else None
             for ensemble, worth in zip(self._ensembles, optimism, strict=True):
                 if worth:
-                    mean, deviation = ensemble.predict(distances)
+                    mean, deviation = ensemble.predict(distances, waiting)
                     found.append(mean + worth * deviation)
                 else:
                     found.append(ensemble.predict_mean(distances))
         return found
+
+    def _under_way(self, rows: Floats, genotypes: Sequence[Genotype]) -> UnderWay:
+        waiting = self._features.matrix(genotypes)
+        return UnderWay(
+            self._distances(waiting),
+            squared_distances(waiting, rows) / self._unit,
+            squared_distances(waiting, waiting) / self._unit,
+        )
 
     def _rows_of(self, graph_ids: Sequence[str]) -> Floats:
         return np.stack([self._rows[graph_id] for graph_id in graph_ids])

@@ -10,6 +10,7 @@ from nasvid.search.gaussian_process import (
     NOISES,
     GaussianProcess,
     Scales,
+    UnderWay,
     log_likelihood,
     tuned,
 )
@@ -52,6 +53,32 @@ def test_a_process_says_what_the_textbook_says(count: int) -> None:
     expected = -count / 2 * np.log(max(signal, 1e-9)) - log_determinant / 2
     likelihood = log_likelihood(scales, between(rows, rows), scores, counts)
     assert likelihood == pytest.approx(expected, abs=1e-6)
+
+
+def test_of_those_under_way_it_is_known_where_they_are() -> None:
+    rows, scores, counts = known(40)
+    waiting, others = rows[30:], np.random.default_rng(1).random((25, 3))
+    rows, scores, counts = rows[:30], scores[:30], counts[:30]
+    process = GaussianProcess(Scales(3, 2), between(rows, rows), scores, counts)
+    under_way = UnderWay(
+        between(rows, waiting), between(waiting, others), between(waiting, waiting)
+    )
+    mean, deviation = process.predict(between(rows, others))
+    same_mean, less = process.predict(between(rows, others), under_way)
+    assert same_mean.tolist() == mean.tolist()
+    assert (less < deviation).all()
+
+    # As certain as if they had been scored as expected; the scale of the signal is another one then.
+    both = np.vstack([rows, waiting])
+    expected = process.predict_mean(between(rows, waiting))
+    told = GaussianProcess(
+        Scales(3, 2),
+        between(both, both),
+        np.append(scores, expected),
+        np.append(counts, [1.0] * 10),
+    )
+    ratios = told.predict(between(both, others))[1] / less
+    assert ratios == pytest.approx(np.full(25, ratios[0]))
 
 
 def test_likelier_length_scales_weigh_more() -> None:
