@@ -21,7 +21,14 @@ from nasvid.search.history import History, Result
 from nasvid.search.judge import Judge
 from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.objectives import Objectives
-from nasvid.search.proposal import WARM_START, Job, JobKind, Origin, Proposal
+from nasvid.search.proposal import (
+    NO_REJECTIONS,
+    WARM_START,
+    Job,
+    JobKind,
+    Origin,
+    Proposal,
+)
 from nasvid.search.retraining import Retraining
 from nasvid.search.space_view import SpaceView
 from nasvid.search.standings import Standings, find_winner
@@ -345,7 +352,7 @@ class Controller:
             prepared.cost,
             proposal.origin,
             self._fidelity,
-            rejections=dict(self._rejections),
+            rejections=dict(self._rejections) if self._rejections else NO_REJECTIONS,
         )
 
     def _training_job(self, kind: JobKind, first: Result, fidelity: Fidelity) -> Job:
@@ -362,7 +369,7 @@ class Controller:
         origin: Origin,
         fidelity: Fidelity,
         *,
-        rejections: dict[str, int] | None = None,
+        rejections: Mapping[str, int] = NO_REJECTIONS,
     ) -> Job:
         number = len(self.history.jobs)
         # The model scored on the final split is the one that was scored first.
@@ -379,7 +386,7 @@ class Controller:
             origin,
             fidelity,
             seed,
-            rejections or {},
+            rejections,
             known,
             trained,
         )

@@ -12,7 +12,8 @@ JobKind = Literal["search", "repeat", "promotion", "finalist", "final"]
 
 # How those came about that a user named.
 WARM_START = "warm_start"
-_NONE: Mapping[str, int] = MappingProxyType({})
+# One for all jobs whose first proposal was taken.
+NO_REJECTIONS: Mapping[str, int] = MappingProxyType({})
 
 
 # A tuple, as is all that is made for every child: a frozen dataclass takes several times as long.
@@ -79,7 +80,7 @@ class Job(NamedTuple):
     origin: Origin
     fidelity: Fidelity
     seed: int
-    rejections: Mapping[str, int] = _NONE
+    rejections: Mapping[str, int] = NO_REJECTIONS
     known: int = 0
     repeat: int = 0
 
