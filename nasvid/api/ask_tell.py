@@ -150,8 +150,8 @@ class AskTell:
         return [self._architecture(result) for result in self._controller.front]
 
     def _see(self) -> None:
-        # With more trials under way the next one must not see what comes later.
-        if self._sees_all:
+        # As long as more trials are under way the next one must not see what comes later.
+        if self._sees_all or self.is_done:
             self._controller.fold_all()
 
     def _architecture(self, result: Result) -> Architecture:

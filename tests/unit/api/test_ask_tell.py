@@ -91,6 +91,17 @@ def test_a_failure_is_no_score() -> None:
     assert [member.id for member in search.pareto()] == [trial.architecture.id]
 
 
+@pytest.mark.parametrize("window", [1, 8])
+def test_the_last_result_counts_too(window: int) -> None:
+    search = AskTell(CELLS, candidates=12, population=4, window=window, repeats=0, surrogate=False)
+    last = None
+    while trial := search.ask():
+        last = trial.architecture.id
+        search.tell(trial, {"top1": 0.9 if trial.number == 11 else 0.1})
+    assert search.is_done
+    assert search.best().id == last
+
+
 @pytest.mark.parametrize(
     ("number", "given", "message"),
     [
