@@ -86,7 +86,7 @@ def search(
         trace.regrets.append(table.regret(_incumbent(searching, cells) or lucky))
         trace.lucky.append(table.regret(lucky))
         if number in AT:
-            front = [cells.cell(found.genotype) for found in searching.pareto()]
+            front = [cells.cell(found.genotype) for found in searching.front()]
             trace.fronts[number] = front
             trace.flattery[number] = fmean(
                 [100 * fmean(scores[cell]) - table.means[cell] for cell in front]

@@ -143,7 +143,10 @@ def full_path(count: int) -> Iterator[str]:
     cold = PART / seconds(lambda: steps(search, PART))
     parts = rates(search, count - PART)
     yield f"| cold, the first {PART} | {cold:,.0f} | |"
-    yield f"| warm | {told(parts[len(parts) // 2 :])} |"
+    yield f"| going on, the second half of {count:,}: some blocks are new | {told(parts[len(parts) // 2 :])} |"
+    again = controller(Candidates.of(SPACE), "aging_evolution", count + 100)
+    parts = rates(again, count)
+    yield f"| warm, the same search once more: every block is known | {told(parts[len(parts) // 2 :])} |"
 
 
 def modules(count: int) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 from nasvid.api.architecture import Architecture
 from nasvid.api.preparation import prepare_space
 from nasvid.api.space import SearchSpace
 from nasvid.core.errors import NasvidError
 from nasvid.core.evaluations import Evaluation, Failure
-from nasvid.evaluation.custom import check_metrics
+from nasvid.evaluation.custom import check_gates, check_metrics
 from nasvid.search.history import Result
 from nasvid.search.proposal import JobKind
 
@@ -100,6 +101,7 @@ class AskTell:
         metrics: Mapping[str, float] | None = None,
         *,
         failure: str = "",
+        gates: Mapping[str, float] | None = None,
     ) -> None:
         """What came of a trial: its metrics, or why there are none.
 
@@ -107,47 +109,73 @@ class AskTell:
             trial: The trial, or its number.
             metrics: Name to finite number, such as `{"top1": 0.71}`; all objectives among them.
             failure: Why there are none; a failure is never a score of 0.
+            gates: Learned gates by node path, 0 to 1, for mutations that are guided by them; see
+                `nasvid.modules.gates.learned_gates`.
 
         Raises:
             NasvidError: The trial was not asked for, or told before, or an objective is missing.
         """
-        number = trial if isinstance(trial, int) else trial.number
+        number = self._number_of(trial)
         where = f"tell({number})"
+        if not isinstance(failure, str):
+            raise NasvidError(f"{where}: failure: got {failure!r}; accepts a text that says why.")
         if bool(failure) == (metrics is not None):
             raise NasvidError(f"{where}: got both or neither; accepts metrics, or a failure.")
         if failure:
             evaluation = Evaluation(failure=Failure("error", failure))
         else:
-            evaluation = Evaluation(check_metrics(where, metrics))
-        try:
-            self._controller.tell(number, evaluation)
-        except ValueError as error:
-            asked = len(self._controller.history.jobs)
-            raise NasvidError(
-                f"{where}: {error} Accepts a trial of the {asked} asked for, once, with the "
-                f"metrics {', '.join(self._controller.objectives.metrics) or 'of your choice'}."
-            ) from error
-        self._is_closing |= self._controller.history.jobs[number].is_closing
+            learned = {} if gates is None else check_gates(where, gates)
+            evaluation = Evaluation(check_metrics(where, metrics), gates=learned)
+        missing = self._controller.objectives.missing(evaluation) if evaluation.ok else ()
+        if missing:
+            raise NasvidError(f"{where}: lacks {missing[0]!r}, an objective; tell it too.")
+        history = self._controller.history
+        if history.is_told(number):
+            raise NasvidError(f"{where}: got a second result; the first one stands.")
+        self._controller.tell(number, evaluation)
+        self._is_closing |= history.jobs[number].is_closing
 
     def best(self) -> Architecture:
         """What would win if the search ended now; not the luckiest single score, see `docs/search.md`.
+
+        While several trials are under way, those count that the next one may see, and all that were
+        told as long as it sees none.
 
         Raises:
             NasvidError: No trial has succeeded yet.
         """
         self._see()
         controller = self._controller
-        leader = controller.winner if self._is_closing else controller.incumbent
+        leader = None if self._is_closing else controller.incumbent
+        leader = leader or controller.winner
         if leader is None:
-            raise NasvidError(
-                "best: no trial that the search can see by now has succeeded; tell more."
-            )
+            raise NasvidError("best: no trial has succeeded.")
         return self._architecture(leader)
 
-    def pareto(self) -> list[Architecture]:
-        """The front of all objectives, or of the one and MACs (down), in the order they were found."""
+    def front(self) -> list[Architecture]:
+        """The members that no other one dominates in the objectives, as the search sees it.
+
+        By the model's posterior means where one guides a search for a front, else by means less two
+        standard errors. With a single objective that is one member, unless the algorithm looks for a
+        front, which weighs it against MACs.
+        """
         self._see()
         return [self._architecture(result) for result in self._controller.front]
+
+    def _number_of(self, trial: object) -> int:
+        """The number of a trial that was asked for."""
+        jobs = self._controller.history.jobs
+        if isinstance(trial, Trial):
+            job = jobs[trial.number] if trial.number < len(jobs) else None
+            if job is None or (job.seed, job.genotype) != (trial.seed, trial.architecture.genotype):
+                raise NasvidError(f"tell: trial {trial.number} is of another search.")
+            return trial.number
+        if isinstance(trial, bool) or not isinstance(trial, SupportsIndex):
+            raise NasvidError(f"tell: got {trial!r}; accepts a trial, or its number.")
+        number = index(trial)
+        if not 0 <= number < len(jobs):
+            raise NasvidError(f"tell({number}): was not asked for; accepts 0 to {len(jobs) - 1}.")
+        return number
 
     def _see(self) -> None:
         # As long as more trials are under way the next one must not see what comes later.

@@ -15,15 +15,17 @@ from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION
 from nasvid.search.crossover import CROSSOVERS, Crossover
 from nasvid.search.guide import REPEATS_AFTER
 from nasvid.search.mutation import MUTATIONS, Mutation
+from nasvid.search.objectives import Objectives
 from nasvid.search.operators import make_operators
 from nasvid.search.space_view import SpaceView
 from nasvid.spec.models import SearchSection
 from nasvid.spec.outline import outline_of
 from nasvid.spec.places import place_in, place_of, stated_place
 from nasvid.spec.search_space import SearchSpace
-from nasvid.spec.sections import SearchSettings
+from nasvid.spec.sections import SearchSettings, SurrogateSettings
 from nasvid.spec.source import Table, read_text
 
+_NO_MODEL = SurrogateSettings(share=0.0)
 _DEFAULTS = SearchSettings.from_json(SearchSection.model_validate({}).model_dump()).to_json()
 # Where they stand in a file for one algorithm, trying another by hand is no mistake.
 _MINOR = frozenset(("tournament", "repeat_share", "reduction", "finalists", "window"))
@@ -185,6 +187,12 @@ def _of_algorithm(settings: SearchSettings) -> Iterator[Idle]:
             who = ", ".join(n for n in ALGORITHMS if key in ALGORITHMS[n].reads)
             message = f"has no effect with {name}; leave it out, or take one of {who}."
             yield Idle(key, message, "algorithm")
+    if ALGORITHMS[name].seeks_front and len(Objectives.of(settings, several=True).directions) == 1:
+        message = (
+            f"looks for a front, and {settings.objective} is the only objective, so the front is one "
+            "candidate. Name another one in objectives, or take aging_evolution."
+        )
+        yield Idle("algorithm", message, "objective")
     if "population" in reads and settings.population >= settings.candidates:
         message = (
             f"got {settings.population}, where candidates is {settings.candidates}: so many first "
@@ -216,6 +224,11 @@ def _of_model(settings: SearchSettings) -> Iterator[Idle]:
             "guides. Set a smaller number, or more candidates."
         )
         yield Idle("surrogate.after", message, "candidates")
+    if not surrogate.share:
+        for key in ("after", "pool", "optimism", "features"):
+            if getattr(surrogate, key) != getattr(_NO_MODEL, key):
+                message = "has no effect where surrogate.share is 0; leave it out."
+                yield Idle(f"surrogate.{key}", message, "surrogate.share")
     if settings.repeat_share and not (surrogate.share and kind.takes_guidance):
         cause = "surrogate" if kind.takes_guidance else "algorithm"
         message = "has no effect but where a model of the scores guides the search; leave it out."
@@ -232,6 +245,18 @@ def _of_numbers(settings: SearchSettings) -> Iterator[Idle]:
     if not settings.rungs:
         message = "has no effect without rungs; set those too, or leave it out."
         yield Idle("reduction", message, "rungs")
+    if len(settings.rungs) == 1:
+        message = (
+            f"got {list(settings.rungs)}: from one level nobody is promoted. Add a higher one, or set "
+            "epochs of the training."
+        )
+        yield Idle("rungs", message)
+    elif settings.rungs and settings.reduction > settings.candidates:
+        message = (
+            f"got {settings.reduction}, where candidates is {settings.candidates}: nobody is promoted. "
+            "Set a smaller number, or more candidates."
+        )
+        yield Idle("reduction", message, "candidates")
     if not settings.repeats:
         message = "has no effect where repeats is 0; leave it out, or set repeats."
         yield Idle("finalists", message, "repeats")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 
 from nasvid.api.search_settings import naming, unknown_plugins
@@ -43,6 +44,10 @@ def load(
         >>> space.sample(seed=1).cost().macs > 0
         True
     """
+    if not isinstance(path, str | PathLike):
+        raise NasvidError(
+            f"load: got {path!r}; accepts the path of a .yaml file, or the name of a network of the zoo."
+        )
     size = None if clip is None else ClipSize.parse(clip)
     if classes is not None and not _is_count(classes, MAX_CLASSES):
         raise NasvidError(

@@ -31,7 +31,11 @@ def settings_with(settings: SearchSettings, changes: Mapping[str, Any]) -> Searc
         for name in changes
         if name not in SearchSection.model_fields
     ]
-    given = {name: value for name, value in changes.items() if name in SearchSection.model_fields}
+    given = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in changes.items()
+        if name in SearchSection.model_fields
+    }
     found = settings
     try:
         # Together with what stays, since some settings go with others alone.

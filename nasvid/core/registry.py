@@ -81,6 +81,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
         "no block named 'conv2plus1'. Did you mean 'conv2plus1d'?"
     """
     names = sorted(known)
+    # What Python hands over may be anything.
+    name = str(name)
     # Comparing texts is slow: of very many names only those of about this length are looked at.
     likely = names if len(names) <= MAX_COMPARED else _of_similar_length(names, name)
     wanted = name[:MAX_SHOWN_LENGTH]

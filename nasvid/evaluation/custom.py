@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from math import inf, isfinite
 from numbers import Real
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from nasvid.core.errors import EvaluationError
 from nasvid.core.evaluations import MOST_METRIC
@@ -29,8 +29,11 @@ class EvaluateFunction(Protocol):
 
     def __call__(
         self, graph: Graph, *, fidelity: Fidelity, seed: int, report: Report
-    ) -> Mapping[str, float]:
+    ) -> Mapping[str, Any]:
         """Metrics of an architecture by name; all of them finite numbers.
+
+        Beside them may stand `gates`: those that the network has learned, as
+        `nasvid.modules.gates.learned_gates` tells them, for mutations that are guided by them.
 
         Args:
             graph: The architecture; `nasvid.modules.assemble.build` makes the network.
@@ -82,6 +85,42 @@ def resolve_function(import_path: str) -> EvaluateFunction:
             f"{where}: {function_name!r} {what} in {module.__file__ or module_name}."
         )
     return cast("EvaluateFunction", function)
+
+
+def check_answer(where: str, answer: object) -> tuple[dict[str, float], dict[str, float]]:
+    """What a function returned: its metrics, and the learned gates.
+
+    Raises:
+        EvaluationError: See `check_metrics` and `check_gates`.
+    Example:
+        >>> check_answer("evaluate()", {"top1": 1, "gates": {"fuse_merge.gate_1": 0.2}})
+        ({'top1': 1.0}, {'fuse_merge.gate_1': 0.2})
+    """
+    if not isinstance(answer, Mapping) or "gates" not in answer:
+        return check_metrics(where, answer), {}
+    given = cast("Mapping[object, object]", answer)
+    metrics = {name: value for name, value in given.items() if name != "gates"}
+    return check_metrics(where, metrics), check_gates(where, given["gates"])
+
+
+def check_gates(where: str, gates: object) -> dict[str, float]:
+    """Learned gates as plain numbers.
+
+    Raises:
+        EvaluationError: They are no dict of node path to a number from 0 to 1.
+    """
+    accepts = (
+        "accepts a dict of node path to number from 0 to 1, such as {'fuse_merge.gate_1': 0.2}"
+    )
+    if not isinstance(gates, Mapping):
+        raise EvaluationError(f"{where}: gates: got {gates!r}; {accepts}.")
+    plain: dict[str, float] = {}
+    for path, value in cast("Mapping[object, object]", gates).items():
+        number = _number(value)
+        if not isinstance(path, str) or number is None or not 0 <= number <= 1:
+            raise EvaluationError(f"{where}: gates: got {path!r}: {value!r}; {accepts}.")
+        plain[path] = number
+    return plain
 
 
 def check_metrics(where: str, metrics: object) -> dict[str, float]:

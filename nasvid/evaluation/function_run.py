@@ -11,7 +11,7 @@ import torch
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
 from nasvid.evaluation.candidate_run import CandidateRun, Curve, host_name, timeout_failure
-from nasvid.evaluation.custom import EvaluateFunction, check_metrics
+from nasvid.evaluation.custom import EvaluateFunction, check_answer, check_metrics
 from nasvid.evaluation.failures import failure_of
 from nasvid.graph.ir import Graph
 from nasvid.training.placement import num_threads
@@ -90,6 +90,7 @@ class FunctionRun(CandidateRun):
 
     def _work(self) -> None:
         metrics: dict[str, float] = {}
+        gates: dict[str, float] = {}
         failure = None
         try:
             with num_threads(self._threads):
@@ -97,13 +98,14 @@ class FunctionRun(CandidateRun):
                 answer = self._function(
                     self._graph, fidelity=self._fidelity, seed=self._seed, report=self._report
                 )
-            metrics = check_metrics("evaluate()", answer)
+            metrics, gates = check_answer("evaluate()", answer)
         except BaseException as error:  # noqa: BLE001 even sys.exit() in it is the candidate's failure
             failure = failure_of(error)
         self._result.put(
             Evaluation(
                 metrics=metrics,
                 failure=failure,
+                gates=gates,
                 curve=tuple(self._curve),
                 seconds=self._seconds,
                 host=host_name(),

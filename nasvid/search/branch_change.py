@@ -16,7 +16,7 @@ class BranchChange(Mutation):
 
     @final
     def applies(self, view: SpaceView) -> bool:
-        return bool(view.about("branch"))
+        return any(after for _, after in view.branch_steps[self.step])
 
     @final
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:

@@ -39,6 +39,8 @@ RANDOM_SHARE = 0.2
 MORE_MUTATIONS = 0.3
 # Results from which on candidates are trained again, how often, and with how much optimism.
 REPEATS_AFTER, MOST_TRAININGS, REPEAT_OPTIMISM = 50, 20, 2.0
+# The model hears of so many of the latest jobs under way; its time grows with their square.
+MOST_UNDER_WAY = 64
 
 
 class Guide:
@@ -138,6 +140,7 @@ class Guide:
         if not found:
             return []
         genotypes = [proposal.genotype for proposal in found]
+        under_way = under_way[-MOST_UNDER_WAY:]
         if self._algorithm.seeks_front:
             # A factor of 1 on average.
             luck = -log(1 - rng.random())

@@ -51,6 +51,10 @@ class History:
         """Jobs without a result."""
         return len(self.jobs) - len(self._evaluations)
 
+    def is_told(self, number: int) -> bool:
+        """Whether a job has a result."""
+        return number in self._evaluations
+
     def propose(self, job: Job) -> None:
         """Append a job.
 

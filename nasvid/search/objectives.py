@@ -66,7 +66,8 @@ class Objectives:
         primary = settings.objective
         directions = dict(settings.objectives) or {primary: _usual_direction(primary)}
         if several and len(directions) == 1:
-            directions[DEFAULT_COST] = "min"
+            # Where that is the lone objective itself it keeps the direction that was given.
+            directions.setdefault(DEFAULT_COST, "min")
         return cls(primary, directions, settings.penalties)
 
     @property

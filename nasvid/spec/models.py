@@ -122,6 +122,7 @@ _Penalty = Annotated[
 ]
 _Factor = Annotated[float, Field(ge=1, le=100)]
 _MetricName = Annotated[str, Field(min_length=1, max_length=200)]
+_ObjectiveName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 _Epochs = Annotated[int, Field(ge=1, le=10**5)]
 _Weight = Annotated[float, Field(ge=0, le=MOST_WEIGHT)]
 
@@ -173,7 +174,7 @@ class SearchSection(Section):
     attempts: int = Field(
         _SEARCH.attempts, ge=1, le=10**7, description="Proposals before a job waits for results"
     )
-    objective: _MetricName = Field(
+    objective: _ObjectiveName = Field(
         _SEARCH.objective, description="Metric, or cost, by which the winner is found"
     )
     objectives: dict[_MetricName, Literal["max", "min"]] = Field(

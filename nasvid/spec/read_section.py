@@ -16,6 +16,7 @@ _MESSAGES = {
     "dict_type": "accepts a mapping",
     "list_type": "accepts a list",
     "model_type": "accepts a mapping",
+    "string_pattern_mismatch": "accepts a text without spaces at its ends",
     "string_too_short": "accepts a text that is not empty",
     "string_type": "accepts a text",
 }

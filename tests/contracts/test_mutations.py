@@ -178,3 +178,22 @@ def check_child(parent: Genotype, child: Genotype, view: SpaceView) -> None:
     child_id = view.identify(child)
     # What is no valid network has no id; the search turns it down.
     assert child_id is None or child_id != view.identify(parent)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in SPACES.glob("*.yaml")))
+def test_what_applies_to_a_shipped_space_changes_some_member(name: str) -> None:
+    space = load_space(str(SPACES / f"{name}.yaml"))
+    view = view_of(space)
+    members = [space.decisions.sample(keyed_rng("member", number)) for number in range(400)]
+    for mutation in (MUTATIONS[key]() for key in MUTATIONS):
+        if mutation.applies(view):
+            changed = (_changes(mutation, m, view, seed) for seed, m in enumerate(members))
+            assert any(changed), mutation.name()
+
+
+def _changes(mutation: Mutation, member: Genotype, view: SpaceView, seed: int) -> bool:
+    try:
+        return mutation.mutate(Parent(member), view, keyed_rng("change", seed)) is not None
+    except NothingToChangeError:
+        return False

@@ -2,13 +2,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import nasvid
 from nasvid.api.ask_tell import AskTell, Trial
 from nasvid.core.seeds import keyed_rng
 from nasvid.cost.analytic import cost_of
-from nasvid.graph.ir import Graph
+from nasvid.graph.ir import Graph, flatten
 
 SPACES = Path(__file__).resolve().parents[3] / "search_spaces"
 CELLS = SPACES / "nas_bench_201.yaml"
@@ -82,13 +83,13 @@ def test_a_failure_is_no_score() -> None:
         trial = search.ask()
         assert trial is not None
         search.tell(trial, failure="ran out of memory")
-    with pytest.raises(nasvid.NasvidError, match="no trial"):
+    with pytest.raises(nasvid.NasvidError, match="best: no trial has succeeded"):
         search.best()
     trial = search.ask()
     assert trial is not None
     search.tell(trial, {"top1": -5.0})
     assert search.best().id == trial.architecture.id
-    assert [member.id for member in search.pareto()] == [trial.architecture.id]
+    assert [member.id for member in search.front()] == [trial.architecture.id]
 
 
 @pytest.mark.parametrize("window", [1, 8])
@@ -109,12 +110,18 @@ def test_the_last_result_counts_too(window: int) -> None:
         (0, {"metrics": {"top1": 1}, "failure": "x"}, "tell(0): got both or neither"),
         (0, {"metrics": {}}, "tell(0): got {}; accepts a dict of metric name to finite number"),
         (0, {"metrics": {"top1": float("nan")}}, "tell(0): metric 'top1': got nan"),
-        (0, {"metrics": {"top5": 0.5}}, "tell(0): job 0 has no metric 'top1'. Accepts"),
-        (7, {"metrics": {"top1": 0.5}}, "tell(7): got a result of job 7, which was not proposed."),
-        (-1, {"metrics": {"top1": 0.5}}, "tell(-1): got a result of job -1, which was not"),
+        (0, {"metrics": {"top5": 0.5}}, "tell(0): lacks 'top1', an objective; tell it too."),
+        (0, {"metrics": {"top1": 1}, "gates": {"a": 2}}, "tell(0): gates: got 'a': 2; accepts"),
+        (0, {"metrics": {"top1": 1}, "gates": [1]}, "tell(0): gates: got [1]; accepts a dict"),
+        (0, {"failure": 5}, "tell(0): failure: got 5; accepts a text that says why."),
+        (7, {"metrics": {"top1": 0.5}}, "tell(7): was not asked for; accepts 0 to 0."),
+        (-1, {"metrics": {"top1": 0.5}}, "tell(-1): was not asked for; accepts 0 to 0."),
+        (True, {"metrics": {"top1": 0.5}}, "tell: got True; accepts a trial, or its number."),
+        ("0", {"metrics": {"top1": 0.5}}, "tell: got '0'; accepts a trial, or its number."),
+        (0.0, {"metrics": {"top1": 0.5}}, "tell: got 0.0; accepts a trial, or its number."),
     ],
 )
-def test_what_cannot_be_told_is_refused(number: int, given: dict[str, Any], message: str) -> None:
+def test_what_cannot_be_told_is_refused(number: Any, given: dict[str, Any], message: str) -> None:
     search = AskTell(CELLS, candidates=12, population=4)
     assert search.ask() is not None
     with pytest.raises(nasvid.NasvidError) as caught:
@@ -122,7 +129,7 @@ def test_what_cannot_be_told_is_refused(number: int, given: dict[str, Any], mess
     assert str(caught.value).startswith(message)
     # Nothing was taken in.
     search.tell(0, {"top1": 0.5})
-    with pytest.raises(nasvid.NasvidError, match="second result of job 0"):
+    with pytest.raises(nasvid.NasvidError, match="got a second result; the first one stands"):
         search.tell(0, {"top1": 0.5})
 
 
@@ -131,3 +138,66 @@ def test_settings_are_checked_as_those_of_a_search() -> None:
         AskTell(CELLS, candidate=3)
     with pytest.warns(nasvid.SettingsWarning, match="population: got 9, where candidates is 4"):
         AskTell(CELLS, candidates=4, population=9)
+
+
+def test_a_trial_of_another_search_is_refused() -> None:
+    one, other = (AskTell(CELLS, candidates=12, population=4, seed=seed) for seed in (0, 1))
+    trial = other.ask()
+    assert trial is not None
+    for asked in (False, True):
+        assert not asked or one.ask() is not None
+        with pytest.raises(nasvid.NasvidError, match="trial 0 is of another search"):
+            one.tell(trial, {"top1": 0.5})
+    number: Any = np.int64(0)
+    score: Any = np.float32(0.5)
+    one.tell(number, {"top1": score})
+
+
+def test_what_was_told_counts_even_where_the_next_trial_does_not_see_it() -> None:
+    search = AskTell(CELLS, candidates=20, window=8, surrogate=False)
+    trials = [search.ask() for _ in range(3)]
+    for trial, score in zip(trials, (0.1, 0.5, 0.3), strict=True):
+        assert trial is not None
+        search.tell(trial, {"top1": score})
+    assert trials[1] is not None
+    assert search.best().id == trials[1].architecture.id
+
+
+def test_the_front_is_that_of_the_objectives_of_the_search() -> None:
+    given: dict[str, Any] = {"candidates": 30, "population": 8, "window": 1, "repeats": 0}
+    alone = AskTell(CELLS, **given)
+    play(alone)
+    assert [member.id for member in alone.front()] == [alone.best().id]
+    both = AskTell(CELLS, algorithm="archive_evolution", **given)
+    play(both)
+    front = [(-score(m.graph, 0)["top1"], m.cost().macs) for m in both.front()]
+    assert len(front) > 2
+    assert both.best().id in {member.id for member in both.front()}
+
+
+@pytest.mark.filterwarnings("ignore::nasvid.SettingsWarning")  # its file has a recipe
+def test_gates_that_were_told_guide_what_is_changed() -> None:
+    space = SPACES / "four_stream.yaml"
+    given: dict[str, Any] = {"candidates": 12, "population": 2, "window": 1, "surrogate": False}
+    given |= {"mutations": {"gate_guided": 1.0}, "seed": 4}
+
+    def children(gate: float) -> list[str]:
+        search = AskTell(nasvid.load(space), **given)
+        found: list[str] = []
+        for _ in range(8):
+            trial = search.ask()
+            assert trial is not None
+            found.append(trial.architecture.id)
+            gates = {path: gate if n % 2 else 0.9 for n, path in enumerate(gated(trial))}
+            search.tell(trial, {"top1": 0.5}, gates=gates)
+        return found
+
+    assert children(0.1) == children(0.1)
+    # By others than where all are alike.
+    assert children(0.1) != children(0.9)
+
+
+def gated(trial: Trial) -> list[str]:
+    """Paths of the learned gates of its network."""
+    nodes, _ = flatten(trial.architecture.graph)
+    return [n.name for n in nodes if n.op is not None and n.op.name() == "gate"]

@@ -69,6 +69,19 @@ def idle(space: nasvid.SearchSpace, no_final_split: str = "") -> tuple[str, ...]
         ("surrogate: false, repeat_share: 0.3", "repeat_share: has no effect but where"),
         ("repeat_share: 0.3", "repeat_share: has no effect where candidates is 4:"),
         ("reduction: 4", "reduction: has no effect without rungs;"),
+        ("rungs: [2]", "rungs: got [2]: from one level nobody is promoted."),
+        (
+            "rungs: [1, 2], reduction: 9",
+            "reduction: got 9, where candidates is 4: nobody is promot",
+        ),
+        (
+            "surrogate: {share: 0, pool: 9}",
+            "surrogate.pool: has no effect where surrogate.share is 0; leave it out.",
+        ),
+        (
+            "objective: macs, algorithm: nsga2",
+            "algorithm: looks for a front, and macs is the only objective, so the front is one",
+        ),
     ],
 )
 def test_a_setting_of_a_file_is_told_with_its_place(

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,12 @@ def test_a_number_of_classes_that_is_none_is_refused(space_file: Path, classes: 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(nasvid.NasvidError, match=r"is a folder; accepts a \.yaml file"):
         nasvid.load(tmp_path)
+
+
+@pytest.mark.parametrize("path", [None, 5, b"space.yaml"])
+def test_what_is_no_path_is_told(path: Any) -> None:
+    with pytest.raises(NasvidError, match=r"load: got .*; accepts the path of a .yaml file"):
+        nasvid.load(path)
 
 
 def test_unknown_algorithms_and_mutations_are_told_with_their_places(tmp_path: Path) -> None:

@@ -70,6 +70,23 @@ def test_what_is_wrong_by_hand_is_told_once_by_its_name(
     assert line.startswith(f"{place}: {told}")
 
 
+@pytest.mark.parametrize("objective", [" top1", "top1 ", " ", "\ttop1"])
+def test_an_objective_has_no_spaces_at_its_ends(space: nasvid.SearchSpace, objective: str) -> None:
+    with pytest.raises(NasvidError, match=r"objective: got .*; accepts a text"):
+        space.with_search(objective=objective)
+
+
+def test_names_that_python_hands_over_may_be_no_texts(space: nasvid.SearchSpace) -> None:
+    with pytest.raises(NasvidError, match="mutations"):
+        space.with_search(mutations={1: 2})
+    with pytest.raises(NasvidError, match=r"mutations\.resample_decision"):
+        space.with_search(mutations={"resample_decision": {1: 2}})
+
+
+def test_a_list_may_be_given_as_a_tuple(space: nasvid.SearchSpace) -> None:
+    assert space.with_search(rungs=(1, 3)).spec.search.rungs == (1, 3)
+
+
 def test_all_that_is_wrong_is_told_at_once(space: nasvid.SearchSpace) -> None:
     with pytest.raises(NasvidError) as caught:
         space.with_search(

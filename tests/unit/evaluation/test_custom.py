@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from nasvid.core.errors import EvaluationError
-from nasvid.evaluation.custom import check_metrics, resolve_function
+from nasvid.evaluation.custom import check_answer, check_metrics, resolve_function
 from tests.unit.evaluation.user_functions import count_nodes
 
 HERE = "tests.unit.evaluation.user_functions"
@@ -88,3 +88,25 @@ def test_numbers_of_numpy_and_torch_become_plain_ones() -> None:
 def test_metrics_that_are_no_finite_numbers_are_explained(metrics: object, message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
         check_metrics("evaluate()", metrics)
+
+
+def test_gates_may_stand_beside_the_metrics() -> None:
+    gates = {"fuse.gate_0": np.float32(0.25), "fuse.gate_1": 1}
+    assert check_answer("evaluate()", {"top1": 0.5, "gates": gates}) == (
+        {"top1": 0.5},
+        {"fuse.gate_0": 0.25, "fuse.gate_1": 1.0},
+    )
+    assert check_answer("evaluate()", {"top1": 0.5}) == ({"top1": 0.5}, {})
+
+
+@pytest.mark.parametrize("gates", [None, [0.5], {"a": 1.5}, {"a": "x"}, {3: 0.5}, {"a": True}])
+def test_gates_that_are_none_are_explained(gates: object) -> None:
+    with pytest.raises(
+        EvaluationError, match=r"evaluate\(\): gates: got .*; accepts a dict of node"
+    ):
+        check_answer("evaluate()", {"top1": 0.5, "gates": gates})
+
+
+def test_metrics_are_wanted_beside_gates() -> None:
+    with pytest.raises(EvaluationError, match="accepts a dict of metric name"):
+        check_answer("evaluate()", {"gates": {"a": 0.5}})

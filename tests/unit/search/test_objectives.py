@@ -53,6 +53,12 @@ def test_a_front_of_one_objective_weighs_it_against_macs() -> None:
     assert of(objectives=two, several=True).directions == two
 
 
+def test_a_lone_objective_keeps_its_direction_where_a_front_is_looked_for() -> None:
+    most = {"macs": "max"}
+    assert of(objective="macs", objectives=most, several=True).directions == most
+    assert of(objective="macs", several=True).directions == {"macs": "min"}
+
+
 def test_an_evaluation_lacks_metrics_but_never_costs() -> None:
     objectives = of(objectives={"top1": "max", "loss": "min", "macs": "min"})
     assert objectives.metrics == ("top1", "loss")
