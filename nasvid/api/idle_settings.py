@@ -236,7 +236,7 @@ def _of_model(settings: SearchSettings) -> Iterator[Idle]:
     elif settings.repeat_share and settings.candidates <= REPEATS_AFTER:
         message = (
             f"has no effect where candidates is {settings.candidates}: nothing is trained again before "
-            f"there are {REPEATS_AFTER} results. Leave it out, or ask for more candidates."
+            f"there are {REPEATS_AFTER} scores. Leave it out, or ask for more candidates."
         )
         yield Idle("repeat_share", message, "candidates")
 

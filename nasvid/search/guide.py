@@ -37,7 +37,7 @@ NUM_LEADERS = 10
 RANDOM_SHARE = 0.2
 # Chance that a mutant gets another mutation, again and again.
 MORE_MUTATIONS = 0.3
-# Results from which on candidates are trained again, how often, and with how much optimism.
+# Scores from which on candidates are trained again, how often in all, and with how much optimism.
 REPEATS_AFTER, MOST_TRAININGS, REPEAT_OPTIMISM = 50, 20, 2.0
 # The model hears of so many of the latest jobs under way; its time grows with their square.
 MOST_UNDER_WAY = 64

@@ -118,7 +118,7 @@ def _json(comparison: Comparison) -> dict[str, Any]:
                 "measure": "hypervolume" if comparison.looks_for_front else comparison.objective,
                 "pairs": verdict.test.num_pairs,
                 "mean": verdict.test.mean,
-                "standard_error": verdict.test.error,
+                "standard_error": verdict.test.error if verdict.test.num_pairs > 1 else None,
                 "p": verdict.test.p_value,
                 "left_out": list(verdict.left_out),
             }
@@ -127,12 +127,12 @@ def _json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _points(curve: list[CurvePoint], sign: float = 1) -> list[dict[str, float]]:
+def _points(curve: list[CurvePoint], sign: float = 1) -> list[dict[str, float | None]]:
     return [
         {
             "trainings": point.trainings,
             "mean": sign * point.mean,
-            "standard_error": point.error,
+            "standard_error": point.error if point.num_runs > 1 else None,
             "runs": point.num_runs,
         }
         for point in curve
