@@ -15,8 +15,9 @@ import os
 import platform
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -36,7 +37,7 @@ from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.surrogate import Surrogate
 from nasvid.search.variation import Variation
 from nasvid.spec.decisions import Genotype
-from nasvid.spec.sections import SurrogateSettings
+from nasvid.spec.sections import SearchSettings, SurrogateSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 SPACE = nasvid.load(ROOT / "search_spaces" / "bench_36.yaml").spec
@@ -44,6 +45,8 @@ TABLE = SPACE.decisions
 # What an objective gives that costs nothing: 8,192 scores, of which the seed of a training picks one.
 RESULTS = [Evaluation({"top1": score / 2**13}) for score in range(2**13)]
 COSTS = [Cost(macs=1 + total) for total in range(sum(d.num_values for d in TABLE))]
+# As many jobs as a run with the defaults has under way.
+WINDOW = SearchSettings().window
 PART = 250
 # Runs of each algorithm, fewer where they take longer than so many seconds together.
 RUNS, LONG_ENOUGH = 5, 60.0
@@ -182,6 +185,8 @@ def surrogate(count: int) -> Iterator[str]:
     """Fit and predict for each ask; the making of children apart."""
     pool = [TABLE.sample(keyed_rng("pool", k)) for k in range(150)]
     asked = _asked((False,), pool, count)
+    waiting = [TABLE.sample(keyed_rng("waiting", k)) for k in range(WINDOW - 1)]
+    with_others = _asked((False,), pool, count, waiting)
     for_front = _asked((False, True), pool, count)
     variation = Variation(SpaceView(TABLE), SPACE.search)
     # As an ask makes them: children of a few leaders, all from one generator.
@@ -192,13 +197,16 @@ def surrogate(count: int) -> Iterator[str]:
     yield (
         f"Fit and prediction of 150 children: {1000 * sum(asked) / len(asked):.2f} ms an ask, "
         f"amortised over {count} results ({1000 * sum(asked[-50:]) / 50:.2f} ms over the last 50); "
-        f"of two objectives, one of them a cost, {1000 * sum(for_front) / len(for_front):.2f} ms; "
+        f"with {len(waiting)} others under way {1000 * sum(with_others) / len(with_others):.2f} ms; of two "
+        f"objectives, one of them a cost, {1000 * sum(for_front) / len(for_front):.2f} ms; "
         f"making 150 mutants: {1000 * median(making):.2f} ms an ask (median of {len(making)}; the "
         f"first time, with all that is then known of the space, {1000 * making[0]:.2f} ms)."
     )
 
 
-def _asked(exact: tuple[bool, ...], pool: list[Genotype], count: int) -> list[float]:
+def _asked(
+    exact: tuple[bool, ...], pool: list[Genotype], count: int, waiting: Sequence[Genotype] = ()
+) -> list[float]:
     """Seconds of each ask of a model of so many objectives, of which some are costs."""
     model, is_front = Surrogate(TABLE, 5.0, exact), len(exact) > 1
     asked: list[float] = []
@@ -207,8 +215,8 @@ def _asked(exact: tuple[bool, ...], pool: list[Genotype], count: int) -> list[fl
         scores = [keyed_rng("score", number, k).random() for k in range(1 + is_front)]
         model.add(str(number), genotype, *scores)
         if number >= 20:
-            ask = (lambda: model.gain(pool, 1.0)) if is_front else (lambda: model.promise(pool))
-            asked.append(seconds(ask))
+            ask = partial(model.gain, pool, 1.0) if is_front else partial(model.promise, pool)
+            asked.append(seconds(lambda ask=ask: ask(under_way=waiting)))
     return asked
 
 

@@ -62,6 +62,22 @@ def search(
         NasvidError: Something is wrong with the space, the data, the budget or the folder; then
             nothing has been written.
         KeyboardInterrupt: Someone stopped it before the first candidate; nothing has been written.
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> def evaluate(graph, *, fidelity, seed, report):
+        ...     return {"top1": 1 / graph.num_primitives}
+        >>> with TemporaryDirectory() as folder:
+        ...     found = search(
+        ...         "search_spaces/nas_bench_201.yaml",
+        ...         run=f"{folder}/run",
+        ...         evaluate=evaluate,
+        ...         machine=Machine(executor="inline"),
+        ...         candidates=12,
+        ...         population=4,
+        ...     )
+        ...     best = found.best()
+        >>> len(best.id), best.metrics["top1"] > 0
+        (19, True)
     """
     machine = machine or Machine()
     task = prepare(space, data, evaluate, settings)
