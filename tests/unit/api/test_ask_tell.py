@@ -163,6 +163,7 @@ def test_what_was_told_counts_even_where_the_next_trial_does_not_see_it() -> Non
     assert search.best().id == trials[1].architecture.id
 
 
+@pytest.mark.slow
 def test_the_front_is_that_of_the_objectives_of_the_search() -> None:
     given: dict[str, Any] = {"candidates": 30, "population": 8, "window": 1, "repeats": 0}
     alone = AskTell(CELLS, **given)
@@ -175,6 +176,7 @@ def test_the_front_is_that_of_the_objectives_of_the_search() -> None:
     assert both.best().id in {member.id for member in both.front()}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::nasvid.SettingsWarning")  # its file has a recipe
 def test_gates_that_were_told_guide_what_is_changed() -> None:
     space = SPACES / "four_stream.yaml"
