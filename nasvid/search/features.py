@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 # Two rows with this in one column each are at a squared distance of 1.
 _HALF = 0.5**0.5
 _MOST_BITS = 62
+_MOST_BYTE = 256
 
 
 class DecisionFeatures:
@@ -43,6 +44,10 @@ class DecisionFeatures:
         self._table = table
         self._groups = [_Group.of(decision) for decision in table]
         self.width = sum(group.width for group in self._groups)
+        # Choices that are never closed have codes of a byte each, which are quickest to read.
+        self._has_bytes = all(
+            d.kind == "choice" and not d.conditions and len(d.options) <= _MOST_BYTE for d in table
+        )
         # A subset is coded as the bits of an integer.
         is_wide = any(d.kind == "subset" and len(d.options) > _MOST_BITS for d in table)
         self._kind = np.dtype(object if is_wide else np.int64)
@@ -60,8 +65,11 @@ class DecisionFeatures:
                 raise ValueError(f"no genotype of this table: {genotype.to_json()}.")
             codes.append(code)
         height, width = len(codes), len(self._groups)
-        # Quicker than an array of tuples.
-        coded = np.fromiter(chain.from_iterable(codes), self._kind, height * width)
+        if self._has_bytes:
+            coded = np.frombuffer(b"".join(map(bytes, codes)), np.uint8)
+        else:
+            # Quicker than an array of tuples.
+            coded = np.fromiter(chain.from_iterable(codes), self._kind, height * width)
         coded = coded.reshape(height, width)
         found = np.empty((height, self.width))
         first = 0
