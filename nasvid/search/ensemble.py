@@ -8,7 +8,7 @@ https://doi.org/10.1214/ss/1009212519. Differs: members are the likeliest length
 neighbours on the grid, and those of little weight are left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,6 @@ from nasvid.search.gaussian_process import (
     GaussianProcess,
     Scales,
     UnderWay,
-    log_likelihood,
 )
 
 # Members of less weight are not worth their time.
@@ -38,20 +37,16 @@ class Weighted(NamedTuple):
     scales: Scales
 
 
-def members_around(
-    scales: Scales, distances: Floats, scores: Floats, counts: Floats
-) -> tuple[Weighted, ...]:
+def members_around(scales: Scales, likelihood: Callable[[Scales], float]) -> tuple[Weighted, ...]:
     """The members of an ensemble: these scales and those one step of the length away.
 
     Args:
         scales: The likeliest ones, see `tuned`.
-        distances: Squared, between candidates, in units of the typical one.
-        scores: Of mean 0 and variance 1.
-        counts: Trainings that each score is the mean of.
+        likelihood: How likely the scores of the candidates are, see `log_likelihood`.
     """
     lengths = range(max(0, scales.length - 1), min(len(LENGTHS), scales.length + 2))
     near = [Scales(length, scales.noise) for length in lengths]
-    logs = np.array([log_likelihood(one, distances, scores, counts) for one in near])
+    logs = np.array([likelihood(one) for one in near])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     kept = weights >= LEAST_WEIGHT

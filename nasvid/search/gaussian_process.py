@@ -9,6 +9,7 @@ Exploration-Exploitation Tradeoffs in Gaussian Process Bandit Optimization,
 https://jmlr.org/papers/v15/desautels14a.html, section 3: candidates under way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,19 +48,13 @@ class UnderWay(NamedTuple):
     among: Floats
 
 
-def tuned(scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> Scales:
-    """Better scales for these candidates: the best noise, then one step of the length.
+def tuned(scales: Scales, likelihood: Callable[[Scales], float]) -> Scales:
+    """Better scales for some candidates: the best noise, then one step of the length.
 
     Args:
         scales: Where to begin.
-        distances: Squared, between candidates, in units of the typical one.
-        scores: Of mean 0 and variance 1.
-        counts: Trainings that each score is the mean of.
+        likelihood: How likely the scores of the candidates are, see `log_likelihood`.
     """
-
-    def likelihood(scales: Scales) -> float:
-        return log_likelihood(scales, distances, scores, counts)
-
     best, found = likelihood(scales), scales
     for noise in range(len(NOISES)):
         value = likelihood(Scales(scales.length, noise))
@@ -159,8 +154,15 @@ def _root(scales: Scales, distances: Floats, noise: Floats) -> Floats:
     return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
 
 
-def log_likelihood(scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> float:
-    """How likely the scores are, up to a constant, with the best scale of the signal."""
+def log_likelihood(distances: Floats, scores: Floats, counts: Floats, scales: Scales) -> float:
+    """How likely the scores are by some scales, up to a constant, with the best scale of the signal.
+
+    Args:
+        distances: Squared, between candidates, in units of the typical one.
+        scores: Of mean 0 and variance 1.
+        counts: Trainings that each score is the mean of.
+        scales: Length and noise.
+    """
     root = _root(scales, distances, NOISES[scales.noise] / counts)
     half = _solved(root, scores)
     count = len(scores)

@@ -15,6 +15,7 @@ their ranks on a normal scale, so that trainings which went wrong do not bend it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from math import ceil
 from statistics import NormalDist
 from typing import Protocol
@@ -25,7 +26,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.ensemble import Ensemble, Weighted, members_around
 from nasvid.search.features import DecisionFeatures, Floats, squared_distances
 from nasvid.search.front_gain import best_of, gains
-from nasvid.search.gaussian_process import Scales, UnderWay, tuned
+from nasvid.search.gaussian_process import Scales, UnderWay, log_likelihood, tuned
 from nasvid.search.one_thread import one_thread
 from nasvid.search.pareto import non_dominated
 from nasvid.search.posterior import Vector
@@ -87,7 +88,9 @@ class Surrogate:
         self._rows: dict[str, Floats] = {}
         # For each objective the likeliest scales, and the members of its ensemble.
         self._scales = [Scales()] * len(self._exact)
-        self._members = [(Weighted(1.0, scales),) for scales in self._scales]
+        self._members: list[tuple[Weighted, ...]] = [
+            (Weighted(1.0, scales),) for scales in self._scales
+        ]
         self._next_tuning = FIRST_TUNING
         self._num_fitted: int = 0
         # Places of the candidates that no other one dominates, once somebody asks.
@@ -202,14 +205,12 @@ class Surrogate:
         while self._next_tuning <= len(self._log):
             data = self._data(self._next_tuning)
             distances = squared_distances(data.rows, data.rows) / self._unit
-            self._scales = [
-                tuned(scales, distances, scores, data.counts)
-                for scales, scores in zip(self._scales, data.scores, strict=True)
-            ]
-            self._members = [
-                members_around(scales, distances, scores, data.counts)
-                for scales, scores in zip(self._scales, data.scores, strict=True)
-            ]
+            for objective, scores in enumerate(data.scores):
+                # Some scales are asked for several times.
+                likelihood = cache(partial(log_likelihood, distances, scores, data.counts))
+                scales = tuned(self._scales[objective], likelihood)
+                self._scales[objective] = scales
+                self._members[objective] = members_around(scales, likelihood)
             self._next_tuning = ceil(self._next_tuning * TUNING_GROWTH)
             self._num_fitted = 0
         due: int = _num_due(len(self._log))

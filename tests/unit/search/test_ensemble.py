@@ -1,5 +1,7 @@
 """The model's algebra against what numpy says, and what several processes say together."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -51,7 +53,7 @@ def test_a_process_says_what_the_textbook_says(count: int) -> None:
     # And equation 5.8 with the best scale of the signal, up to what is the same for all scales.
     _, log_determinant = np.linalg.slogdet(covariance)
     expected = -count / 2 * np.log(max(signal, 1e-9)) - log_determinant / 2
-    likelihood = log_likelihood(scales, between(rows, rows), scores, counts)
+    likelihood = log_likelihood(between(rows, rows), scores, counts, scales)
     assert likelihood == pytest.approx(expected, abs=1e-6)
 
 
@@ -83,16 +85,16 @@ def test_of_those_under_way_it_is_known_where_they_are() -> None:
 
 def test_likelier_length_scales_weigh_more() -> None:
     rows, scores, counts = known(60)
-    distances = between(rows, rows)
+    likelihood = partial(log_likelihood, between(rows, rows), scores, counts)
     scales = Scales()
     for _ in range(8):
-        scales = tuned(scales, distances, scores, counts)
-    members = members_around(scales, distances, scores, counts)
+        scales = tuned(scales, likelihood)
+    members = members_around(scales, likelihood)
     assert sum(member.weight for member in members) == pytest.approx(1)
     assert all(abs(member.scales.length - scales.length) <= 1 for member in members)
     assert all(member.scales.noise == scales.noise for member in members)
     assert max(members).scales == scales
-    likelihoods = [log_likelihood(m.scales, distances, scores, counts) for m in members]
+    likelihoods = [likelihood(member.scales) for member in members]
     weights = np.exp(np.array(likelihoods) - max(likelihoods))
     assert [m.weight for m in members] == pytest.approx((weights / weights.sum()).tolist())
 
@@ -100,7 +102,8 @@ def test_likelier_length_scales_weigh_more() -> None:
 @pytest.mark.parametrize("length", [0, len(LENGTHS) - 1])
 def test_an_ensemble_does_not_reach_beyond_the_grid(length: int) -> None:
     rows, scores, counts = known(20)
-    members = members_around(Scales(length, 3), between(rows, rows), scores, counts)
+    likelihood = partial(log_likelihood, between(rows, rows), scores, counts)
+    members = members_around(Scales(length, 3), likelihood)
     assert {member.scales.length for member in members} <= set(range(len(LENGTHS)))
 
 
