@@ -256,8 +256,9 @@ def main() -> None:
     for part in (
         decision_level(count),
         full_path(count // 4),
-        modules(6),
         surrogate(400),
+        # Loads torch, which the search itself does without.
+        modules(6),
         peers([decision.num_values for decision in TABLE], count, seconds),
     ):
         for line in part:
