@@ -173,6 +173,8 @@ class AskTell:
         if isinstance(trial, bool) or not isinstance(trial, SupportsIndex):
             raise NasvidError(f"tell: got {trial!r}; accepts a trial, or its number.")
         number = index(trial)
+        if not jobs:
+            raise NasvidError(f"tell({number}): nothing was asked for yet; call ask() first.")
         if not 0 <= number < len(jobs):
             raise NasvidError(f"tell({number}): was not asked for; accepts 0 to {len(jobs) - 1}.")
         return number

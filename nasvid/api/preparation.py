@@ -14,11 +14,9 @@ from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
 from nasvid.api.warm_start import Start, named_starts
 from nasvid.core.errors import EvaluationError, NasvidError
-from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.data.progress import Progress
-from nasvid.evaluation.custom import EvaluateFunction, Report, resolve_function
-from nasvid.graph.ir import Graph
+from nasvid.evaluation.custom import EvaluateFunction, resolve_function
 from nasvid.lowering.lower import lower
 from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.candidates import Candidates
@@ -79,13 +77,8 @@ def prepare_space(space: SearchSpace | str | Path, settings: dict[str, Any]) -> 
     Raises:
         NasvidError: Something is wrong with the space, the settings or the budget.
     """
-    return prepare(space, None, _by_whoever_asks, settings)
-
-
-def _by_whoever_asks(graph: Graph, *, fidelity: Fidelity, seed: int, report: Report) -> Any:
-    """Stands for an evaluation that happens elsewhere."""
-    del graph, fidelity, seed, report
-    raise NotImplementedError
+    space = _opened(space, settings)
+    return _checked(space, _without_final_split(space.spec), None, None, is_own=True)
 
 
 def prepare(
@@ -99,17 +92,41 @@ def prepare(
     Raises:
         NasvidError: Something is wrong with the space, the data, the function or the budget.
     """
-    if not isinstance(space, SearchSpace):
-        space = load(space)
-    space.check_clip()
-    space = space.with_search(**settings)
+    space = _opened(space, settings)
     spec = space.spec
     if evaluate is not None:
         check_function(evaluate)
     source = None if data is None else Path(data)
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
+    return _checked(space, spec, source, evaluate, is_own=evaluate is not None)
+
+
+def _opened(space: SearchSpace | str | Path, settings: dict[str, Any]) -> SearchSpace:
+    """The space with these settings of the search."""
+    if not isinstance(space, SearchSpace):
+        space = load(space)
+    space.check_clip()
+    return space.with_search(**settings)
+
+
+def _checked(
+    space: SearchSpace,
+    spec: Spec,
+    source: Path | None,
+    evaluate: EvaluateFunction | str | None,
+    *,
+    is_own: bool,
+) -> Task:
+    """The task, once all that hangs on the space alone is found right.
+
+    Args:
+        space: The space as it was asked for.
+        spec: The same as it will be searched.
+        source: The data folder, if there is one.
+        evaluate: A custom evaluation, if it is a function.
+        is_own: Whether candidates are evaluated by something else than training here.
+    """
     _check_algorithm(spec)
-    is_own = evaluate is not None
     idle = check_idle(space.spec, space.by_hand, _lacks_split(spec, source), is_own=is_own)
     check_budget(spec)
     found = named_starts(space, spec)
@@ -206,5 +223,9 @@ def _without_data(spec: Spec, evaluate: EvaluateFunction | str | None) -> Spec:
             "data: got none; training needs a folder with train.csv and val.csv. Give one, or an "
             "evaluate function of your own."
         )
-    # Which clips a function scores on is its own affair: there is no other split to ask it for.
+    return _without_final_split(spec)
+
+
+def _without_final_split(spec: Spec) -> Spec:
+    # Which clips others score on is their own affair: there is no other split to ask them for.
     return replace(spec, search=replace(spec.search, final_split=""))

@@ -140,6 +140,11 @@ def test_settings_are_checked_as_those_of_a_search() -> None:
         AskTell(CELLS, candidates=4, population=9)
 
 
+def test_nothing_can_be_told_before_it_was_asked_for() -> None:
+    with pytest.raises(nasvid.NasvidError, match="nothing was asked for yet"):
+        AskTell(CELLS, candidates=12, population=4).tell(0, {"top1": 0.5})
+
+
 def test_a_trial_of_another_search_is_refused() -> None:
     one, other = (AskTell(CELLS, candidates=12, population=4, seed=seed) for seed in (0, 1))
     trial = other.ask()
