@@ -4,7 +4,7 @@ import random
 from typing import ClassVar, final
 
 from nasvid.search.aspects import Aspect
-from nasvid.search.mutation import Mutation, NothingToChangeError, other_value, with_value
+from nasvid.search.mutation import Mutation, NothingToChangeError, with_other_value
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 
@@ -24,6 +24,4 @@ class AspectChange(Mutation):
         active = view.table.answered(genotype, view.about(self.aspect))
         if not active:
             raise NothingToChangeError(f"no active decision is about {self.aspect}.")
-        decision = rng.choice(active)
-        value = other_value(decision, genotype, view.table, rng)
-        return with_value(genotype, decision.path, value, view.table, rng)
+        return with_other_value(genotype, active, view.table, rng)

@@ -3,7 +3,7 @@
 import random
 from typing import ClassVar, Literal, final
 
-from nasvid.search.mutation import Mutation, NothingToChangeError, with_value
+from nasvid.search.mutation import Mutation, NothingToChangeError, with_option
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 
@@ -16,17 +16,18 @@ class BranchChange(Mutation):
 
     @final
     def applies(self, view: SpaceView) -> bool:
-        return any(after for _, after in view.branch_steps[self.step])
+        return any(after for _, _, after in view.branch_steps[self.step])
 
     @final
     def mutate(self, parent: Parent, view: SpaceView, rng: random.Random) -> Genotype:
-        values = parent.genotype.by_path
+        # Of a genotype that is no member there is none.
+        code = view.table.code(parent.genotype) or ()
         ways = [
-            (path, after[kind, value])
-            for path, after in view.branch_steps[self.step]
-            if (kind := type(value := values.get(path)), value) in after
+            (decision, after[code[place]])
+            for decision, place, after in view.branch_steps[self.step]
+            if code and code[place] in after
         ]
         if not ways:
             raise NothingToChangeError("no branch can be added or removed.")
-        path, value = ways[rng.randrange(len(ways))]
-        return with_value(parent.genotype, path, value, view.table, rng)
+        decision, option = ways[rng.randrange(len(ways))]
+        return with_option(parent.genotype, decision, option, view.table, rng)

@@ -2,7 +2,7 @@
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import ClassVar, final
 
@@ -138,17 +138,37 @@ def _nothing_goes_with(values: dict[str, DecisionValue]) -> NothingFitsError:
     return NothingFitsError(f"no values go with {told or 'the change'} under the constraints.")
 
 
-def other_value(
-    decision: Decision, genotype: Genotype, table: DecisionTable, rng: random.Random
-) -> DecisionValue:
-    """A value of an open decision other than that of the genotype, each equally likely."""
+def with_option(
+    genotype: Genotype, decision: Decision, option: int, table: DecisionTable, rng: random.Random
+) -> Genotype:
+    """The genotype with another option of a choice, by its number; see `with_value`.
+
+    Raises:
+        NothingFitsError: No other values go with the new one under the constraints.
+    """
+    try:
+        return table.with_option(genotype, decision, option, rng)
+    except SpaceError as error:
+        raise _nothing_goes_with({decision.path: decision.options[option]}) from error
+
+
+def with_other_value(
+    genotype: Genotype, decisions: Sequence[Decision], table: DecisionTable, rng: random.Random
+) -> Genotype:
+    """The genotype with another value of one of some open decisions, all equally likely.
+
+    Raises:
+        NothingFitsError: No other values go with the new one under the constraints.
+    """
+    decision = decisions[rng.randrange(len(decisions))]
     if decision.kind == "choice":
         other = rng.randrange(len(decision.options) - 1)
-        return decision.options[other + (other >= table.option_of(genotype, decision))]
+        other += other >= table.option_of(genotype, decision)
+        return with_option(genotype, decision, other, table, rng)
     value = here = genotype[decision.path]
     while is_same_value(value, here):
         value = decision.draw(rng)
-    return value
+    return with_value(genotype, decision.path, value, table, rng)
 
 
 def is_same_value(left: DecisionValue, right: DecisionValue) -> bool:

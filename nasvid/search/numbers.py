@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from nasvid.search.presence import Values
-from nasvid.spec.decision import Decision, DecisionValue, Scalar
+from nasvid.spec.decision import Decision, DecisionValue, Scalar, is_same
 
 # So little more or less than 1 that the next option is the nearest one.
 NEXT = 1e-9
@@ -49,23 +49,23 @@ def neighbour(decision: Decision, values: Values, direction: int) -> Scalar:
     return scaled(decision, values, 1 + direction * NEXT)
 
 
-def one_further(decision: Decision, direction: int) -> dict[tuple[type, DecisionValue], Scalar]:
-    """For each option, with its type, the one that stands for more; for less where it is -1.
+def one_further(decision: Decision, direction: int) -> dict[int, int]:
+    """For each option, by its number, the one that stands for more; for less where it is -1.
 
     Options are numbers, or whether something is there.
 
     Example:
         >>> one_further(Decision("skip", "choice", (False, True)), 1)
-        {(<class 'bool'>, False): True}
+        {0: 1}
     """
-    found: dict[tuple[type, DecisionValue], Scalar] = {}
-    for option in decision.options:
+    found: dict[int, int] = {}
+    for place, option in enumerate(decision.options):
         if isinstance(option, bool):
             further = None if option is (direction > 0) else not option
         else:
             further = neighbour(decision, {decision.path: option}, direction)
         if further is not None:
-            found[type(option), option] = further
+            found[place] = next(k for k, o in enumerate(decision.options) if is_same(o, further))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from nasvid.core.costs import Cost
 from nasvid.graph.ir import Graph
@@ -16,7 +16,7 @@ from nasvid.search.groups import stages_of, streams_of
 from nasvid.search.history import Result
 from nasvid.search.numbers import one_further
 from nasvid.search.presence import Presence, Values
-from nasvid.spec.decisions import Decision, DecisionTable, Genotype, Scalar
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 
 _NO_GATES: Mapping[str, float] = MappingProxyType({})
@@ -90,10 +90,14 @@ class SpaceView:
         return decisions_about(self.table)
 
     @cached_property
-    def branch_steps(self) -> Mapping[int, Sequence[tuple[str, Mapping[Any, Scalar]]]]:
-        """What adds a branch (1) or removes one (-1): addresses, and values by those before them."""
-        branches = self.about("branch")
-        return {step: [(d.path, one_further(d, step)) for d in branches] for step in (1, -1)}
+    def branch_steps(self) -> Mapping[int, Sequence[tuple[Decision, int, Mapping[int, int]]]]:
+        """What adds a branch (1) or removes one (-1).
+
+        Decisions with their places in the table, and for the numbers of options those of the options
+        that the step leads to.
+        """
+        branches = [(d, k) for k, d in enumerate(self.table) if d in self.about("branch")]
+        return {step: [(d, k, one_further(d, step)) for d, k in branches] for step in (1, -1)}
 
     @cached_property
     def presence(self) -> Presence:

@@ -13,6 +13,8 @@ Code = tuple[int, ...]
 
 CLOSED = -1
 UNKNOWN = -2
+# Values of one decision that are kept in mind; subsets can have any number of them.
+MAX_PAIRS = 10_000
 
 
 class Coding:
@@ -30,6 +32,7 @@ class Coding:
             {(type(option), option): k for k, option in enumerate(decision.options)}
             for decision in decisions
         ]
+        self._pairs: list[dict[int, tuple[str, DecisionValue]]] = [{} for _ in decisions]
         self.place = {decision.path: k for k, decision in enumerate(decisions)}
 
     def number(self, place: int, value: DecisionValue) -> int:
@@ -70,3 +73,36 @@ class Coding:
                 return None
             code[place] = number
         return tuple(code)
+
+    def decoded(self, code: Code) -> tuple[tuple[str, DecisionValue], ...]:
+        """Path and value of each decision that is open.
+
+        Example:
+            >>> coding = Coding([Decision("edges", "subset", ("a", "b", "c"), most=3)])
+            >>> coding.decoded((5,)), coding.decoded((CLOSED,))
+            ((('edges', ('a', 'c')),), ())
+        """
+        try:
+            pairs = [known[n] for known, n in zip(self._pairs, code, strict=True) if n != CLOSED]
+        except KeyError:
+            pairs = [self._pair(place, n) for place, n in enumerate(code) if n != CLOSED]
+        return tuple(pairs)
+
+    def value(self, place: int, number: int) -> DecisionValue:
+        """The value that an integer stands for."""
+        return self._pair(place, number)[1]
+
+    def _pair(self, place: int, number: int) -> tuple[str, DecisionValue]:
+        # Genotypes share them.
+        known = self._pairs[place].get(number)
+        if known is None:
+            decision = self._decisions[place]
+            value: DecisionValue
+            if decision.kind == "subset":
+                value = tuple(o for k, o in enumerate(decision.options) if number >> k & 1)
+                if len(self._pairs[place]) >= MAX_PAIRS:
+                    self._pairs[place].clear()
+            else:
+                value = decision.options[number]
+            known = self._pairs[place][number] = decision.path, value
+        return known

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from nasvid.core.errors import SpaceError
-from nasvid.spec.codes import Code, Coding
+from nasvid.spec.codes import UNKNOWN, Code, Coding
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import SpaceSize, count_genotypes
 from nasvid.spec.decision import (
@@ -152,10 +152,34 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        child = self._single_changes.child(genotype, path, value, rng)
+        place = self._coding.place.get(path)
+        number = UNKNOWN if place is None else self._coding.number(place, value)
+        if place is not None and number != UNKNOWN:
+            child = self._single_changes.child(genotype, place, number, rng)
+            if child is not None:
+                return child
+        return self.complete({**genotype.by_path, path: value}, rng, pinned=(path,))
+
+    def with_option(
+        self, genotype: Genotype, decision: Decision, option: int, rng: random.Random
+    ) -> Genotype:
+        """The same for the option with this number of a choice, in less time.
+
+        Args:
+            genotype: A member of this table.
+            decision: A choice of this table.
+            option: Number of one of its options.
+            rng: Draws what is missing then.
+
+        Raises:
+            SpaceError: No values that meet all constraints were found.
+        """
+        path = decision.path
+        child = self._single_changes.child(genotype, self._coding.place[path], option, rng)
         if child is not None:
             return child
-        return self.complete({**genotype.by_path, path: value}, rng, pinned=(path,))
+        values = {**genotype.by_path, path: decision.options[option]}
+        return self.complete(values, rng, pinned=(path,))
 
     @cached_property
     def _single_changes(self) -> SingleChanges:

@@ -12,6 +12,7 @@ from typing import Any
 
 from nasvid.spec.automaton import Automaton
 from nasvid.spec.decision import Decision, DecisionValue, paths_in
+from nasvid.spec.transitions import Transitions
 from nasvid.spec.ways import Values, Ways
 
 MAX_ROUNDS = 12
@@ -65,7 +66,7 @@ class Joined:
         if ways is None:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            ways = self._known[key] = Ways(automaton, decisions, kept, pinned)
+            ways = self._known[key] = Ways(Transitions(automaton, decisions), kept, pinned)
         return ways.draw(rng)
 
 

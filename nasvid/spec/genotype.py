@@ -1,22 +1,34 @@
 """One architecture as the values of its decisions."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 from nasvid.core.canonical import digest
 from nasvid.spec.codes import Code, Coding
 from nasvid.spec.decision import DecisionValue, as_decision_value
 
 
-@dataclass(frozen=True)
 class Genotype:
-    """One value for each active decision, in the order of the table."""
+    """One value for each active decision, in the order of the table; never changes.
 
-    values: tuple[tuple[str, DecisionValue], ...]
-    # The code that was asked for last. Not a field, as it says nothing new.
-    _coded: ClassVar[tuple[Coding, Code | None] | None] = None
+    Args:
+        values: Path and value of each.
+    """
+
+    # The code that was asked for last, or that the values are read from when they are needed.
+    _coded: tuple[Coding, Code | None] | None = None
+
+    def __init__(self, values: tuple[tuple[str, DecisionValue], ...]) -> None:
+        self.__dict__["values"] = values
+
+    @cached_property
+    def values(self) -> tuple[tuple[str, DecisionValue], ...]:
+        """Path and value of each decision."""
+        # Those that were made without are coded.
+        assert self._coded is not None
+        coding, code = self._coded
+        assert code is not None
+        return coding.decoded(code)
 
     @cached_property
     def by_path(self) -> Mapping[str, DecisionValue]:
@@ -42,19 +54,26 @@ class Genotype:
         known = self._coded
         if known is not None and known[0] is coding:
             return known[1]
+        # The values are found first where they were to be read from another code.
         code = coding.encoded(self.by_path)
-        self.__dict__["_coded"] = (coding, code)
+        self._coded = (coding, code)
         return code
 
     @classmethod
-    def coded(
-        cls, values: tuple[tuple[str, DecisionValue], ...], coding: Coding, code: Code
-    ) -> "Genotype":
-        """A genotype whose code is known."""
+    def coded(cls, coding: Coding, code: Code) -> "Genotype":
+        """A genotype from its code."""
         made = object.__new__(cls)
-        attributes = made.__dict__
-        attributes["values"], attributes["_coded"] = values, (coding, code)
+        made._coded = (coding, code)
         return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Genotype) and self.values == other.values
+
+    def __hash__(self) -> int:
+        return hash(self.values)
+
+    def __repr__(self) -> str:
+        return f"Genotype({self.values!r})"
 
     def __getitem__(self, path: str) -> DecisionValue:
         return self.by_path[path]

@@ -10,15 +10,18 @@ from operator import itemgetter
 from typing import Any
 
 from nasvid.spec.automaton import Automaton
-from nasvid.spec.codes import CLOSED, UNKNOWN, Code, Coding
+from nasvid.spec.codes import CLOSED, Code, Coding
 from nasvid.spec.decision import Decision, DecisionValue, paths_in
 from nasvid.spec.genotype import Genotype
+from nasvid.spec.transitions import Transitions
 from nasvid.spec.ways import Ways
 
 # Values of the decisions of one constraint for which it is remembered whether it holds.
 MAX_KNOWN = 20_000
 # As many for which it is remembered in how many ways it can be met.
 MAX_WAYS = 1_000
+# Sets of its decisions that are open for which it is remembered what values lead to.
+MAX_TRANSITIONS = 32
 
 
 class SingleChanges:
@@ -56,30 +59,34 @@ class SingleChanges:
         }
 
     def child(
-        self, genotype: Genotype, path: str, value: DecisionValue, rng: random.Random
+        self, genotype: Genotype, place: int, number: int, rng: random.Random
     ) -> Genotype | None:
-        """The genotype with this value; None where it takes more care, or is no genotype.
+        """The genotype with another value; None where it takes more care, or is no genotype.
 
         Args:
             genotype: A member of the table.
-            path: Which value to change.
-            value: To what.
+            place: Which value to change.
+            number: To what, as the coding of the table writes it.
             rng: Draws the other values that change, if any must.
         """
         coding = self._coding
-        place, code = coding.place.get(path), genotype.code(coding)
-        if place is None or code is None or code[place] == CLOSED:
+        code, checks = genotype.code(coding), self._checks[place]
+        if checks is None or code is None or code[place] == CLOSED:
             return None
-        checks, number = self._checks[place], coding.number(place, value)
-        if checks is None or number == UNKNOWN:
-            return None
-        child = _changed(genotype, coding, code, place, number, value)
+        changed = [*code]
+        changed[place] = number
+        child = tuple(changed)
         for check in checks:
-            if child is None or check.holds(child, coding):
+            if check.holds(child, coding):
                 continue
             drawn = check.draw(child, coding, place, rng) if id(check) in self._mendable else None
-            child = None if drawn is None else _changed_all(child, coding, drawn)
-        return child
+            if drawn is None:
+                return None
+            changed = [*child]
+            for other, value in drawn.items():
+                changed[other] = value
+            child = tuple(changed)
+        return Genotype.coded(coding, child)
 
 
 class _Check:
@@ -96,67 +103,55 @@ class _Check:
         self._part: Callable[[Code], int | Code] = itemgetter(*(self.places or (0,)))
         self._holds: dict[int | Code, bool] = {}
         self._ways: dict[tuple[int, int | Code], Ways] = {}
+        self._transitions: dict[tuple[str, ...], Transitions] = {}
 
-    def holds(self, genotype: Genotype, coding: Coding) -> bool:
+    def holds(self, code: Code, coding: Coding) -> bool:
         """Whether a genotype meets it."""
-        code = genotype.code(coding)
-        assert code is not None
         part = self._part(code)
         known = self._holds.get(part)
         if known is None:
-            known = self._constraint.holds(genotype.by_path)
+            known = self._constraint.holds(self._values(code, coding))
             _remember(self._holds, part, known, MAX_KNOWN)
         return known
 
     def draw(
-        self, genotype: Genotype, coding: Coding, pinned: int, rng: random.Random
-    ) -> dict[int, tuple[int, DecisionValue]] | None:
+        self, code: Code, coding: Coding, pinned: int, rng: random.Random
+    ) -> dict[int, int] | None:
         """Values by place that meet it, as few others as can be; None if there are none."""
-        code = genotype.code(coding)
-        assert code is not None
         part = self._part(code)
         ways = self._ways.get((pinned, part))
         if ways is None:
-            values = genotype.by_path
+            values = self._values(code, coding)
+            path, value = (
+                self._decisions[self.places.index(pinned)].path,
+                coding.value(pinned, code[pinned]),
+            )
             open_ones = [d for d in self._decisions if d.path in values]
-            path = next(d.path for d in open_ones if coding.place[d.path] == pinned)
-            ways = Ways(self._constraint, open_ones, values, {path: values[path]})
+            ways = Ways(self._transitions_of(open_ones), values, {path: value})
             _remember(self._ways, (pinned, part), ways, MAX_WAYS)
         drawn = ways.draw(rng)
         if drawn is None:
             return None
-        places = ((coding.place[path], value) for path, value in drawn.items())
-        return {place: (coding.number(place, value), value) for place, value in places}
+        return {
+            coding.place[path]: coding.number(coding.place[path], value)
+            for path, value in drawn.items()
+        }
 
+    def _values(self, code: Code, coding: Coding) -> dict[str, DecisionValue]:
+        """What it looks at, by path."""
+        return {
+            decision.path: coding.value(place, code[place])
+            for place, decision in zip(self.places, self._decisions, strict=True)
+            if code[place] != CLOSED
+        }
 
-def _changed_all(
-    genotype: Genotype, coding: Coding, changes: dict[int, tuple[int, DecisionValue]]
-) -> Genotype | None:
-    """The genotype with other values at some places."""
-    changed: Genotype | None = genotype
-    for place, (number, value) in changes.items():
-        code = None if changed is None else changed.code(coding)
-        if changed is None or code is None:
-            return None
-        if code[place] != number:
-            changed = _changed(changed, coding, code, place, number, value)
-    return changed
-
-
-def _changed(
-    genotype: Genotype, coding: Coding, code: Code, place: int, number: int, value: DecisionValue
-) -> Genotype | None:
-    """The genotype with another value at one place; None where its values stand in another order."""
-    values = genotype.values
-    # Values stand in the order of the table, without those of closed decisions.
-    at = place if len(values) == len(code) else place - code[:place].count(CLOSED)
-    path = values[at][0]
-    if coding.place[path] != place:
-        return None
-    # By lists, as tuples that are cut and joined take longer.
-    new_values, new_code = [*values], [*code]
-    new_values[at], new_code[place] = (path, value), number
-    return Genotype.coded(tuple(new_values), coding, tuple(new_code))
+    def _transitions_of(self, decisions: Sequence[Decision]) -> Transitions:
+        open_paths = tuple([decision.path for decision in decisions])
+        known = self._transitions.get(open_paths)
+        if known is None:
+            known = Transitions(self._constraint, decisions)
+            _remember(self._transitions, open_paths, known, MAX_TRANSITIONS)
+        return known
 
 
 def _remember(known: dict[Any, Any], key: object, value: object, most: int) -> None:

@@ -7,15 +7,19 @@ import random
 from collections.abc import Hashable, Mapping, Sequence
 
 from nasvid.spec.automaton import Automaton
-from nasvid.spec.cases import Case, cases
+from nasvid.spec.cases import Case
 from nasvid.spec.decision import Decision, DecisionValue
 from nasvid.spec.frontier import MAX_STEPS, TooLongError
+from nasvid.spec.transitions import Transitions
 
 Values = dict[str, DecisionValue]
 # Fewest values changed to reach the end from here, and the number of ways to do so.
 _Count = tuple[int, int]
-# For each decision its cases, values that each changes (0 or 1), and the number of ways to do so.
-_Options = list[tuple[str, list[tuple[Case, int, int]]]]
+# For each decision the numbers of its cases, values that each changes (0 or 1), and the number of ways
+# to do so.
+_Options = list[list[tuple[int, int, int]]]
+# From each state the cases that lead on, with the same, and the states behind them.
+_Edges = dict[Hashable, list[tuple[int, int, int, Hashable]]]
 # What can come next: the value, or the case to draw one of; the state behind it, and in how many ways
 # the end can be reached.
 _Next = list[tuple[DecisionValue | Case, Hashable, int]]
@@ -26,8 +30,7 @@ class Ways:
     """The ways in which an automaton accepts values of some decisions.
 
     Args:
-        automaton: What reads them.
-        decisions: Those of its decisions that are open, in its order.
+        transitions: The automaton, and those of its decisions that are open.
         kept: Values to change as few of as can be.
         pinned: Values that must not change.
         max_steps: States to look at, or None for as many as it takes.
@@ -38,37 +41,38 @@ class Ways:
 
     def __init__(
         self,
-        automaton: Automaton,
-        decisions: Sequence[Decision],
+        transitions: Transitions,
         kept: Mapping[str, DecisionValue],
         pinned: Mapping[str, DecisionValue],
         max_steps: int | None = None,
     ) -> None:
-        self._automaton = automaton
-        self._kept = {d.path: kept[d.path] for d in decisions if d.path in kept}
-        self._options = self._all_options(decisions, pinned, max_steps)
-        self._counts = _counts(automaton, self._options, max_steps)
+        self._transitions = transitions
+        self._kept = kept
+        self._pinned = pinned
+        options = _all_options(transitions, kept, pinned, max_steps)
+        self._edges = _all_edges(transitions, options, pinned, max_steps)
+        self._counts = _counts(transitions.automaton, self._edges)
         self._next: dict[tuple[int, Hashable], tuple[int, _Next]] = {}
 
     @property
     def number(self) -> int:
         """How many there are."""
-        return self._counts[0].get(self._automaton.start(), _NO_WAY)[1]
+        return self._counts[0].get(self._transitions.automaton.start(), _NO_WAY)[1]
 
     def draw(self, rng: random.Random) -> Values | None:
         """One of them, or None if there are none."""
-        state = self._automaton.start()
+        state = self._transitions.automaton.start()
         if state not in self._counts[0]:
             return None
         found: Values = {}
-        for position, (path, _) in enumerate(self._options):
+        for position, decision in enumerate(self._transitions.decisions):
             total, after = self._after(position, state)
             # Counts may be beyond what a float holds, so no `choices` with weights.
             at = rng.randrange(total) if total > 1 else 0
             for value, following, number in after:
                 at -= number
                 if at < 0:
-                    found[path] = value.draw(rng) if isinstance(value, Case) else value
+                    found[decision.path] = value.draw(rng) if isinstance(value, Case) else value
                     state = following
                     break
         return found
@@ -78,45 +82,27 @@ class Ways:
         known = self._next.get((position, state))
         if known is None:
             fewest = self._counts[position][state][0]
-            path, options = self._options[position]
+            ends = self._counts[position + 1]
             after: _Next = []
-            for case, changes, number in options:
-                following = self._automaton.step(state, path, case.value)
-                if following is None or following not in self._counts[position + 1]:
+            for place, changes, number, behind in self._edges[position][state]:
+                if behind not in ends:
                     continue
-                cost, ends = self._counts[position + 1][following]
+                cost, num_ends = ends[behind]
                 if cost + changes == fewest:
-                    is_kept = path in self._kept and case.has(self._kept[path])
-                    drawn = case if case.taken is not None else case.value
-                    value = self._kept[path] if is_kept else drawn
-                    after.append((value, following, ends * number))
+                    value = self._value(position, place, is_change=bool(changes))
+                    after.append((value, behind, num_ends * number))
             known = self._next[position, state] = sum(number for _, _, number in after), after
         return known
 
-    def _all_options(
-        self,
-        decisions: Sequence[Decision],
-        pinned: Mapping[str, DecisionValue],
-        max_steps: int | None,
-    ) -> _Options:
-        """For each decision its cases, with whether they change what is kept, and how many ways."""
-        kept, found = self._kept, list[tuple[str, list[tuple[Case, int, int]]]]()
-        for decision in decisions:
-            path = decision.path
-            if path in pinned:
-                found.append((path, [(Case(decision, pinned[path]), 0, 1)]))
-                continue
-            mentioned = self._automaton.mentions(path)
-            if max_steps is not None and mentioned is None and decision.num_values > max_steps:
-                raise TooLongError
-            every = cases(decision, mentioned)
-            if path in kept:
-                # What is kept is one way; it would be changed for nothing within its case.
-                held = [(case, case.has(kept[path])) for case in every]
-                found.append((path, [(c, not has, 1 if has else c.number) for c, has in held]))
-            else:
-                found.append((path, [(case, 0, case.number) for case in every]))
-        return found
+    def _value(self, position: int, place: int, *, is_change: bool) -> DecisionValue | Case:
+        """The value of a case, or the case where one of its values is to be drawn."""
+        path = self._transitions.decisions[position].path
+        if path in self._pinned:
+            return self._pinned[path]
+        if path in self._kept and not is_change:
+            return self._kept[path]
+        case = self._transitions.cases(position)[place]
+        return case if case.taken is not None else case.value
 
 
 def count_feasible(
@@ -127,39 +113,85 @@ def count_feasible(
     Raises:
         TooLongError: There are too many states to look at.
     """
-    return Ways(automaton, decisions, {}, {}, max_steps).number
+    return Ways(Transitions(automaton, decisions), {}, {}, max_steps).number
 
 
-def _counts(
-    automaton: Automaton, options: _Options, max_steps: int | None
-) -> list[dict[Hashable, _Count]]:
-    """For each position and each state there, how the end can be reached."""
-    reached: list[dict[Hashable, list[tuple[int, int, Hashable]]]] = []
-    states: dict[Hashable, None] = {automaton.start(): None}
+def _all_options(
+    transitions: Transitions,
+    kept: Mapping[str, DecisionValue],
+    pinned: Mapping[str, DecisionValue],
+    max_steps: int | None,
+) -> _Options:
+    """For each decision its cases, with whether they change what is kept, and how many ways."""
+    found: _Options = []
+    for position, decision in enumerate(transitions.decisions):
+        path = decision.path
+        if path in pinned:
+            found.append([(0, 0, 1)])
+            continue
+        if max_steps is not None and transitions.has_more_than(max_steps, position):
+            raise TooLongError
+        every = enumerate(transitions.cases(position))
+        if path in kept:
+            # What is kept is one way; it would be changed for nothing within its case.
+            held = transitions.place(position, kept[path])
+            found.append([(k, 0, 1) if k == held else (k, 1, case.number) for k, case in every])
+        else:
+            found.append([(k, 0, case.number) for k, case in every])
+    return found
+
+
+def _all_edges(
+    transitions: Transitions,
+    options: _Options,
+    pinned: Mapping[str, DecisionValue],
+    max_steps: int | None,
+) -> list[_Edges]:
+    """For each position and each state there, where values lead to, and at last who ends there."""
+    found: list[_Edges] = []
+    states: dict[Hashable, None] = {transitions.automaton.start(): None}
     num_steps = 0
-    for path, known in options:
-        edges: dict[Hashable, list[tuple[int, int, Hashable]]] = {}
-        following: dict[Hashable, None] = {}
+    for position, known in enumerate(options):
+        path = transitions.decisions[position].path
         num_steps += len(states) * len(known)
         if max_steps is not None and num_steps > max_steps:
             raise TooLongError
+        edges: _Edges = {}
+        following: dict[Hashable, None] = {}
         for state in states:
-            steps = ((c, n, automaton.step(state, path, case.value)) for case, c, n in known)
-            edges[state] = [(cost, n, after) for cost, n, after in steps if after is not None]
-            following.update((after, None) for _, _, after in edges[state])
-        reached.append(edges)
+            after = (
+                (transitions.behind(position, state, pinned[path]),)
+                if path in pinned
+                else transitions.after(position, state)
+            )
+            edges[state] = [(k, c, n, after[k]) for k, c, n in known if after[k] is not None]
+            for edge in edges[state]:
+                following[edge[3]] = None
+        found.append(edges)
         states = following
-    counts: list[dict[Hashable, _Count]] = [{s: (0, 1) for s in states if automaton.accepts(s)}]
-    for edges in reversed(reached):
+    found.append({state: [] for state in states})
+    return found
+
+
+def _counts(automaton: Automaton, edges: Sequence[_Edges]) -> list[dict[Hashable, _Count]]:
+    """For each position and each state there, how the end can be reached."""
+    ends = {state: (0, 1) for state in edges[-1] if automaton.accepts(state)}
+    counts = [ends]
+    for known in reversed(edges[:-1]):
         here: dict[Hashable, _Count] = {}
-        for state, steps in edges.items():
-            ends = [
-                (cost + counts[-1][after][0], number * counts[-1][after][1])
-                for cost, number, after in steps
-                if after in counts[-1]
-            ]
-            if ends:
-                fewest = min(cost for cost, _ in ends)
-                here[state] = (fewest, sum(number for cost, number in ends if cost == fewest))
+        for state, steps in known.items():
+            fewest, total = -1, 0
+            for _, cost, number, behind in steps:
+                if behind not in ends:
+                    continue
+                changes, num_ends = ends[behind]
+                changes += cost
+                if changes < fewest or fewest < 0:
+                    fewest, total = changes, 0
+                if changes == fewest:
+                    total += number * num_ends
+            if fewest >= 0:
+                here[state] = fewest, total
         counts.append(here)
+        ends = here
     return counts[::-1]

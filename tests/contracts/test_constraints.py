@@ -20,6 +20,7 @@ from nasvid.spec.decision import Condition, Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable
 from nasvid.spec.problems import Problems
 from nasvid.spec.source import read_text
+from nasvid.spec.transitions import Transitions
 from nasvid.spec.ways import Ways, count_feasible
 
 MARK = Mark("space.yaml", 1, 1)
@@ -148,7 +149,7 @@ def test_as_few_values_change_as_can_be(name: str, data: st.DataObject, seed: in
     table, constraint = data.draw(constrained(name))
     kept = table.sample(keyed_rng("kept", seed)).by_path
     read = [table.by_path[path] for path in constraint.paths]
-    drawn = Ways(constraint, read, kept, {}).draw(keyed_rng(seed))
+    drawn = Ways(Transitions(constraint, read), kept, {}).draw(keyed_rng(seed))
     expected = right(constraint, table)
     if not expected:
         assert drawn is None

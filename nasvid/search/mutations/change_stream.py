@@ -12,8 +12,7 @@ from nasvid.search.mutation import (
     MUTATIONS,
     Mutation,
     NothingToChangeError,
-    other_value,
-    with_value,
+    with_other_value,
 )
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, Genotype
@@ -32,9 +31,7 @@ class ChangeStream(Mutation):
         active = view.table.answered(genotype, _decisions(view))
         if not active:
             raise NothingToChangeError("no active decision is about a stream.")
-        decision = active[rng.randrange(len(active))]
-        value = other_value(decision, genotype, view.table, rng)
-        return with_value(genotype, decision.path, value, view.table, rng)
+        return with_other_value(genotype, active, view.table, rng)
 
 
 def _decisions(view: SpaceView) -> list[Decision]:

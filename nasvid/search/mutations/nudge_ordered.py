@@ -6,7 +6,7 @@ Source: none; own design.
 import random
 from typing import final
 
-from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError, with_value
+from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError, with_option
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 
@@ -29,5 +29,4 @@ class NudgeOrdered(Mutation):
         decision = rng.choice(ordered)
         here, last = table.option_of(genotype, decision), len(decision.options) - 1
         is_up = here == 0 or (here < last and rng.random() < 0.5)
-        value = decision.options[here + 1 if is_up else here - 1]
-        return with_value(genotype, decision.path, value, table, rng)
+        return with_option(genotype, decision, here + 1 if is_up else here - 1, table, rng)

@@ -12,8 +12,7 @@ from nasvid.search.mutation import (
     MUTATIONS,
     Mutation,
     NothingToChangeError,
-    other_value,
-    with_value,
+    with_other_value,
 )
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
@@ -34,6 +33,4 @@ class ResampleDecision(Mutation):
         open_decisions = table.answered(genotype, view.changeable)
         if not open_decisions:
             raise NothingToChangeError("every active decision has one value only.")
-        decision = rng.choice(open_decisions)
-        value = other_value(decision, genotype, table, rng)
-        return with_value(genotype, decision.path, value, table, rng)
+        return with_other_value(genotype, open_decisions, table, rng)
