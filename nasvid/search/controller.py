@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity, training_seed
 from nasvid.core.seeds import keyed_rng, rekey
@@ -88,6 +87,7 @@ class Controller:
         self.objectives: Objectives = self._algorithm.objectives
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._retraining = Retraining(settings, self.objectives, self._guide)
+        self._trains_again = self._guide.learns or bool(settings.rungs)
         # Who learns from results.
         self._learners = [self._algorithm.fold]
         self._learners += [self._guide.fold] if self._guide.learns else []
@@ -205,7 +205,7 @@ class Controller:
         Raises:
             ValueError: The job was never proposed, has a result, or its metrics lack an objective.
         """
-        missing = self.objectives.missing(evaluation) if evaluation.ok else ()
+        missing = () if evaluation.failure else self.objectives.missing(evaluation)
         if missing:
             raise ValueError(f"job {number} has no metric {missing[0]!r}.")
         self.history.tell(number, evaluation)
@@ -238,10 +238,12 @@ class Controller:
 
     def _take(self, job: Job) -> None:
         self.history.propose(job)
-        self._retraining.note(job)
         if job.kind == "search":
             self._judge.take(job)
-            self._num_warm_started += job.origin.how == WARM_START
+            if job.origin.how == WARM_START:
+                self._num_warm_started += 1
+        else:
+            self._retraining.note(job)
         # Never less than the job before it saw: a state cannot be unfolded.
         self._visible = max(job.known, len(self.history.jobs) - self.settings.window + 1)
         self._attempt = 0
@@ -257,17 +259,19 @@ class Controller:
             self._guided = None
 
     def _fold_up_to(self, count: int) -> None:
+        learners = self._learners
         for result in self.history.fold(count):
-            for learn in self._learners:
+            for learn in learners:
                 learn(result)
 
     def _next_search_job(self) -> Job | None:
         """The next search job, or None after as many rejected proposals as are allowed."""
         number = len(self.history.jobs)
         self._fold()
-        again = self._retraining.next(number)
-        if again is not None:
-            return self._training_job(*again)
+        if self._trains_again:
+            again = self._retraining.next(number)
+            if again is not None:
+                return self._training_job(*again)
         for attempt in range(self._attempt, self._attempt + self.settings.attempts):
             if len(self._judge) >= self._most:
                 self._end_search(f"each of the {self._size.count} members of the space was tried")
@@ -345,50 +349,34 @@ class Controller:
         )
 
     def _new_job(self, proposal: Proposal, prepared: Prepared) -> Job:
-        return self._job(
-            "search",
-            proposal.genotype,
-            prepared.graph_id,
-            prepared.cost,
-            proposal.origin,
-            self._fidelity,
-            rejections=dict(self._rejections) if self._rejections else NO_REJECTIONS,
-        )
-
-    def _training_job(self, kind: JobKind, first: Result, fidelity: Fidelity) -> Job:
-        job = first.job
-        origin = Origin(kind, (job.number,))
-        return self._job(kind, job.genotype, job.graph_id, job.cost, origin, fidelity)
-
-    def _job(
-        self,
-        kind: JobKind,
-        genotype: Genotype,
-        graph_id: str,
-        cost: Cost,
-        origin: Origin,
-        fidelity: Fidelity,
-        *,
-        rejections: Mapping[str, int] = NO_REJECTIONS,
-    ) -> Job:
-        number = len(self.history.jobs)
-        # The model scored on the final split is the one that was scored first.
-        trained = 0 if kind == "final" else self._retraining.count(graph_id, fidelity)
-        seed = training_seed(self.settings.seed, graph_id, fidelity, trained)
-        known = max(self._visible, 0) if number < self._num_search else self._known_of(kind)
+        genotype, graph_id, cost, _ = prepared
         # In the order of the fields, which takes less time than their names.
         return Job(
-            number,
-            kind,
+            len(self.history.jobs),
+            "search",
             genotype,
             graph_id,
             cost,
-            origin,
-            fidelity,
-            seed,
-            rejections,
-            known,
-            trained,
+            proposal.origin,
+            self._fidelity,
+            training_seed(self.settings.seed, graph_id, self._fidelity, 0),
+            dict(self._rejections) if self._rejections else NO_REJECTIONS,
+            max(self._visible, 0),
+        )
+
+    def _training_job(self, kind: JobKind, first: Result, fidelity: Fidelity) -> Job:
+        job, number = first.job, len(self.history.jobs)
+        # The model scored on the final split is the one that was scored first.
+        trained = 0 if kind == "final" else self._retraining.count(job.graph_id, fidelity)
+        return job._replace(
+            number=number,
+            kind=kind,
+            origin=Origin(kind, (job.number,)),
+            fidelity=fidelity,
+            seed=training_seed(self.settings.seed, job.graph_id, fidelity, trained),
+            rejections=NO_REJECTIONS,
+            known=max(self._visible, 0) if number < self._num_search else self._known_of(kind),
+            repeat=trained,
         )
 
     def _known_of(self, kind: JobKind) -> int:

@@ -29,22 +29,14 @@ class History:
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
+        # Results that are there without a gap: those of jobs 0 to `num_known` - 1; and of those, how
+        # many were handed out.
+        self.num_known = 0
+        self.num_folded = 0
         self._evaluations: dict[int, Evaluation] = {}
-        self._num_known = 0
-        self._num_folded = 0
 
     def __len__(self) -> int:
         return len(self.jobs)
-
-    @property
-    def num_known(self) -> int:
-        """Results that are there without a gap: those of jobs 0 to `num_known` - 1."""
-        return self._num_known
-
-    @property
-    def num_folded(self) -> int:
-        """Results that were handed out."""
-        return self._num_folded
 
     @property
     def num_in_flight(self) -> int:
@@ -76,8 +68,8 @@ class History:
         if number in self._evaluations:
             raise ValueError(f"got a second result of job {number}.")
         self._evaluations[number] = evaluation
-        while self._num_known in self._evaluations:
-            self._num_known += 1
+        while self.num_known in self._evaluations:
+            self.num_known += 1
 
     def fold(self, count: int) -> list[Result]:
         """The results of jobs up to `count` - 1 that were not yet handed out, in job order.
@@ -85,11 +77,12 @@ class History:
         Raises:
             ValueError: One of them is not known yet.
         """
-        if count > self._num_known:
-            raise ValueError(f"asked for {count} results; {self._num_known} are known.")
-        found = [self.result(number) for number in range(self._num_folded, count)]
-        self._num_folded = max(self._num_folded, count)
-        return found
+        if count > self.num_known:
+            raise ValueError(f"asked for {count} results; {self.num_known} are known.")
+        first = self.num_folded
+        self.num_folded = max(first, count)
+        jobs, evaluations = self.jobs, self._evaluations
+        return [Result(jobs[number], evaluations[number]) for number in range(first, count)]
 
     def result(self, number: int) -> Result:
         """A job that has a result, with that result."""

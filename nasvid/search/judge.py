@@ -26,15 +26,16 @@ class Judge:
 
     def __init__(self, candidates: Candidates, table: DecisionTable) -> None:
         self._candidates = candidates
-        self._key = table.key
+        self._key_of = table.key
         self._graph_ids: set[str] = set()
         # By genotype: of a job the canonical id of its graph, else why it was turned down.
         self._known: dict[Hashable, str | Rejection] = {}
         self._prepared: dict[Hashable, Prepared | Rejection] = {}
         # The one that was asked for last, as who asks for its id asks for more next: what it is told
-        # by and, once that is known, what it is.
+        # by, what is known of it and, once somebody looked, what it is.
         self._asked: Genotype | None = None
-        self._asked_key: Hashable = None
+        self._key: Hashable = None
+        self._here: str | Rejection | None = None
         self._verdict: Prepared | Rejection | None = None
 
     def __len__(self) -> int:
@@ -47,34 +48,40 @@ class Judge:
         What was turned down is left out: a controller that is rebuilt from its jobs knows nothing
         of it, and must go on alike.
         """
-        return isinstance(self._known.get(self._key_of(genotype)), str)
+        if genotype is not self._asked:
+            self._ask(genotype)
+        return isinstance(self._here, str)
 
     def take(self, job: Job) -> None:
         """A job was proposed; its architecture is not proposed again."""
+        if job.genotype is not self._asked:
+            self._ask(job.genotype)
         self._graph_ids.add(job.graph_id)
-        self._known[self._key_of(job.genotype)] = job.graph_id
+        self._known[self._key] = self._here = job.graph_id
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none."""
-        key = self._key_of(genotype)
-        known = self._known.get(key)
+        if genotype is not self._asked:
+            self._ask(genotype)
+        known = self._here
         if known is not None:
             return REPEAT if isinstance(known, str) else known
-        verdict = self._prepare(key, genotype)
+        verdict = self._verdict or self._prepare(genotype)
         if isinstance(verdict, Prepared):
             if verdict.graph_id not in self._graph_ids:
                 return verdict
             verdict = REPEAT
-        self._known[key] = verdict
+        self._known[self._key] = self._here = verdict
         return verdict
 
     def identify(self, genotype: Genotype) -> str | None:
         """Canonical id of its graph; None where it is none that may be evaluated."""
-        key = self._key_of(genotype)
-        known = self._known.get(key)
+        if genotype is not self._asked:
+            self._ask(genotype)
+        known = self._here
         if isinstance(known, str):
             return known
-        verdict = self._prepare(key, genotype)
+        verdict = self._verdict or self._prepare(genotype)
         return verdict.graph_id if isinstance(verdict, Prepared) else None
 
     def graph(self, genotype: Genotype) -> Graph | None:
@@ -85,21 +92,19 @@ class Judge:
         """Its exact cost; None where it is no valid network."""
         return self._candidates.measure(genotype)
 
-    def _key_of(self, genotype: Genotype) -> Hashable:
-        if genotype is not self._asked:
-            self._asked, self._asked_key = genotype, self._key(genotype)
-            self._verdict = None
-        return self._asked_key
+    def _ask(self, genotype: Genotype) -> None:
+        self._asked = genotype
+        self._key = self._key_of(genotype)
+        self._here = self._known.get(self._key)
+        self._verdict = None
 
-    def _prepare(self, key: Hashable, genotype: Genotype) -> Prepared | Rejection:
-        """The candidate of a key that was just asked for, or why it is none, repeats apart."""
-        known = self._verdict
+    def _prepare(self, genotype: Genotype) -> Prepared | Rejection:
+        """What the one that was asked for last is, repeats apart."""
+        known = self._prepared.get(self._key)
         if known is None:
-            known = self._prepared.get(key)
-            if known is None:
-                known = self._candidates.prepare(genotype)
-                if len(self._prepared) >= MAX_KEPT:
-                    del self._prepared[next(iter(self._prepared))]
-                self._prepared[key] = known
-            self._verdict = known
+            known = self._candidates.prepare(genotype)
+            if len(self._prepared) >= MAX_KEPT:
+                del self._prepared[next(iter(self._prepared))]
+            self._prepared[self._key] = known
+        self._verdict = known
         return known

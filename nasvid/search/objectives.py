@@ -99,7 +99,8 @@ class Objectives:
 
     def score(self, evaluation: Evaluation, cost: Cost) -> float:
         """The primary objective with its soft limits, to be maximised."""
-        value = _signed(self._reading[0], evaluation, cost)
+        name, is_cost, sign = self._reading[0]
+        value = sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name])
         if not self.penalties:
             return value
         factor = self._factor(cost)
@@ -108,8 +109,10 @@ class Objectives:
 
     def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
         """All objectives to be maximised, the primary one first, then by name."""
-        first = self.score(evaluation, cost)
-        return (first, *[_signed(reading, evaluation, cost) for reading in self._reading[1:]])
+        found = [self.score(evaluation, cost)]
+        for name, is_cost, sign in self._reading[1:]:
+            found.append(sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name]))
+        return tuple(found)
 
     def _factor(self, cost: Cost) -> float:
         factor = 1.0
@@ -119,11 +122,6 @@ class Objectives:
                 factor *= ratio**penalty.exponent
         least, most = _FACTORS
         return min(max(factor, least), most)
-
-
-def _signed(reading: tuple[str, bool, int], evaluation: Evaluation, cost: Cost) -> float:
-    name, is_cost, sign = reading
-    return sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name])
 
 
 def _usual_direction(name: str) -> Direction:

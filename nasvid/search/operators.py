@@ -31,14 +31,15 @@ class Mix(Generic[OperatorT]):
         self._operators = [operator for operator, _ in self._weighted]
         # Added up once, as many children are made.
         self._up_to = list(accumulate(weight for _, weight in self._weighted))
+        self._total = self._up_to[-1] if self._up_to else 0.0
+        self._last = len(self._up_to) - 1
 
     def __len__(self) -> int:
         return len(self._weighted)
 
     def draw(self, rng: random.Random) -> OperatorT:
         """One of them."""
-        at = rng.random() * self._up_to[-1]
-        return self._operators[bisect(self._up_to, at, 0, len(self._up_to) - 1)]
+        return self._operators[bisect(self._up_to, rng.random() * self._total, 0, self._last)]
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""

@@ -38,11 +38,11 @@ class Retraining:
         self._promotions = Promotions(settings, objectives) if settings.rungs else None
         self._guide = guide
         self._fidelity = Fidelity(settings.epochs)
-        # Trainings proposed of each graph at each number of epochs.
+        # Trainings proposed of each graph at each number of epochs, those that found it left out.
         self._counts: dict[tuple[str, int], int] = {}
 
     def note(self, job: Job) -> None:
-        """A job was proposed."""
+        """A job was proposed that trains a candidate again."""
         if self._promotions is not None:
             self._promotions.note(job)
         # The model scored on the final split is one that was scored before.
@@ -56,8 +56,9 @@ class Retraining:
             self._promotions.fold(result)
 
     def count(self, graph_id: str, fidelity: Fidelity) -> int:
-        """Trainings of a graph for so many epochs that were proposed."""
-        return self._counts.get((graph_id, fidelity.epochs), 0)
+        """Trainings of a candidate for so many epochs that were proposed."""
+        is_first = fidelity.epochs == self._fidelity.epochs
+        return is_first + self._counts.get((graph_id, fidelity.epochs), 0)
 
     def next(self, number: int) -> Training | None:
         """What job `number` trains; None where it is to be a new architecture."""

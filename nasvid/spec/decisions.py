@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from nasvid.core.errors import SpaceError
-from nasvid.spec.codes import UNKNOWN, Code, Coding
+from nasvid.spec.codes import CLOSED, UNKNOWN, Code, Coding
 from nasvid.spec.constraint import Constraint
 from nasvid.spec.count import SpaceSize, count_genotypes
 from nasvid.spec.decision import (
@@ -91,7 +91,7 @@ class DecisionTable:
     def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Those of some decisions that this genotype answers."""
         code = genotype.code(self._coding)
-        if code is not None and len(genotype.values) == len(code):
+        if code is not None and CLOSED not in code:
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
 
