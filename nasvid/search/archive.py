@@ -3,10 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import ge
+from operator import attrgetter, ge
 
 from nasvid.search.history import Result
 from nasvid.search.posterior import Vector
+
+_PROMISE = attrgetter("promise")
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +48,7 @@ class Archive:
         self._vectors: list[Vector] = []
         self._members: list[Member] = []
         self._is_measured = True
+        self._ranked: tuple[list[float], list[Member]] | None = None
 
     def __len__(self) -> int:
         return len(self._members)
@@ -58,6 +61,18 @@ class Archive:
                 member.give(room)
             self._is_measured = True
         return self._members
+
+    @property
+    def ranked(self) -> tuple[list[float], list[Member]]:
+        """The promises of all members in rising order, and the members."""
+        if self._ranked is None:
+            members = sorted(self.members, key=_PROMISE)
+            self._ranked = [member.promise for member in members], members
+        return self._ranked
+
+    def note_child(self) -> None:
+        """One of the members may have a child more, which changes its promise."""
+        self._ranked = None
 
     def add(self, member: Member) -> list[Member]:
         """Take a candidate in unless another one is as good in all; drop those that it dominates.
@@ -75,7 +90,7 @@ class Archive:
             place -= 1
         self._vectors.insert(place, vector)
         self._members.insert(place, member)
-        self._is_measured = False
+        self._is_measured, self._ranked = False, None
         return dropped
 
     def _is_reached(self, vector: Vector, place: int) -> bool:

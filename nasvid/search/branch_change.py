@@ -29,5 +29,5 @@ class BranchChange(Mutation):
         ]
         if not ways:
             raise NothingToChangeError("no branch can be added or removed.")
-        decision, option = ways[rng.randrange(len(ways))]
+        decision, option = ways[int(rng.random() * len(ways))]
         return with_option(parent.genotype, decision, option, view.table, rng)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity, training_seed
-from nasvid.core.seeds import keyed_rng, rekey
+from nasvid.core.seeds import keyed_rng, keyed_seed, rekey
 from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.candidates import Candidates, Prepared
 from nasvid.search.closing import Closing
@@ -108,7 +108,7 @@ class Controller:
         # Of the job that is being asked for: results it may see, proposals made, why turned down.
         self._visible = 0
         self._attempt = 0
-        self._rng = keyed_rng()
+        self._rng, self._ask_seed = keyed_rng(), keyed_seed(settings.seed, "ask")
         self._is_last_round = False
         self._rejections: Counter[str] = Counter()
         self._guided: list[Proposal] | None = None
@@ -298,7 +298,7 @@ class Controller:
     def _propose(self, number: int, attempt: int) -> Proposal:
         if self._num_warm_started < len(self._warm_start):
             return Proposal(self._warm_start[self._num_warm_started], Origin(WARM_START))
-        rng = rekey(self._rng, self.settings.seed, "ask", number, attempt)
+        rng = rekey(self._rng, self._ask_seed, number, attempt)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
         if self._is_last_round:
             return self._algorithm.draw(rng)

@@ -160,9 +160,9 @@ def with_other_value(
     Raises:
         NothingFitsError: No other values go with the new one under the constraints.
     """
-    decision = decisions[rng.randrange(len(decisions))]
+    decision = decisions[int(rng.random() * len(decisions))]
     if decision.kind == "choice":
-        other = rng.randrange(len(decision.options) - 1)
+        other = int(rng.random() * (len(decision.options) - 1))
         other += other >= table.option_of(genotype, decision)
         return with_option(genotype, decision, other, table, rng)
     value = here = genotype[decision.path]

@@ -6,6 +6,7 @@ https://arxiv.org/abs/1802.01548, algorithm 1.
 
 import random
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from nasvid.search.history import Result
 
@@ -48,15 +49,25 @@ class Tournament:
         del self._scores[0], self._members[0]
 
     def winner(self, rng: random.Random) -> Result:
-        """The best of `size` members; of equals each one is as likely.
+        """The best of `size` members; of equals each one is as likely."""
+        return self._members[best_place(self._scores, self._power, rng)]
 
-        The chance that all of them are among the lowest k of n is (k / n) ** size, so one number
-        drawn at random tells which the best of them is.
-        """
-        scores, count = self._scores, len(self._scores)
-        place = min(int(count * rng.random() ** self._power), count - 1)
-        score = scores[place]
-        if (place and scores[place - 1] == score) or scores[place + 1 : place + 2] == [score]:
-            low, high = bisect_left(scores, score), bisect_right(scores, score)
-            place = low + int((high - low) * rng.random())
-        return self._members[place]
+
+def best_place(scores: Sequence[float], power: float, rng: random.Random) -> int:
+    """Where the best of several members stands that are drawn with replacement.
+
+    The chance that all of them are among the lowest k of n is (k / n) ** size, so one number drawn at
+    random tells which the best of them is; of equals each one is as likely.
+
+    Args:
+        scores: In rising order, one at least.
+        power: 1 / size.
+        rng: The draw.
+    """
+    count = len(scores)
+    place = min(int(count * rng.random() ** power), count - 1)
+    score = scores[place]
+    if (place and scores[place - 1] == score) or scores[place + 1 : place + 2] == [score]:
+        low, high = bisect_left(scores, score), bisect_right(scores, score)
+        place = low + int((high - low) * rng.random())
+    return place

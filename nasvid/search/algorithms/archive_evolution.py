@@ -15,7 +15,6 @@ of a candidate after its first are seen by the model alone.
 """
 
 import random
-from operator import attrgetter
 from typing import ClassVar, final
 
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
@@ -23,13 +22,13 @@ from nasvid.search.archive import Archive, Member
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
+from nasvid.search.tournament import best_place
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
 # How the chance that a child takes its parent's place grows with the share of its neighbours that
 # are children: late on the fronts, early behind them, where siblings have neighbours in common.
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
-_PROMISE = attrgetter("promise")
 
 
 @ALGORITHMS.add
@@ -46,7 +45,7 @@ class ArchiveEvolution(Algorithm):
         self._front = Archive()
         # What no candidate dominates but those of the front.
         self._behind = Archive()
-        self._places = range(settings.tournament)
+        self._power = 1 / settings.tournament
         # The members of both by the numbers of their jobs.
         self._members: dict[int, Member] = {}
         # Successful children by the number of their parent's job.
@@ -64,6 +63,8 @@ class ArchiveEvolution(Algorithm):
         for parent in job.origin.parents:
             if parent in self._members:
                 self._members[parent].has_child()
+                self._front.note_child()
+                self._behind.note_child()
             if is_candidate:
                 self._children.setdefault(parent, []).append(result)
         if is_candidate:
@@ -82,10 +83,8 @@ class ArchiveEvolution(Algorithm):
 
     def _select(self, rng: random.Random) -> Result:
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
-        front = (self._behind if is_behind else self._front).members
-        count, draw = len(front), rng.random
-        drawn = [front[int(draw() * count)] for _ in self._places]
-        return self._descendant(max(drawn, key=_PROMISE).result, rng)
+        promises, members = (self._behind if is_behind else self._front).ranked
+        return self._descendant(members[best_place(promises, self._power, rng)].result, rng)
 
     def _descendant(self, parent: Result, rng: random.Random) -> Result:
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""

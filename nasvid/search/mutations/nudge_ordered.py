@@ -26,7 +26,7 @@ class NudgeOrdered(Mutation):
         ordered = table.answered(genotype, view.ordered)
         if not ordered:
             raise NothingToChangeError("no active decision is ordered.")
-        decision = rng.choice(ordered)
+        decision = ordered[int(rng.random() * len(ordered))]
         here, last = table.option_of(genotype, decision), len(decision.options) - 1
         is_up = here == 0 or (here < last and rng.random() < 0.5)
         return with_option(genotype, decision, here + 1 if is_up else here - 1, table, rng)
