@@ -79,6 +79,7 @@ class Controller:
             self._judge.measure,
             outline=outline or Outline(),
             graph_of=self._judge.graph,
+            is_taken=self._judge.is_taken,
         )
         if not (settings.surrogate.share and kind.takes_guidance):
             # Where a model ranks many children for each job, only the best ones are looked at.

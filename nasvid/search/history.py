@@ -33,7 +33,7 @@ class History:
         # many were handed out.
         self.num_known = 0
         self.num_folded = 0
-        self._evaluations: dict[int, Evaluation] = {}
+        self._results: dict[int, Result] = {}
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -41,11 +41,11 @@ class History:
     @property
     def num_in_flight(self) -> int:
         """Jobs without a result."""
-        return len(self.jobs) - len(self._evaluations)
+        return len(self.jobs) - len(self._results)
 
     def is_told(self, number: int) -> bool:
         """Whether a job has a result."""
-        return number in self._evaluations
+        return number in self._results
 
     def propose(self, job: Job) -> None:
         """Append a job.
@@ -65,10 +65,10 @@ class History:
         """
         if not 0 <= number < len(self.jobs):
             raise ValueError(f"got a result of job {number}, which was not proposed.")
-        if number in self._evaluations:
+        if number in self._results:
             raise ValueError(f"got a second result of job {number}.")
-        self._evaluations[number] = evaluation
-        while self.num_known in self._evaluations:
+        self._results[number] = Result(self.jobs[number], evaluation)
+        while self.num_known in self._results:
             self.num_known += 1
 
     def fold(self, count: int) -> list[Result]:
@@ -81,14 +81,14 @@ class History:
             raise ValueError(f"asked for {count} results; {self.num_known} are known.")
         first = self.num_folded
         self.num_folded = max(first, count)
-        jobs, evaluations = self.jobs, self._evaluations
-        return [Result(jobs[number], evaluations[number]) for number in range(first, count)]
+        results = self._results
+        return [results[number] for number in range(first, count)]
 
     def result(self, number: int) -> Result:
         """A job that has a result, with that result."""
-        return Result(self.jobs[number], self._evaluations[number])
+        return self._results[number]
 
     def results(self) -> Iterator[Result]:
         """All jobs that have a result, in job order, gaps left out."""
-        for number in sorted(self._evaluations):
-            yield self.result(number)
+        for number in sorted(self._results):
+            yield self._results[number]

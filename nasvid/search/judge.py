@@ -104,7 +104,7 @@ class Judge:
         if known is None:
             known = self._candidates.prepare(genotype)
             if len(self._prepared) >= MAX_KEPT:
-                del self._prepared[next(iter(self._prepared))]
+                self._prepared.clear()
             self._prepared[self._key] = known
         self._verdict = known
         return known

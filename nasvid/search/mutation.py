@@ -40,6 +40,12 @@ class Mutation(ABC):
         """Name in YAML and in ledgers: that of the file."""
         return cls.__module__.rsplit(".", 1)[-1]
 
+    @classmethod
+    @cache
+    def origin(cls) -> str:
+        """How a child of it alone came about; see `Origin`."""
+        return f"mutation:{cls.name()}"
+
     def applies(self, view: SpaceView) -> bool:
         """Whether there is a member of the space that it could change, as far as is known."""
         del view
@@ -162,9 +168,10 @@ def with_other_value(
     """
     decision = decisions[int(rng.random() * len(decisions))]
     if decision.kind == "choice":
-        other = int(rng.random() * (len(decision.options) - 1))
-        other += other >= table.option_of(genotype, decision)
-        return with_option(genotype, decision, other, table, rng)
+        try:
+            return table.with_other_option(genotype, decision, rng)
+        except SpaceError as error:
+            raise _nothing_goes_with({decision.path: "another value"}) from error
     value = here = genotype[decision.path]
     while is_same_value(value, here):
         value = decision.draw(rng)

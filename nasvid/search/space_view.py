@@ -19,6 +19,8 @@ from nasvid.search.presence import Presence, Values
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 
+# What a named tuple's own constructor comes to, in half the time.
+_parent: Callable[..., "Parent"] = tuple.__new__  # type: ignore[reportUnknownMemberType]
 _NO_GATES: Mapping[str, float] = MappingProxyType({})
 
 
@@ -37,6 +39,11 @@ def _no_graph(genotype: Genotype) -> Graph | None:
     return None
 
 
+def _is_new(genotype: Genotype) -> bool:
+    del genotype
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class SpaceView:
     """A space as a search looks at it; knows nothing of shapes or blocks.
@@ -53,6 +60,7 @@ class SpaceView:
         outline: Which nodes may read which.
         graph_of: The graph of a member; None where it is no valid network, or where graphs are not
             known.
+        is_taken: Whether a member is one of the jobs, as far as its decisions tell.
     """
 
     table: DecisionTable
@@ -61,6 +69,7 @@ class SpaceView:
     identify: Callable[[Genotype], str | None] = _unknown_graph
     outline: Outline = field(default_factory=Outline)
     graph_of: Callable[[Genotype], Graph | None] = _no_graph
+    is_taken: Callable[[Genotype], bool] = _is_new
 
     def fits(self, genotype: Genotype) -> bool:
         """Whether a member is within the limits; one of unknown cost is where there are none."""
@@ -160,8 +169,8 @@ class Parent(NamedTuple):
     @classmethod
     def of(cls, result: Result) -> "Parent":
         """From an evaluated candidate."""
-        job = result.job
-        return cls(job.genotype, result.evaluation.gates, job.cost, job.graph_id)
+        job, evaluation = result
+        return _parent(cls, (job.genotype, evaluation.gates, job.cost, job.graph_id))
 
     def with_genotype(self, genotype: Genotype) -> "Parent":
         """Its child as a parent: gates of edges that are still there stay, the rest is unknown."""

@@ -83,7 +83,7 @@ class Variation:
         count = more + (1 if self._is_single else self._count(number, rng))
         if count == 1:
             genotype, mutation = self._once(parent, rng)
-            return genotype, f"mutation:{mutation.name()}"
+            return genotype, mutation.origin()
         names: list[str] = []
         child = parent
         for _ in range(count):

@@ -91,9 +91,14 @@ class DecisionTable:
     def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Those of some decisions that this genotype answers."""
         code = genotype.code(self._coding)
-        if code is not None and CLOSED not in code:
+        if code is not None and (self._is_open or CLOSED not in code):
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
+
+    @cached_property
+    def _is_open(self) -> bool:
+        """Whether every member answers every decision."""
+        return not any(decision.conditions for decision in self.decisions)
 
     @cached_property
     def _coding(self) -> Coding:
@@ -174,12 +179,24 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        path = decision.path
-        child = self._single_changes.child(genotype, self._coding.place[path], option, rng)
+        place = self._coding.place[decision.path]
+        child = self._single_changes.child(genotype, place, option, rng)
         if child is not None:
             return child
-        values = {**genotype.by_path, path: decision.options[option]}
-        return self.complete(values, rng, pinned=(path,))
+        values = {**genotype.by_path, decision.path: decision.options[option]}
+        return self.complete(values, rng, pinned=(decision.path,))
+
+    def with_other_option(
+        self, genotype: Genotype, decision: Decision, rng: random.Random
+    ) -> Genotype:
+        """The same for another option of an open choice, all of them equally likely.
+
+        Raises:
+            SpaceError: No values that meet all constraints were found.
+        """
+        other = int(rng.random() * (len(decision.options) - 1))
+        other += other >= self.option_of(genotype, decision)
+        return self.with_option(genotype, decision, other, rng)
 
     @cached_property
     def _single_changes(self) -> SingleChanges:

@@ -1,7 +1,6 @@
 """One architecture as the values of its decisions."""
 
 from collections.abc import Hashable, Mapping
-from functools import cached_property
 
 from nasvid.core.canonical import digest
 from nasvid.spec.codes import Code, Coding
@@ -15,55 +14,78 @@ class Genotype:
         values: Path and value of each.
     """
 
-    # The code that was asked for last, or that the values are read from when they are needed.
-    _coded: tuple[Coding, Code | None] | None = None
+    # Found when they are first asked for, as most genotypes that a search looks at are known by their
+    # codes alone. The code is the one that was asked for last.
+    __slots__ = ("_by_path", "_code", "_coding", "_id", "_key", "_values")
+
+    _by_path: Mapping[str, DecisionValue]
+    _code: Code | None
+    _coding: Coding | None
+    _id: str
+    _key: Hashable
+    _values: tuple[tuple[str, DecisionValue], ...]
 
     def __init__(self, values: tuple[tuple[str, DecisionValue], ...]) -> None:
-        self.__dict__["values"] = values
+        self._values = values
+        self._coding = None
 
-    @cached_property
+    @property
     def values(self) -> tuple[tuple[str, DecisionValue], ...]:
         """Path and value of each decision."""
-        # Those that were made without are coded.
-        assert self._coded is not None
-        coding, code = self._coded
-        assert code is not None
-        return coding.decoded(code)
+        try:
+            return self._values
+        except AttributeError:
+            assert self._coding is not None
+            assert self._code is not None
+            self._values = self._coding.decoded(self._code)
+            return self._values
 
-    @cached_property
+    @property
     def by_path(self) -> Mapping[str, DecisionValue]:
         """Path to value."""
-        return dict(self.values)
+        try:
+            return self._by_path
+        except AttributeError:
+            self._by_path = dict(self.values)
+            return self._by_path
 
-    @cached_property
+    @property
     def id(self) -> str:
         """Decision-level id: equal for equal values, and the same on any machine."""
-        return digest(self.to_json())
+        try:
+            return self._id
+        except AttributeError:
+            self._id = digest(self.to_json())
+            return self._id
 
-    @cached_property
+    @property
     def key(self) -> Hashable:
         """Equal for equal values within one process, and cheaper than `id`.
 
         True, 1 and 1.0 are equal in Python, but as options they are three things.
         """
-        kinds = [tuple(map(type, v)) if isinstance(v, tuple) else type(v) for _, v in self.values]
-        return (self.values, tuple(kinds))
+        try:
+            return self._key
+        except AttributeError:
+            values = self.values
+            kinds = [tuple(map(type, v)) if isinstance(v, tuple) else type(v) for _, v in values]
+            self._key = (values, tuple(kinds))
+            return self._key
 
     def code(self, coding: Coding) -> Code | None:
         """Its values as integers, or None where one of them is no value of its decision."""
-        known = self._coded
-        if known is not None and known[0] is coding:
-            return known[1]
+        if self._coding is coding:
+            return self._code
         # The values are found first where they were to be read from another code.
-        code = coding.encoded(self.by_path)
-        self._coded = (coding, code)
-        return code
+        self._code = coding.encoded(self.by_path)
+        self._coding = coding
+        return self._code
 
     @classmethod
     def coded(cls, coding: Coding, code: Code) -> "Genotype":
         """A genotype from its code."""
         made = object.__new__(cls)
-        made._coded = (coding, code)
+        made._coding, made._code = coding, code
         return made
 
     def __eq__(self, other: object) -> bool:

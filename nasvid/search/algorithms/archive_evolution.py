@@ -26,6 +26,8 @@ from nasvid.search.tournament import best_place
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
+# Children that are made for a proposal until one of them is new; there are few parents.
+TRIES = 3
 # How the chance that a child takes its parent's place grows with the share of its neighbours that
 # are children: late on the fronts, early behind them, where siblings have neighbours in common.
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
@@ -79,7 +81,12 @@ class ArchiveEvolution(Algorithm):
     def propose(self, number: int, rng: random.Random) -> Proposal:
         if number < self.settings.population or not len(self._front):
             return self.draw(rng)
-        return self.variation.child(self._select, number, rng)
+        proposal = self.variation.child(self._select, number, rng)
+        for _ in range(TRIES - 1):
+            if not self.view.is_taken(proposal.genotype):
+                break
+            proposal = self.variation.child(self._select, number, rng)
+        return proposal
 
     def _select(self, rng: random.Random) -> Result:
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
