@@ -62,9 +62,8 @@ class Instant(Candidates):
         """A candidate for each genotype."""
         code = TABLE.code(genotype)
         assert code is not None
-        text = bytes(code)
         # Something to weigh the score against, for algorithms that look for a front.
-        return Prepared(genotype, text.hex(), COSTS[sum(text)], self._nothing)
+        return Prepared(genotype, bytes(code).hex(), COSTS[sum(code)], self._nothing)
 
 
 def controller(candidates: Candidates, algorithm: str, count: int) -> Controller:

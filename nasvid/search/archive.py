@@ -93,8 +93,11 @@ class Archive:
         self._is_measured, self._ranked = False, None
         return dropped
 
-    def _is_reached(self, vector: Vector, place: int) -> bool:
+    def reaches(self, vector: Vector) -> bool:
         """Whether a member is as good in all objectives."""
+        return self._is_reached(vector, bisect_left(self._vectors, vector))
+
+    def _is_reached(self, vector: Vector, place: int) -> bool:
         vectors = self._vectors
         # Of two objectives the second one falls along the front, so the next member tells all.
         if len(vector) == 2:

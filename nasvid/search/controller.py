@@ -307,7 +307,8 @@ class Controller:
             self._guided = self._rank(number) if self._guide.is_ready else []
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
-            return self._guided[attempt]
+            genotype, origin = self._guided[attempt]
+            return Proposal(genotype, origin.guided())
         if attempt >= SLOW_PATIENCE and self._algorithm.is_slow:
             return self._algorithm.draw(rng)
         if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:

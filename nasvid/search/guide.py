@@ -158,15 +158,13 @@ class Guide:
 
     def _child(self, parents: list[Result], number: int, rng: random.Random) -> Proposal:
         if rng.random() < RANDOM_SHARE:
-            drawn = self._algorithm.draw(rng)
-            return Proposal(drawn.genotype, drawn.origin.guided())
+            return self._algorithm.draw(rng)
         more = 0
         while rng.random() < MORE_MUTATIONS:
             more += 1
-        child = self._algorithm.variation.child(
+        return self._algorithm.variation.child(
             lambda rng: parents[int(rng.random() * len(parents))], number, rng, more=more
         )
-        return Proposal(child.genotype, child.origin.guided())
 
     def repeat(self, number: int, num_trainings: Callable[[str], int]) -> Result | None:
         """A promising candidate that job `number` trains once more; None where it does not.

@@ -9,8 +9,6 @@ from nasvid.search.proposal import Job
 from nasvid.spec.decisions import DecisionTable, Genotype
 
 REPEAT = Rejection("repeat")
-# Verdicts that are kept for whoever asks next; a graph is large.
-MAX_KEPT = 16
 
 
 class Judge:
@@ -30,13 +28,15 @@ class Judge:
         self._graph_ids: set[str] = set()
         # By genotype: of a job the canonical id of its graph, else why it was turned down.
         self._known: dict[Hashable, str | Rejection] = {}
-        self._prepared: dict[Hashable, Prepared | Rejection] = {}
         # The one that was asked for last, as who asks for its id asks for more next: what it is told
         # by, what is known of it and, once somebody looked, what it is.
         self._asked: Genotype | None = None
         self._key: Hashable = None
         self._here: str | Rejection | None = None
         self._verdict: Prepared | Rejection | None = None
+        # The same of the one before it: children are compared with their parents.
+        self._before: tuple[Genotype | None, Hashable, Prepared | Rejection | None]
+        self._before = None, None, None
 
     def __len__(self) -> int:
         """Genotypes of which it is known that they are not proposed any more."""
@@ -81,6 +81,8 @@ class Judge:
         known = self._here
         if isinstance(known, str):
             return known
+        if known is not None and known is not REPEAT:
+            return None
         verdict = self._verdict or self._prepare(genotype)
         return verdict.graph_id if isinstance(verdict, Prepared) else None
 
@@ -93,18 +95,15 @@ class Judge:
         return self._candidates.measure(genotype)
 
     def _ask(self, genotype: Genotype) -> None:
-        self._asked = genotype
-        self._key = self._key_of(genotype)
+        before = self._before
+        self._before = self._asked, self._key, self._verdict
+        if before[0] is genotype:
+            self._asked, self._key, self._verdict = before
+        else:
+            self._asked, self._key, self._verdict = genotype, self._key_of(genotype), None
         self._here = self._known.get(self._key)
-        self._verdict = None
 
     def _prepare(self, genotype: Genotype) -> Prepared | Rejection:
         """What the one that was asked for last is, repeats apart."""
-        known = self._prepared.get(self._key)
-        if known is None:
-            known = self._candidates.prepare(genotype)
-            if len(self._prepared) >= MAX_KEPT:
-                self._prepared.clear()
-            self._prepared[self._key] = known
-        self._verdict = known
-        return known
+        self._verdict = verdict = self._candidates.prepare(genotype)
+        return verdict

@@ -29,17 +29,18 @@ class Mix(Generic[OperatorT]):
     def __init__(self, weighted: Iterable[tuple[OperatorT, float]]) -> None:
         self._weighted = tuple(weighted)
         self._operators = [operator for operator, _ in self._weighted]
+        self.size = len(self._operators)
         # Added up once, as many children are made.
         self._up_to = list(accumulate(weight for _, weight in self._weighted))
         self._total = self._up_to[-1] if self._up_to else 0.0
-        self._last = len(self._up_to) - 1
 
     def __len__(self) -> int:
-        return len(self._weighted)
+        return self.size
 
     def draw(self, rng: random.Random) -> OperatorT:
         """One of them."""
-        return self._operators[bisect(self._up_to, rng.random() * self._total, 0, self._last)]
+        at = rng.random() * self._total
+        return self._operators[bisect(self._up_to, at, 0, self.size - 1)]
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""

@@ -119,7 +119,7 @@ class Variation:
         """One mutation; one that has nothing to change leaves the draw to the others."""
         left = self._mutations
         why = "which can change nothing in any member of this space."
-        while len(left):
+        while left.size:
             mutation = left.draw(rng)
             try:
                 return mutation.child(parent, self._view, rng), mutation

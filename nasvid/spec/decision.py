@@ -92,7 +92,7 @@ class Decision:
     def draw(self, rng: random.Random) -> DecisionValue:
         """A value; every one is equally likely."""
         if self.kind == "choice":
-            return self.options[int(rng.random() * len(self.options))]
+            return self.options[rng.randrange(len(self.options))]
         sizes = range(self.least, self.most + 1)
         weights = [comb(len(self.options), size) for size in sizes]
         size = rng.choices(sizes, weights)[0]

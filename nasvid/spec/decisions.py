@@ -77,8 +77,7 @@ class DecisionTable:
 
     def key(self, genotype: Genotype) -> Hashable:
         """Equal exactly for genotypes that are one, within one process; cheaper than its id."""
-        code = genotype.code(self._coding)
-        return genotype.key if code is None else code
+        return genotype.code(self._coding) or genotype.key
 
     def option_of(self, genotype: Genotype, decision: Decision) -> int:
         """The number of the option that a genotype has of a choice that it answers."""
@@ -89,9 +88,11 @@ class DecisionTable:
         return next(k for k, option in enumerate(decision.options) if is_same(option, value))
 
     def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
-        """Those of some decisions that this genotype answers."""
+        """Those of some decisions that this genotype, a member, answers."""
+        if self._is_open:
+            return decisions
         code = genotype.code(self._coding)
-        if code is not None and (self._is_open or CLOSED not in code):
+        if code is not None and CLOSED not in code:
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
 
@@ -194,9 +195,12 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
+        place, code = self._coding.place[decision.path], genotype.code(self._coding)
+        here = self.option_of(genotype, decision) if code is None else code[place]
         other = int(rng.random() * (len(decision.options) - 1))
-        other += other >= self.option_of(genotype, decision)
-        return self.with_option(genotype, decision, other, rng)
+        other += other >= here
+        child = self._single_changes.child(genotype, place, other, rng)
+        return child or self.with_option(genotype, decision, other, rng)
 
     @cached_property
     def _single_changes(self) -> SingleChanges:

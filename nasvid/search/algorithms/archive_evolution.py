@@ -4,7 +4,8 @@ Of a few candidates drawn from the front, the one with the most room around it f
 it had already becomes the parent. So the whole front moves on, its gaps first, and every result
 counts as soon as it is known: there are no generations to wait for. One parent in five is from the
 front behind, and where most neighbours of a parent are its children one of those takes its place,
-since a front of few candidates soon has no neighbours left that are new.
+since a front of few candidates soon has no neighbours left that are new. A child that is one of the jobs
+already is changed again.
 
 Source: Knowles and Corne 2000, Approximating the Nondominated Front Using the Pareto Archived
 Evolution Strategy (parents from an archive of the front); Corne et al. 2000, The Pareto
@@ -20,14 +21,15 @@ from typing import ClassVar, final
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.archive import Archive, Member
 from nasvid.search.history import Result
+from nasvid.search.posterior import Vector
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
 from nasvid.search.tournament import best_place
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
-# Children that are made for a proposal until one of them is new; there are few parents.
-TRIES = 3
+# So often a child is changed again that is one of the jobs, before the proposal is given up.
+_MORE_CHANGES = 2
 # How the chance that a child takes its parent's place grows with the share of its neighbours that
 # are children: late on the fronts, early behind them, where siblings have neighbours in common.
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
@@ -70,10 +72,13 @@ class ArchiveEvolution(Algorithm):
             if is_candidate:
                 self._children.setdefault(parent, []).append(result)
         if is_candidate:
-            self._add(Member(self.vector(result), result))
+            self._add(self.vector(result), result)
 
-    def _add(self, member: Member) -> None:
-        self._members[member.result.job.number] = member
+    def _add(self, vector: Vector, result: Result) -> None:
+        # So it is with nearly all candidates of a long search.
+        if self._front.reaches(vector) and self._behind.reaches(vector):
+            return
+        member = self._members[result.job.number] = Member(vector, result)
         for fallen in self._front.add(member):
             for gone in self._behind.add(fallen):
                 del self._members[gone.result.job.number]
@@ -82,10 +87,10 @@ class ArchiveEvolution(Algorithm):
         if number < self.settings.population or not len(self._front):
             return self.draw(rng)
         proposal = self.variation.child(self._select, number, rng)
-        for _ in range(TRIES - 1):
+        for _ in range(_MORE_CHANGES):
             if not self.view.is_taken(proposal.genotype):
                 break
-            proposal = self.variation.child(self._select, number, rng)
+            proposal = self.further(proposal, number, rng)
         return proposal
 
     def _select(self, rng: random.Random) -> Result:
