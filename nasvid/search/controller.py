@@ -86,6 +86,7 @@ class Controller:
             view = replace(view, identify=self._judge.identify)
         self._algorithm = kind(view, settings)
         self.objectives: Objectives = self._algorithm.objectives
+        self._needed = frozenset(self.objectives.metrics)
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._retraining = Retraining(settings, self.objectives, self._guide)
         self._trains_again = self._guide.learns or bool(settings.rungs)
@@ -206,8 +207,8 @@ class Controller:
         Raises:
             ValueError: The job was never proposed, has a result, or its metrics lack an objective.
         """
-        missing = () if evaluation.failure else self.objectives.missing(evaluation)
-        if missing:
+        if evaluation.failure is None and not evaluation.metrics.keys() >= self._needed:
+            missing = self.objectives.missing(evaluation)
             raise ValueError(f"job {number} has no metric {missing[0]!r}.")
         self.history.tell(number, evaluation)
 

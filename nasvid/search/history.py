@@ -81,8 +81,9 @@ class History:
             raise ValueError(f"asked for {count} results; {self.num_known} are known.")
         first = self.num_folded
         self.num_folded = max(first, count)
-        results = self._results
-        return [results[number] for number in range(first, count)]
+        if count == first + 1:
+            return [self._results[first]]
+        return [self._results[number] for number in range(first, count)]
 
     def result(self, number: int) -> Result:
         """A job that has a result, with that result."""

@@ -66,7 +66,11 @@ class Mutation(ABC):
             except NothingFitsError as error:
                 failure = error
             else:
-                if not parent.has_graph_of(genotype, view):
+                child_id = view.identify(genotype)
+                # As `has_graph_of`, which most children go through.
+                if child_id is None or child_id != (
+                    parent.graph_id or view.identify(parent.genotype)
+                ):
                     return genotype
         raise failure or NothingToChangeError("no change that was tried makes another network.")
 

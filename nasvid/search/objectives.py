@@ -81,10 +81,6 @@ class Objectives:
         return tuple(name for name in self.directions if name not in COUNTED)
 
     @cached_property
-    def _needed(self) -> frozenset[str]:
-        return frozenset(self.metrics)
-
-    @cached_property
     def _reading(self) -> tuple[tuple[str, bool, int], ...]:
         """Of each objective, the primary one first: its name, whether it is a cost, and its sign."""
         return tuple(
@@ -94,8 +90,7 @@ class Objectives:
 
     def missing(self, evaluation: Evaluation) -> tuple[str, ...]:
         """Objectives that an evaluation lacks."""
-        known = evaluation.metrics.keys()
-        return () if known >= self._needed else tuple(n for n in self.metrics if n not in known)
+        return tuple(name for name in self.metrics if name not in evaluation.metrics)
 
     def score(self, evaluation: Evaluation, cost: Cost) -> float:
         """The primary objective with its soft limits, to be maximised."""

@@ -20,7 +20,7 @@ SETTINGS = toy_settings()
 # Other values than those of most settings that algorithms may read.
 OTHERS: dict[str, Any] = {
     "population": 70,
-    "tournament": 9,
+    "tournament": 2,
     "mutations": {"resample_decision": 1.0},
     "mutation_count": (3.0, 3.0),
     "crossover_share": 0.9,

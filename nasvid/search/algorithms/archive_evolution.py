@@ -102,8 +102,11 @@ class ArchiveEvolution(Algorithm):
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
         haste = _HASTE
         while children := self._children.get(parent.job.number):
-            if rng.random() >= (len(children) / self._num_neighbours) ** haste:
+            chance = (len(children) / self._num_neighbours) ** haste
+            drawn = rng.random()
+            if drawn >= chance:
                 break
-            parent = children[int(rng.random() * len(children))]
+            # Below the chance it is as even as it was below 1.
+            parent = children[min(int(drawn / chance * len(children)), len(children) - 1)]
             haste = _HASTE_BEHIND
         return parent

@@ -83,7 +83,7 @@ def test_random_search_is_left_alone() -> None:
 
 def test_the_incumbent_is_better_than_the_luckiest_draw() -> None:
     led = lucky = 0.0
-    for seed in range(5):
+    for seed in range(12):
         controller = make(seed=seed)
         play(controller, 0.3)
         results = [r for r in controller.history.results() if r.is_candidate]
@@ -161,16 +161,18 @@ def test_a_search_for_a_front_leaves_a_share_unguided() -> None:
 def test_members_of_a_noisy_front_are_trained_again() -> None:
     chosen: list[float] = []
     others: list[float] = []
+    num_again = num_repeats = 0
     for seed in range(3):
         jobs = play_for_front(seed, noise=0.1, candidates=120).history.jobs
         repeats = [job for job in jobs if job.kind == "repeat"]
         assert 3 < len(repeats) < 30
         assert min(job.number for job in repeats) >= 50
         again = {job.graph_id: job for job in repeats}
-        assert 1 < len(again) < len(repeats)
+        num_again, num_repeats = num_again + len(again), num_repeats + len(repeats)
         known = [job for job in jobs if job.kind == "search"]
         chosen += [share_ahead(job, known) for job in again.values()]
         others += [share_ahead(job, known) for job in known]
+    assert 3 < num_again < num_repeats
     # Of the front at that time, so of few members that cost little for what they score.
     assert fmean(chosen) < 0.7 * fmean(others)
 
