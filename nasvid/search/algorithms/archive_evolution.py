@@ -102,7 +102,7 @@ class ArchiveEvolution(Algorithm):
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
         haste = _HASTE
         while children := self._children.get(parent.job.number):
-            chance = (len(children) / self._num_neighbours) ** haste
+            chance = min(1.0, len(children) / self._num_neighbours) ** haste
             drawn = rng.random()
             if drawn >= chance:
                 break

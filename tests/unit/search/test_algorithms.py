@@ -12,7 +12,9 @@ from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
+from nasvid.search.algorithms.archive_evolution import ArchiveEvolution
 from nasvid.search.history import Result
+from nasvid.search.neighbours import neighbours
 from nasvid.search.proposal import Job, JobKind, Origin
 from nasvid.search.space_view import SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
@@ -92,6 +94,24 @@ def test_where_all_neighbours_are_children_one_of_those_takes_their_parents_plac
     counts = parents(algorithm)
     assert not counts[0]
     assert len(counts) > 20
+
+
+def test_a_child_that_is_a_job_already_is_changed_again() -> None:
+    first = result(0, 0.9, 1)
+    around = {g.key for g in neighbours(first.job.genotype, TOY_TABLE, keyed_rng("around"))}
+    view = SpaceView(TOY_TABLE, is_taken=lambda genotype: genotype.key in around)
+    for is_known in (False, True):
+        algorithm = ArchiveEvolution(
+            view if is_known else SpaceView(TOY_TABLE), toy_settings(population=1)
+        )
+        algorithm.fold(first)
+        found = [algorithm.propose(100, keyed_rng("known", k)) for k in range(60)]
+        taken = [proposal.genotype.key in around for proposal in found]
+        # One mutation leads to most of those around it, three of them seldom do.
+        assert sum(taken) < 20 if is_known else sum(taken) > 40
+        assert {proposal.origin.parents for proposal in found} == {(0,)}
+        again = [proposal.origin.how.count("mutation:") for proposal in found]
+        assert max(again) == (3 if is_known else 1)
 
 
 def test_a_repeat_is_no_child_of_its_architecture() -> None:

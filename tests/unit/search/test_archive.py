@@ -78,3 +78,29 @@ def test_the_ends_of_a_front_have_the_most_room(vectors: list[Vector]) -> None:
 def test_an_objective_that_is_equal_over_the_front_gives_no_room() -> None:
     front = [(0.0, 5.0, 3.0), (1.0, 5.0, 2.0), (2.0, 5.0, 1.0), (3.0, 5.0, 0.0)]
     assert room_on_front(front)[1:3] == pytest.approx([4 / 3, 4 / 3])
+
+
+@given(vectors_of(2))
+def test_who_is_reached_changes_no_archive(vectors: list[Vector]) -> None:
+    archive = Archive()
+    for number, vector in enumerate(vectors):
+        before = list(archive.members)
+        is_reached = archive.reaches(vector)
+        archive.add(Member(vector, make_result(number)))
+        assert is_reached == (list(archive.members) == before)
+
+
+def test_members_are_ranked_by_their_promise_whatever_happened_before() -> None:
+    vectors = [(0.0, 9.0), (1.0, 7.0), (2.0, 6.5), (3.0, 4.0), (4.0, 0.0)]
+    archive = archive_of(vectors)
+    promises, members = archive.ranked
+    assert promises == sorted(promises) == [member.promise for member in members]
+    best = members[-1]
+    for _ in range(9):
+        best.has_child()
+        archive.note_child()
+    promises, members = archive.ranked
+    assert members[0] is best
+    assert promises == sorted(promises)
+    archive.add(Member((5.0, -1.0), make_result(9)))
+    assert len(archive.ranked[1]) == 6

@@ -1,6 +1,7 @@
 """Codes of genotypes, and changes of one value: the same as with all the care that can be taken."""
 
 import pickle
+from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from nasvid.core.errors import SpaceError
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.lower_bound import all_genotypes
-from nasvid.spec.codes import CLOSED
+from nasvid.spec.codes import CLOSED, Coding
 from nasvid.spec.decision import Condition, Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
 from tests.nested_tables import constrained_tables, tables
@@ -95,3 +96,49 @@ def test_a_genotype_travels_without_its_code(table: DecisionTable, seed: int) ->
     assert table.code(genotype) is not None
     assert pickle.dumps(genotype) == alone
     assert pickle.loads(alone) == genotype
+
+
+@given(tables(), SEEDS)
+def test_a_genotype_is_read_from_its_code(table: DecisionTable, seed: int) -> None:
+    genotype = table.sample(keyed_rng(seed))
+    code = table.code(genotype)
+    assert code is not None
+    read = Genotype.coded(Coding(table.decisions), code)
+    # Asked for its code in another table of the same decisions first, which needs its values.
+    assert table.code(read) == code
+    for other in (read, Genotype.coded(Coding(table.decisions), code)):
+        assert repr(other) == repr(genotype)
+        assert (other, hash(other), other.id) == (genotype, hash(genotype), genotype.id)
+        assert (other.key, other.by_path) == (genotype.key, genotype.by_path)
+        assert pickle.loads(pickle.dumps(other)) == genotype
+
+
+@given(constrained_tables(), SEEDS)
+def test_another_option_is_any_but_that_of_the_parent(table: DecisionTable, seed: int) -> None:
+    try:
+        parent = table.sample(keyed_rng("parent", seed))
+    except SpaceError:
+        return
+    for decision in table.active(parent):
+        if decision.kind != "choice" or decision.num_values < 2:
+            continue
+        try:
+            child = table.with_other_option(parent, decision, keyed_rng("other", seed))
+        except SpaceError:
+            continue
+        assert repr(child[decision.path]) != repr(parent[decision.path])
+        assert not table.broken(child.by_path)
+        assert [d.path for d in table if table.is_active(d, child.by_path)] == list(child.by_path)
+
+
+def test_every_other_option_of_a_choice_is_as_likely() -> None:
+    decision = Decision("width", "choice", (1, True, 1.0, 2))
+    table = DecisionTable([decision])
+    parent = Genotype.from_json({"width": True})
+    drawn = (
+        table.with_other_option(parent, decision, keyed_rng("other", k))["width"]
+        for k in range(300)
+    )
+    counts = Counter(map(repr, drawn))
+    assert sorted(counts) == ["1", "1.0", "2"]
+    assert min(counts.values()) > 70

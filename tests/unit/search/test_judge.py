@@ -1,0 +1,71 @@
+"""Whether a proposal is to be evaluated, and how often a candidate is looked at for that."""
+
+from collections import Counter
+
+from nasvid.core.costs import Cost
+from nasvid.core.jobs import Fidelity
+from nasvid.graph.ir import Graph
+from nasvid.search.candidates import Candidates, Prepared, Rejection
+from nasvid.search.judge import REPEAT, Judge
+from nasvid.search.proposal import Job, Origin
+from nasvid.spec.decision import Decision
+from nasvid.spec.decisions import DecisionTable, Genotype
+
+TABLE = DecisionTable([Decision("width", "choice", tuple(range(9)))])
+
+
+class Halves(Candidates):
+    """Two widths are one graph; 8 is too large. Counts who is looked at."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[object] = Counter()
+
+    def prepare(self, genotype: Genotype) -> Prepared | Rejection:
+        width = genotype["width"]
+        self.counts[width] += 1
+        if width == 8:
+            return Rejection("budget.macs")
+        return Prepared(genotype, str(int(str(width)) // 2), Cost(), Graph((), (), ()))
+
+
+def of(width: int) -> Genotype:
+    return Genotype.from_json({"width": width})
+
+
+def take(judge: Judge, width: int) -> None:
+    verdict = judge.look(of(width))
+    assert isinstance(verdict, Prepared)
+    origin = Origin("random")
+    judge.take(Job(0, "search", verdict.genotype, verdict.graph_id, Cost(), origin, Fidelity(), 0))
+
+
+def test_a_job_is_known_by_its_decisions_and_by_its_graph() -> None:
+    candidates = Halves()
+    judge = Judge(candidates, TABLE)
+    take(judge, 2)
+    assert judge.look(of(2)) is REPEAT
+    assert judge.look(of(3)) is REPEAT
+    assert [judge.is_taken(of(width)) for width in (2, 3, 4)] == [True, False, False]
+    assert [judge.identify(of(width)) for width in (2, 3, 4, 8)] == ["1", "1", "2", None]
+    assert len(judge) == 2
+
+
+def test_what_is_no_candidate_is_looked_at_once() -> None:
+    candidates = Halves()
+    judge = Judge(candidates, TABLE)
+    for _ in range(3):
+        verdict = judge.look(of(8))
+        assert isinstance(verdict, Rejection)
+        assert verdict.reason == "budget.macs"
+        assert judge.identify(of(8)) is None
+    assert candidates.counts == {8: 1}
+
+
+def test_a_child_and_its_parent_are_looked_at_once_while_they_are_compared() -> None:
+    candidates = Halves()
+    judge = Judge(candidates, TABLE)
+    parent, child = of(4), of(6)
+    for _ in range(5):
+        assert judge.identify(child) != judge.identify(parent)
+    assert isinstance(judge.look(child), Prepared)
+    assert candidates.counts == {4: 1, 6: 1}
