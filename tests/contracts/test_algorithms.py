@@ -20,7 +20,7 @@ SETTINGS = toy_settings()
 # Other values than those of most settings that algorithms may read.
 OTHERS: dict[str, Any] = {
     "population": 70,
-    "tournament": 2,
+    "tournament": 1,
     "mutations": {"resample_decision": 1.0},
     "mutation_count": (3.0, 3.0),
     "crossover_share": 0.9,
@@ -40,17 +40,19 @@ def make(name: str, **changes: Any) -> Algorithm:
 
 def result(number: int, evaluation: Evaluation | None = None) -> Result:
     rng = keyed_rng("result", number)
+    top1 = rng.random()
     job = Job(
         number=number,
         kind="search",
         genotype=TOY_TABLE.sample(rng),
         graph_id=str(number),
-        cost=Cost(macs=number),
+        # What costs more scores more, so that a front has several members.
+        cost=Cost(macs=round(1000 * top1 * (1 + rng.random() / 9))),
         origin=Origin("random"),
         fidelity=Fidelity(),
         seed=number,
     )
-    return Result(job, evaluation or Evaluation({"top1": rng.random()}))
+    return Result(job, evaluation or Evaluation({"top1": top1}))
 
 
 def proposals(algorithm: Algorithm, first: int = 40) -> list[Proposal]:
