@@ -42,8 +42,15 @@ class DecisionFeatures:
 
     def __init__(self, table: DecisionTable) -> None:
         self._table = table
-        self._groups = [_Group.of(decision) for decision in table]
-        self.width = sum(group.width for group in self._groups)
+        self._num_decisions = len(table)
+        self._choices = _Choices.of(table)
+        self._subsets = [
+            _Subset.of(place, d) for place, d in enumerate(table) if d.kind == "subset"
+        ]
+        widths = [_width_of(decision) for decision in table]
+        self.width = sum(widths)
+        # The decision of each column.
+        self._places = np.repeat(np.arange(len(widths)), widths)
         # Choices that are never closed have codes of a byte each, which are quickest to read.
         self._has_bytes = all(
             d.kind == "choice" and not d.conditions and len(d.options) <= _MOST_BYTE for d in table
@@ -59,64 +66,100 @@ class DecisionFeatures:
             ValueError: One of them is none of the table.
         """
         codes: list[Code] = []
-        for genotype in genotypes:
-            code = self._table.code(genotype)
+        for genotype, code in zip(genotypes, self._table.codes(genotypes), strict=True):
             if code is None:
                 raise ValueError(f"no genotype of this table: {genotype.to_json()}.")
             codes.append(code)
-        height, width = len(codes), len(self._groups)
+        shape = len(codes), self._num_decisions
         if self._has_bytes:
-            coded = np.frombuffer(b"".join(map(bytes, codes)), np.uint8)
+            coded = np.frombuffer(b"".join(map(bytes, codes)), np.uint8).astype(np.intp)
         else:
             # Quicker than an array of tuples.
-            coded = np.fromiter(chain.from_iterable(codes), self._kind, height * width)
-        coded = coded.reshape(height, width)
-        found = np.empty((height, self.width))
-        first = 0
-        for group, column in zip(self._groups, coded.T, strict=True):
-            found[:, first : first + group.width] = group.rows(column)
-            first += group.width
+            coded = np.fromiter(chain.from_iterable(codes), self._kind, shape[0] * shape[1])
+        coded = coded.reshape(shape)
+        if not self._subsets:
+            return self._choices.rows(coded)
+        found = np.empty((len(codes), self.width))
+        is_choice = np.ones(self.width, bool)
+        for subset in self._subsets:
+            columns = self._places == subset.place
+            found[:, columns] = subset.rows(coded[:, subset.place])
+            is_choice &= ~columns
+        found[:, is_choice] = self._choices.rows(coded)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """The columns of one decision.
+class _Choices:
+    """The columns of all choices.
 
     Args:
+        values: Of one column behind another: that of a closed decision, then that of each option.
+        first: Where the values of each column begin, behind that of a closed decision.
+        places: The decision of each column.
+    """
+
+    values: Floats
+    first: NDArray[np.intp]
+    places: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, table: DecisionTable) -> "_Choices":
+        """Those of a table."""
+        values: list[float] = []
+        first: list[int] = []
+        places: list[int] = []
+        for place, decision in enumerate(table):
+            if decision.kind != "choice":
+                continue
+            columns = [*_rows_of(decision).T]
+            if decision.conditions:
+                # Whether it is open.
+                columns.append(np.full(len(decision.options), _HALF))
+            for column in columns:
+                # The code of a closed decision is -1.
+                values.append(0.0)
+                first.append(len(values))
+                places.append(place)
+                values += column.tolist()
+        return cls(np.array(values), np.array(first, np.intp), np.array(places, np.intp))
+
+    def rows(self, codes: NDArray[Any]) -> Floats:
+        """A row for the codes of all values of a genotype."""
+        return self.values.take(codes[:, self.places].astype(np.intp, copy=False) + self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subset:
+    """The columns of one choice of several options.
+
+    Args:
+        place: Of the decision.
         options: A row for each option.
-        is_subset: Whether a value is several options.
         is_closable: Whether one more column says that the decision is open.
     """
 
+    place: int
     options: Floats
-    is_subset: bool
     is_closable: bool
 
     @classmethod
-    def of(cls, decision: Decision) -> "_Group":
+    def of(cls, place: int, decision: Decision) -> "_Subset":
         """Those of a decision."""
-        options = _rows_of(decision)
-        if decision.kind == "choice":
-            # The code of a closed decision is -1.
-            options = np.vstack([options, np.zeros((1, options.shape[1]))])
-        return cls(options, decision.kind == "subset", bool(decision.conditions))
-
-    @property
-    def width(self) -> int:
-        """How many there are."""
-        return self.options.shape[1] + self.is_closable
+        return cls(place, _rows_of(decision), bool(decision.conditions))
 
     def rows(self, codes: NDArray[Any]) -> Floats:
         """A row for each code of a value."""
-        if self.is_subset:
-            bits = (codes[:, None] >> np.arange(len(self.options)).astype(codes.dtype)) & 1
-            found = np.where(codes[:, None] < 0, 0, bits).astype(float) @ self.options
-        else:
-            found = self.options[codes.astype(np.int64)]
+        bits = (codes[:, None] >> np.arange(len(self.options)).astype(codes.dtype)) & 1
+        found = np.where(codes[:, None] < 0, 0, bits).astype(float) @ self.options
         if self.is_closable:
             return np.hstack([found, _HALF * (codes[:, None] >= 0)])
         return found
+
+
+def _width_of(decision: Decision) -> int:
+    """How many columns it has."""
+    return _rows_of(decision).shape[1] + bool(decision.conditions)
 
 
 def _rows_of(decision: Decision) -> Floats:

@@ -75,6 +75,11 @@ class DecisionTable:
         """
         return genotype.code(self._coding)
 
+    def codes(self, genotypes: Iterable[Genotype]) -> list[Code | None]:
+        """The codes of several genotypes."""
+        coding = self._coding
+        return [genotype.code(coding) for genotype in genotypes]
+
     def key(self, genotype: Genotype) -> Hashable:
         """Equal exactly for genotypes that are one, within one process; cheaper than its id."""
         return genotype.code(self._coding) or genotype.key
