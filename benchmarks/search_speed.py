@@ -4,8 +4,9 @@
     python benchmarks/search_speed.py --write         the result beside this file
 
 All times are CPU seconds of one process on one thread, taken in one run, so that ratios hold on a
-machine that is shared; of every figure the best of several parts is given as well as the median. Peers
-run in the same process: on a slow or shared machine compare with them.
+machine that is shared; of every figure the best of several parts is given as well as the median, and
+what plain Python makes between the parts, as one machine is up to twice as fast at times. Peers run in
+the same process.
 `search_spaces/bench_36.yaml` has 36 decisions.
 """
 
@@ -21,9 +22,9 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-from search_speed_peers import peers
+from search_speed_peers import peers, plain_python
 
 import nasvid
 from nasvid.core.costs import Cost
@@ -42,12 +43,16 @@ from nasvid.spec.sections import SearchSettings, SurrogateSettings
 ROOT = Path(__file__).resolve().parents[1]
 SPACE = nasvid.load(ROOT / "search_spaces" / "bench_36.yaml").spec
 TABLE = SPACE.decisions
+SIZES = [decision.num_values for decision in TABLE]
 # What an objective gives that costs nothing: 8,192 scores, of which the seed of a training picks one.
 RESULTS = [Evaluation({"top1": score / 2**13}) for score in range(2**13)]
 COSTS = [Cost(macs=1 + total) for total in range(sum(d.num_values for d in TABLE))]
 # As many jobs as a run with the defaults has under way.
 WINDOW = SearchSettings().window
 PART = 250
+# Evaluations of plain Python between two parts.
+YARD = 1000
+_COLUMNS = "median /s | best part /s | plain Python /s | share of that"
 # Runs of each algorithm, fewer where they take longer than so many seconds together.
 RUNS, LONG_ENOUGH = 5, 60.0
 
@@ -95,33 +100,53 @@ def seconds(function: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def rates(search: Controller, total: int) -> list[float]:
-    """Evaluations a second, part by part."""
-    return [PART / seconds(lambda: steps(search, PART)) for _ in range(total // PART)]
+class Rates(NamedTuple):
+    """Evaluations a second, part by part.
+
+    Args:
+        ours: Of a search.
+        plain: Of plain Python at that time, see `plain_python`.
+    """
+
+    ours: list[float]
+    plain: list[float]
+
+    def told(self, first: int = 0) -> str:
+        """Median and best from a part on, and the median of the shares of plain Python."""
+        ours, plain = self.ours[first:], self.plain[first:]
+        shares = [here / there for here, there in zip(ours, plain, strict=True)]
+        return (
+            f"{median(ours):,.0f} | {max(ours):,.0f} | {median(plain):,.0f} | {median(shares):.3f}"
+        )
 
 
-def told(values: list[float], digits: int = 0) -> str:
-    """Median and best."""
-    return f"{median(values):,.{digits}f} | {max(values):,.{digits}f}"
+def rates(search: Controller, total: int) -> Rates:
+    """How fast a search is; the machine is faster at times, which a yardstick in between tells."""
+    found = Rates([], [])
+    for _ in range(total // PART):
+        found.ours.append(PART / seconds(lambda: steps(search, PART)))
+        found.plain.append(YARD / seconds(lambda: plain_python(SIZES, YARD)))
+    return found
 
 
 def decision_level(count: int) -> Iterator[str]:
     """Ask and tell with ids of decisions; marginal cost and memory of the same runs."""
     yield "## Ask and tell on decisions alone, 36 decisions, population 100"
     yield ""
-    yield f"| search, {count:,} evaluations | runs | median /s | best part /s | cost at the end : at 1,000 |"
-    yield "|---|---|---|---|---|"
+    yield f"| search, {count:,} evaluations | runs | {_COLUMNS} | cost at the end : at 1,000 |"
+    yield "|---|---|---|---|---|---|---|"
     for algorithm in ("aging_evolution", "archive_evolution"):
         ratios: list[float] = []
-        found: list[float] = []
+        found = Rates([], [])
         began = time.process_time()
         while len(ratios) < RUNS and (not ratios or time.process_time() - began < LONG_ENOUGH):
             search = controller(Instant(), algorithm, count + 1000)
             parts = rates(search, count)
-            found += parts
-            early, late = parts[2 : 2 + 8], parts[-8:]
+            found.ours.extend(parts.ours)
+            found.plain.extend(parts.plain)
+            early, late = parts.ours[2 : 2 + 8], parts.ours[-8:]
             ratios.append(max(early) / max(late))
-        yield f"| {algorithm} | {len(ratios)} | {told(found)} | {median(ratios):.2f} |"
+        yield f"| {algorithm} | {len(ratios)} | {found.told()} | {median(ratios):.2f} |"
     yield ""
     tracemalloc.start()
     search = controller(Instant(), "aging_evolution", 6000)
@@ -139,16 +164,17 @@ def full_path(count: int) -> Iterator[str]:
     """Proposed, constraints, verified, exact cost, budget, canonical id, never a repeat."""
     yield "## The full path: constraints, shapes, exact cost, budget, canonical id, no repeats"
     yield ""
-    yield "| state | median /s | best part /s |"
-    yield "|---|---|---|"
+    yield f"| state | {_COLUMNS} |"
+    yield "|---|---|---|---|---|"
     search = controller(Candidates.of(SPACE), "aging_evolution", count + 100)
     cold = PART / seconds(lambda: steps(search, PART))
     parts = rates(search, count - PART)
-    yield f"| cold, the first {PART} | {cold:,.0f} | |"
-    yield f"| going on, the second half of {count:,}: some blocks are new | {told(parts[len(parts) // 2 :])} |"
+    half = len(parts.ours) // 2
+    yield f"| cold, the first {PART} | {cold:,.0f} | | | |"
+    yield f"| going on, the second half of {count:,}: some blocks are new | {parts.told(half)} |"
     again = controller(Candidates.of(SPACE), "aging_evolution", count + 100)
     parts = rates(again, count)
-    yield f"| warm, the same search once more: every block is known | {told(parts[len(parts) // 2 :])} |"
+    yield f"| warm, the same search once more: every block is known | {parts.told(half)} |"
 
 
 def modules(count: int) -> Iterator[str]:
@@ -258,7 +284,7 @@ def main() -> None:
         surrogate(400),
         # Loads torch, which the search itself does without.
         modules(6),
-        peers([decision.num_values for decision in TABLE], count, seconds),
+        peers(SIZES, count, seconds),
     ):
         for line in part:
             print(line, flush=True)

@@ -7,7 +7,9 @@ are installed are run.
 
 import importlib.util
 import logging
+import random
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -50,6 +52,31 @@ def peers(
     yield f"Not installed, so not run: {', '.join(missing) or 'none'}."
     if failed:
         yield f"Not run, as they lack packages of their own: {', '.join(failed)}."
+
+
+def plain_python(sizes: Sequence[int], count: int) -> None:
+    """Aging evolution on dictionaries and nothing else: how fast Python is at the time.
+
+    No ids, no repeats looked for, no records, no results that arrive later, one generator for all.
+
+    Args:
+        sizes: Number of values of each decision.
+        count: Evaluations.
+    """
+    rng = random.Random(0)
+    names = [f"d{k}" for k in range(len(sizes))]
+    population: deque[tuple[float, dict[str, int]]] = deque()
+    for number in range(count):
+        if number < POPULATION:
+            member = {name: rng.randrange(size) for name, size in zip(names, sizes, strict=True)}
+        else:
+            drawn = rng.sample(population, TOURNAMENT)
+            member = dict(max(drawn, key=lambda one: one[0])[1])
+            place = rng.randrange(len(sizes))
+            member[names[place]] = rng.randrange(sizes[place])
+        population.append((rng.random(), member))
+        if len(population) > POPULATION:
+            population.popleft()
 
 
 def _pymoo(sizes: Sequence[int], count: int) -> None:
@@ -169,6 +196,7 @@ def _pyglove(sizes: Sequence[int], count: int) -> None:
 
 # Package, what is run, most evaluations (those are slow), and how.
 _PEERS: tuple[tuple[str, str, int, Callable[[Sequence[int], int], None]], ...] = (
+    ("random", "plain Python, aging evolution on dictionaries", 1_000_000, plain_python),
     ("pymoo", "pymoo NSGA-II", 1_000_000, _pymoo),
     ("syne_tune", "Syne Tune regularised evolution", 1_000_000, _syne_tune),
     ("nni", "NNI regularised evolution", 2_000, _nni),
