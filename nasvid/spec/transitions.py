@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 
 from nasvid.spec.automaton import Automaton
 from nasvid.spec.cases import Case, cases
-from nasvid.spec.decision import Decision, DecisionValue
+from nasvid.spec.decision import Decision, DecisionValue, Scalar
 
 # The state behind each case of a decision; None where nothing can mend it any more.
 After = tuple[Hashable | None, ...]
@@ -22,7 +22,7 @@ class Transitions:
         self.automaton = automaton
         self.decisions = tuple(decisions)
         self._cases: list[tuple[Case, ...] | None] = [None] * len(self.decisions)
-        self._places: list[dict[tuple[type, DecisionValue], int]] = [{} for _ in decisions]
+        self._places: list[dict[tuple[type, Scalar], int]] = [{} for _ in decisions]
         self._after: list[dict[Hashable, After]] = [{} for _ in decisions]
 
     def cases(self, position: int) -> tuple[Case, ...]:
@@ -43,13 +43,17 @@ class Transitions:
 
     def place(self, position: int, value: DecisionValue) -> int:
         """The number of the case that has this value."""
+        if isinstance(value, tuple):
+            # Too many to be kept; and tuples of 1 and of True are equal keys, though two values.
+            return self._find(position, value)
         known, key = self._places[position], (type(value), value)
-        # Tuples of 1 and of True are equal keys, though they are two values.
-        place = None if isinstance(value, tuple) else known.get(key)
+        place = known.get(key)
         if place is None:
-            every = enumerate(self.cases(position))
-            place = known[key] = next(k for k, case in every if case.has(value))
+            place = known[key] = self._find(position, value)
         return place
+
+    def _find(self, position: int, value: DecisionValue) -> int:
+        return next(k for k, case in enumerate(self.cases(position)) if case.has(value))
 
     def after(self, position: int, state: Hashable) -> After:
         """Where each case of a decision leads to."""
