@@ -175,7 +175,8 @@ def with_other_value(
         try:
             return table.with_other_option(genotype, decision, rng)
         except SpaceError as error:
-            raise _nothing_goes_with({decision.path: "another value"}) from error
+            message = f"no values go with another {decision.path} under the constraints."
+            raise NothingFitsError(message) from error
     value = here = genotype[decision.path]
     while is_same_value(value, here):
         value = decision.draw(rng)

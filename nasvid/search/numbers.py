@@ -64,8 +64,10 @@ def one_further(decision: Decision, direction: int) -> dict[int, int]:
             further = None if option is (direction > 0) else not option
         else:
             further = neighbour(decision, {decision.path: option}, direction)
-        if further is not None:
-            found[place] = next(k for k, o in enumerate(decision.options) if is_same(o, further))
+        leads = [k for k, o in enumerate(decision.options) if is_same(o, further)]
+        # Whether something is there may be one of several options of another kind.
+        if further is not None and leads:
+            found[place] = leads[0]
     return found
 
 

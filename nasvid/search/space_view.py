@@ -39,7 +39,7 @@ def _no_graph(genotype: Genotype) -> Graph | None:
     return None
 
 
-def _is_new(genotype: Genotype) -> bool:
+def _none_is_taken(genotype: Genotype) -> bool:
     del genotype
     return False
 
@@ -69,7 +69,7 @@ class SpaceView:
     identify: Callable[[Genotype], str | None] = _unknown_graph
     outline: Outline = field(default_factory=Outline)
     graph_of: Callable[[Genotype], Graph | None] = _no_graph
-    is_taken: Callable[[Genotype], bool] = _is_new
+    is_taken: Callable[[Genotype], bool] = _none_is_taken
 
     def fits(self, genotype: Genotype) -> bool:
         """Whether a member is within the limits; one of unknown cost is where there are none."""
@@ -105,7 +105,8 @@ class SpaceView:
         Decisions with their places in the table, and for the numbers of options those of the options
         that the step leads to.
         """
-        branches = [(d, k) for k, d in enumerate(self.table) if d in self.about("branch")]
+        about = [d.path for d in self.about("branch") if d.kind == "choice"]
+        branches = [(d, k) for k, d in enumerate(self.table) if d.path in about]
         return {step: [(d, k, one_further(d, step)) for d, k in branches] for step in (1, -1)}
 
     @cached_property

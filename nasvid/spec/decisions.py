@@ -93,18 +93,11 @@ class DecisionTable:
         return next(k for k, option in enumerate(decision.options) if is_same(option, value))
 
     def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
-        """Those of some decisions that this genotype, a member, answers."""
-        if self._is_open:
-            return decisions
+        """Those of some decisions that this genotype answers."""
         code = genotype.code(self._coding)
         if code is not None and CLOSED not in code:
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
-
-    @cached_property
-    def _is_open(self) -> bool:
-        """Whether every member answers every decision."""
-        return not any(decision.conditions for decision in self.decisions)
 
     @cached_property
     def _coding(self) -> Coding:
@@ -187,10 +180,7 @@ class DecisionTable:
         """
         place = self._coding.place[decision.path]
         child = self._single_changes.child(genotype, place, option, rng)
-        if child is not None:
-            return child
-        values = {**genotype.by_path, decision.path: decision.options[option]}
-        return self.complete(values, rng, pinned=(decision.path,))
+        return child or self._completed_with(genotype, decision, option, rng)
 
     def with_other_option(
         self, genotype: Genotype, decision: Decision, rng: random.Random
@@ -205,7 +195,13 @@ class DecisionTable:
         other = int(rng.random() * (len(decision.options) - 1))
         other += other >= here
         child = self._single_changes.child(genotype, place, other, rng)
-        return child or self.with_option(genotype, decision, other, rng)
+        return child or self._completed_with(genotype, decision, other, rng)
+
+    def _completed_with(
+        self, genotype: Genotype, decision: Decision, option: int, rng: random.Random
+    ) -> Genotype:
+        values = {**genotype.by_path, decision.path: decision.options[option]}
+        return self.complete(values, rng, pinned=(decision.path,))
 
     @cached_property
     def _single_changes(self) -> SingleChanges:

@@ -19,6 +19,8 @@ MAX_ROUNDS = 12
 MAX_TRIES = 60
 # Ways that are kept in mind.
 MAX_KNOWN = 1_000
+# Sets of open decisions of a constraint for which it is kept in mind what values lead to.
+MAX_TRANSITIONS = 8
 # So many times as many where constraints cannot be drawn for.
 TRIED_TIMES = 20
 
@@ -35,6 +37,9 @@ class Joined:
     drawn: tuple[Automaton, ...]
     tried: tuple[Automaton, ...] = ()
     _known: dict[str, Ways] = field(
+        default_factory=dict[Any, Any], init=False, repr=False, compare=False
+    )
+    _transitions: dict[tuple[int | str, ...], Transitions] = field(
         default_factory=dict[Any, Any], init=False, repr=False, compare=False
     )
 
@@ -66,8 +71,17 @@ class Joined:
         if ways is None:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            ways = self._known[key] = Ways(Transitions(automaton, decisions), kept, pinned)
+            ways = self._known[key] = Ways(self._of(number, decisions), kept, pinned)
         return ways.draw(rng)
+
+    def _of(self, number: int, decisions: Sequence[Decision]) -> Transitions:
+        key = (number, *[decision.path for decision in decisions])
+        known = self._transitions.get(key)
+        if known is None:
+            if len(self._transitions) >= MAX_TRANSITIONS:
+                self._transitions.clear()
+            known = self._transitions[key] = Transitions(self.drawn[number], decisions)
+        return known
 
 
 def meet(

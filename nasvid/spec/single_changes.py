@@ -12,6 +12,7 @@ from typing import Any
 from nasvid.spec.automaton import Automaton
 from nasvid.spec.codes import CLOSED, Code, Coding
 from nasvid.spec.decision import Decision, DecisionValue, paths_in
+from nasvid.spec.feasible import MAX_TRANSITIONS
 from nasvid.spec.genotype import Genotype
 from nasvid.spec.transitions import Transitions
 from nasvid.spec.ways import Ways
@@ -20,8 +21,6 @@ from nasvid.spec.ways import Ways
 MAX_KNOWN = 20_000
 # As many for which it is remembered in how many ways it can be met.
 MAX_WAYS = 1_000
-# Sets of its decisions that are open for which it is remembered what values lead to.
-MAX_TRANSITIONS = 32
 
 
 class SingleChanges:

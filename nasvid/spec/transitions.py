@@ -42,18 +42,25 @@ class Transitions:
         return len(self.cases(position)) > most
 
     def place(self, position: int, value: DecisionValue) -> int:
-        """The number of the case that has this value."""
+        """The number of the case that has this value; -1 if it is none of the decision."""
         if isinstance(value, tuple):
             # Too many to be kept; and tuples of 1 and of True are equal keys, though two values.
             return self._find(position, value)
         known, key = self._places[position], (type(value), value)
-        place = known.get(key)
+        try:
+            place = known.get(key)
+        except TypeError:
+            # Of a file that was tampered with: what cannot be hashed is no option.
+            return -1
         if place is None:
-            place = known[key] = self._find(position, value)
+            place = self._find(position, value)
+            if place >= 0:
+                known[key] = place
         return place
 
     def _find(self, position: int, value: DecisionValue) -> int:
-        return next(k for k, case in enumerate(self.cases(position)) if case.has(value))
+        every = enumerate(self.cases(position))
+        return next((k for k, case in every if case.has(value)), -1)
 
     def after(self, position: int, state: Hashable) -> After:
         """Where each case of a decision leads to."""

@@ -18,8 +18,8 @@ _Count = tuple[int, int]
 # For each decision the numbers of its cases, values that each changes (0 or 1), and the number of ways
 # to do so.
 _Options = list[list[tuple[int, int, int]]]
-# From each state the cases that lead on, with the same, and the states behind them.
-_Edges = dict[Hashable, list[tuple[int, int, int, Hashable]]]
+# The cases of a decision that lead on from a state, with the same, and the states behind them.
+_Edges = list[tuple[int, int, int, Hashable]]
 # What can come next: the value, or the case to draw one of; the state behind it, and in how many ways
 # the end can be reached.
 _Next = list[tuple[DecisionValue | Case, Hashable, int]]
@@ -47,11 +47,10 @@ class Ways:
         max_steps: int | None = None,
     ) -> None:
         self._transitions = transitions
-        self._kept = kept
-        self._pinned = pinned
-        options = _all_options(transitions, kept, pinned, max_steps)
-        self._edges = _all_edges(transitions, options, pinned, max_steps)
-        self._counts = _counts(transitions.automaton, self._edges)
+        self._kept = {d.path: kept[d.path] for d in transitions.decisions if d.path in kept}
+        self._pinned = {d.path: pinned[d.path] for d in transitions.decisions if d.path in pinned}
+        self._options = _all_options(transitions, self._kept, self._pinned, max_steps)
+        self._counts = self._all_counts(max_steps)
         self._next: dict[tuple[int, Hashable], tuple[int, _Next]] = {}
 
     @property
@@ -84,7 +83,7 @@ class Ways:
             fewest = self._counts[position][state][0]
             ends = self._counts[position + 1]
             after: _Next = []
-            for place, changes, number, behind in self._edges[position][state]:
+            for place, changes, number, behind in self._edges(position, state):
                 if behind not in ends:
                     continue
                 cost, num_ends = ends[behind]
@@ -103,6 +102,33 @@ class Ways:
             return self._kept[path]
         case = self._transitions.cases(position)[place]
         return case if case.taken is not None else case.value
+
+    def _edges(self, position: int, state: Hashable) -> _Edges:
+        """What the cases of a decision lead to; made anew, as most ways are drawn from once."""
+        options, path = self._options[position], self._transitions.decisions[position].path
+        if path in self._pinned:
+            behind = self._transitions.behind(position, state, self._pinned[path])
+            return [] if behind is None else [(*options[0], behind)]
+        after = self._transitions.after(position, state)
+        return [(k, c, n, after[k]) for k, c, n in options if after[k] is not None]
+
+    def _all_counts(self, max_steps: int | None) -> list[dict[Hashable, _Count]]:
+        """For each position and each state there, how the end can be reached."""
+        reached: list[dict[Hashable, _Edges]] = []
+        states: dict[Hashable, None] = {self._transitions.automaton.start(): None}
+        num_steps = 0
+        for position, options in enumerate(self._options):
+            num_steps += len(states) * len(options)
+            if max_steps is not None and num_steps > max_steps:
+                raise TooLongError
+            edges = {state: self._edges(position, state) for state in states}
+            states = dict.fromkeys(edge[3] for known in edges.values() for edge in known)
+            reached.append(edges)
+        accepts = self._transitions.automaton.accepts
+        counts = [{state: (0, 1) for state in states if accepts(state)}]
+        for edges in reversed(reached):
+            counts.append(_counts_before(edges, counts[-1]))
+        return counts[::-1]
 
 
 def count_feasible(
@@ -141,57 +167,22 @@ def _all_options(
     return found
 
 
-def _all_edges(
-    transitions: Transitions,
-    options: _Options,
-    pinned: Mapping[str, DecisionValue],
-    max_steps: int | None,
-) -> list[_Edges]:
-    """For each position and each state there, where values lead to, and at last who ends there."""
-    found: list[_Edges] = []
-    states: dict[Hashable, None] = {transitions.automaton.start(): None}
-    num_steps = 0
-    for position, known in enumerate(options):
-        path = transitions.decisions[position].path
-        num_steps += len(states) * len(known)
-        if max_steps is not None and num_steps > max_steps:
-            raise TooLongError
-        edges: _Edges = {}
-        following: dict[Hashable, None] = {}
-        for state in states:
-            after = (
-                (transitions.behind(position, state, pinned[path]),)
-                if path in pinned
-                else transitions.after(position, state)
-            )
-            edges[state] = [(k, c, n, after[k]) for k, c, n in known if after[k] is not None]
-            for edge in edges[state]:
-                following[edge[3]] = None
-        found.append(edges)
-        states = following
-    found.append({state: [] for state in states})
+def _counts_before(
+    edges: Mapping[Hashable, _Edges], ends: Mapping[Hashable, _Count]
+) -> dict[Hashable, _Count]:
+    """How the end can be reached from these states, by how it can be from those behind them."""
+    found: dict[Hashable, _Count] = {}
+    for state, known in edges.items():
+        fewest, total = -1, 0
+        for _, cost, number, behind in known:
+            if behind not in ends:
+                continue
+            changes, num_ends = ends[behind]
+            changes += cost
+            if changes < fewest or fewest < 0:
+                fewest, total = changes, 0
+            if changes == fewest:
+                total += number * num_ends
+        if fewest >= 0:
+            found[state] = fewest, total
     return found
-
-
-def _counts(automaton: Automaton, edges: Sequence[_Edges]) -> list[dict[Hashable, _Count]]:
-    """For each position and each state there, how the end can be reached."""
-    ends = {state: (0, 1) for state in edges[-1] if automaton.accepts(state)}
-    counts = [ends]
-    for known in reversed(edges[:-1]):
-        here: dict[Hashable, _Count] = {}
-        for state, steps in known.items():
-            fewest, total = -1, 0
-            for _, cost, number, behind in steps:
-                if behind not in ends:
-                    continue
-                changes, num_ends = ends[behind]
-                changes += cost
-                if changes < fewest or fewest < 0:
-                    fewest, total = changes, 0
-                if changes == fewest:
-                    total += number * num_ends
-            if fewest >= 0:
-                here[state] = fewest, total
-        counts.append(here)
-        ends = here
-    return counts[::-1]

@@ -12,8 +12,8 @@ from nasvid.search.mutations.add_stream import AddStream
 from nasvid.search.mutations.change_stream import ChangeStream
 from nasvid.search.mutations.remove_branch import RemoveBranch
 from nasvid.search.mutations.remove_stream import RemoveStream
-from nasvid.search.space_view import Parent
-from nasvid.spec.decisions import Genotype
+from nasvid.search.space_view import Parent, SpaceView
+from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.search_space import SearchSpace
 from tests.spaces import load_text, small
 from tests.variation_spaces import view_of
@@ -143,3 +143,24 @@ def test_a_branch_is_removed() -> None:
 def test_there_are_bounds_to_branches() -> None:
     with pytest.raises(NothingToChangeError, match="no branch can be added or removed"):
         children(AddBranch(), BRANCHES, a__branches=3, b__when=True)
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        Decision("x.branches", "subset", (1, 2, 3, 4), least=2, most=2),
+        Decision("x.branch", "choice", (False, 2)),
+        Decision("x.branch", "choice", (True, "wide")),
+    ],
+)
+def test_what_is_no_number_and_no_switch_is_no_branch_that_comes_or_goes(
+    decision: Decision,
+) -> None:
+    table = DecisionTable([decision])
+    view = SpaceView(table)
+    assert [d.path for d in view.about("branch")] == [decision.path]
+    for operator in (AddBranch(), RemoveBranch()):
+        assert not operator.applies(view)
+        parent = Parent(table.sample(keyed_rng("parent")))
+        with pytest.raises(NothingToChangeError):
+            operator.mutate(parent, view, keyed_rng("child"))

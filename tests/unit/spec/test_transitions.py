@@ -80,3 +80,13 @@ def test_a_pinned_subset_stays_as_it_is() -> None:
         assert drawn["d1"] == ("a", "c", "h")
         assert "a" not in str(drawn["d0"])
     assert Ways(transitions, {}, {"d0": ("a",), "d1": ("a",)}).draw(keyed_rng(0)) is None
+
+
+def test_what_is_no_value_is_no_case_and_is_changed() -> None:
+    decisions = [Decision(f"d{k}", "choice", ("a", "b")) for k in range(2)]
+    transitions = Transitions(AtMost(paths=("d0", "d1"), most=1), decisions)
+    strange: list[object] = [99, True, "c", ("a",), {}, []]
+    for value in strange:
+        assert transitions.place(0, value) == -1  # type: ignore[arg-type]
+    drawn = Ways(transitions, {"d0": 99, "d1": "a"}, {}).draw(keyed_rng(0))
+    assert drawn == {"d0": "b", "d1": "a"}
