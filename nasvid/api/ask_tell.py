@@ -68,7 +68,6 @@ class AskTell:
         task.warn(stacklevel=3)
         self._spec = task.spec
         self._controller = task.controller()
-        self._sees_all = task.spec.search.window == 1
         self._is_closing = False
 
     @property
@@ -138,13 +137,11 @@ class AskTell:
     def best(self) -> Architecture:
         """What would win if the search ended now; not the luckiest single score, see `docs/search.md`.
 
-        While several trials are under way, those count that the next one may see, and all that were
-        told as long as it sees none.
+        All trials count that were told, those among them that the next ones must not see yet.
 
         Raises:
             NasvidError: No trial has succeeded yet.
         """
-        self._see()
         controller = self._controller
         leader = None if self._is_closing else controller.incumbent
         leader = leader or controller.winner
@@ -159,7 +156,6 @@ class AskTell:
         standard errors. With a single objective that is one member, unless the algorithm looks for a
         front, which weighs it against MACs.
         """
-        self._see()
         return [self._architecture(result) for result in self._controller.front]
 
     def _number_of(self, trial: object) -> int:
@@ -178,11 +174,6 @@ class AskTell:
         if not 0 <= number < len(jobs):
             raise NasvidError(f"tell({number}): was not asked for; accepts 0 to {len(jobs) - 1}.")
         return number
-
-    def _see(self) -> None:
-        # As long as more trials are under way the next one must not see what comes later.
-        if self._sees_all or self.is_done:
-            self._controller.fold_all()
 
     def _architecture(self, result: Result) -> Architecture:
         return Architecture(self._spec, result.job.genotype)

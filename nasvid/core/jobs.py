@@ -1,9 +1,11 @@
 """A job: one evaluation of one architecture, numbered in the order in which it was proposed."""
 
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from struct import Struct
 from typing import Any
 
-from nasvid.core.seeds import keyed_seed
+_first_bytes = Struct(">Q24x").unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +47,6 @@ def training_seed(run_seed: int, graph_id: str, fidelity: Fidelity, repeat: int)
 
     The scored split does not count: a model scored on `test` is the one scored on `val`.
     """
-    return keyed_seed(run_seed, "train", graph_id, fidelity.epochs, repeat)
+    # What `keyed_seed` makes of these, in less time, as every job has one.
+    key = f"({run_seed!r}, 'train', {graph_id!r}, {fidelity.epochs!r}, {repeat!r})"
+    return _first_bytes(sha256(key.encode()).digest())[0] >> 1

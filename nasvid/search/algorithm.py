@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import ClassVar
 
+from nasvid.core.quick_tuple import quick
 from nasvid.core.registry import Registry
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
@@ -16,6 +17,7 @@ from nasvid.spec.sections import SearchSettings
 # Settings of how children are made.
 OF_VARIATION = frozenset(("mutations", "mutation_count", "crossovers", "crossover_share"))
 _DEFAULTS = SearchSettings()
+_origin, _proposal = quick(Origin), quick(Proposal)
 
 
 class Algorithm(ABC):
@@ -80,10 +82,12 @@ class Algorithm(ABC):
         Raises:
             NothingToChangeError: This draw leads nowhere.
         """
-        parent = Parent(turned_down.genotype)
+        # It was looked at just now, so its id is at hand.
+        known = turned_down.genotype
+        parent = Parent(known, graph_id=self.view.identify(known) or "")
         genotype, how = self.variation.mutated(parent, number, rng)
         origin = turned_down.origin
-        return Proposal(genotype, Origin(f"{origin.how} {how}", origin.parents))
+        return _proposal((genotype, _origin((f"{origin.how} {how}", origin.parents))))
 
     def score(self, result: Result) -> float:
         """What a single-objective algorithm ranks a candidate by; higher is better."""

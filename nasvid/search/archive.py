@@ -80,9 +80,9 @@ class Archive:
         Returns: Who is not on the front now: those that were dropped, or the candidate itself.
         """
         vector = member.vector
-        place = bisect_left(self._vectors, vector)
-        if self._is_reached(vector, place):
+        if self.reaches(vector):
             return [member]
+        place = bisect_left(self._vectors, vector)
         dropped: list[Member] = []
         for index in self._dominated(vector, place):
             dropped.append(self._members.pop(index))
@@ -95,10 +95,8 @@ class Archive:
 
     def reaches(self, vector: Vector) -> bool:
         """Whether a member is as good in all objectives."""
-        return self._is_reached(vector, bisect_left(self._vectors, vector))
-
-    def _is_reached(self, vector: Vector, place: int) -> bool:
         vectors = self._vectors
+        place = bisect_left(vectors, vector)
         # Of two objectives the second one falls along the front, so the next member tells all.
         if len(vector) == 2:
             return place < len(vectors) and vectors[place][1] >= vector[1]

@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity, training_seed
-from nasvid.core.seeds import keyed_rng, keyed_seed, rekey
+from nasvid.core.keyed_draws import KeyedDraws
+from nasvid.core.quick_tuple import quick
+from nasvid.core.seeds import keyed_seed
 from nasvid.search.algorithm import ALGORITHMS
 from nasvid.search.candidates import Candidates, Prepared
 from nasvid.search.closing import Closing
@@ -41,6 +43,8 @@ PATIENCE = 8
 STEPS = 4
 # And so many of an algorithm that takes milliseconds for each before members are drawn at random.
 SLOW_PATIENCE = 64
+
+_job = quick(Job)
 
 
 class Controller:
@@ -89,14 +93,12 @@ class Controller:
         self._needed = frozenset(self.objectives.metrics)
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._retraining = Retraining(settings, self.objectives, self._guide)
-        self._trains_again = self._guide.learns or bool(settings.rungs)
+        self._learns = self._guide.learns
+        self._trains_again = self._learns or bool(settings.rungs)
         # Who learns from results.
         self._learners = [self._algorithm.fold]
-        self._learners += [self._guide.fold] if self._guide.learns else []
+        self._learners += [self._guide.fold] if self._learns else []
         self._learners += [self._retraining.fold] if settings.rungs else []
-        # Of the results that were folded in; counted where somebody asks.
-        self._standings = Standings(self.objectives, settings.rungs)
-        self._num_standing = 0
         self._fidelity = Fidelity(settings.epochs)
         self._size = table.size()
         # Members that can be told to be no new ones, if that is all there are.
@@ -110,7 +112,7 @@ class Controller:
         # Of the job that is being asked for: results it may see, proposals made, why turned down.
         self._visible = 0
         self._attempt = 0
-        self._rng, self._ask_seed = keyed_rng(), keyed_seed(settings.seed, "ask")
+        self._draws = KeyedDraws(keyed_seed(settings.seed, "ask"))
         self._is_last_round = False
         self._rejections: Counter[str] = Counter()
         self._guided: list[Proposal] | None = None
@@ -136,22 +138,14 @@ class Controller:
         """The best candidate by the results that are there; see `standings`."""
         return find_winner(self.history.results(), self.settings)
 
-    def fold_all(self) -> None:
-        """Take in every result that is there, as if the next job could see it.
-
-        For those who look at the incumbent in between, with a window of 1.
-        """
-        self._visible = max(self._visible, self.history.num_known)
-        self._fold()
-
     @property
     def incumbent(self) -> Result | None:
-        """What would win if the search ended now, by what was folded in so far.
+        """What would win if the search ended now, by all results that are there.
 
         The best by the posterior mean of the model of the scores where it guides, else by that of
         the scores alone; not the luckiest single draw.
         """
-        leaders = self._guide.leaders()
+        leaders = self._informed_guide().leaders()
         if leaders:
             return leaders[0]
         ranked = self._known().ranked()
@@ -159,20 +153,32 @@ class Controller:
 
     @property
     def front(self) -> list[Result]:
-        """The front of all objectives by what was folded in so far.
+        """The front of all objectives by all results that are there.
 
         By the same means as `incumbent`; lucky single draws do not push others out of it.
         """
-        if self._algorithm.seeks_front and (front := self._guide.front()):
+        if self._algorithm.seeks_front and (front := self._informed_guide().front()):
             return [first for first, _ in front]
         return [first for first, _ in self._known().front()]
 
+    def _informed_guide(self) -> Guide:
+        """The guide as it would be if it had seen all results that are there."""
+        history = self.history
+        if self.settings.window == 1:
+            # The next job sees all of them anyway.
+            self._fold(history.num_known)
+        later = range(history.num_folded, len(history.jobs))
+        unseen = [history.result(number) for number in later if history.is_told(number)]
+        return self._guide.informed(unseen) if unseen else self._guide
+
     def _known(self) -> Standings:
-        """Of the results that were folded in."""
-        for number in range(self._num_standing, self.history.num_folded):
-            self._standings.fold(self.history.result(number))
-        self._num_standing = self.history.num_folded
-        return self._standings
+        """Of all results that are there."""
+        settings = self.settings
+        closing = settings.finalists, settings.repeats
+        standings = Standings(self.objectives, settings.rungs, closing)
+        for result in self.history.results():
+            standings.fold(result)
+        return standings
 
     @property
     def is_done(self) -> bool:
@@ -255,27 +261,24 @@ class Controller:
         self._guided = None
         self._turned_down = None
 
-    def _fold(self) -> None:
-        if self._visible > self.history.num_folded:
-            self._fold_up_to(self._visible)
+    def _fold(self, count: int) -> None:
+        """Let everybody learn from the results up to this one."""
+        if count > self.history.num_folded:
+            for result in self.history.fold(count):
+                for learn in self._learners:
+                    learn(result)
             self._guided = None
-
-    def _fold_up_to(self, count: int) -> None:
-        learners = self._learners
-        for result in self.history.fold(count):
-            for learn in learners:
-                learn(result)
 
     def _next_search_job(self) -> Job | None:
         """The next search job, or None after as many rejected proposals as are allowed."""
         number = len(self.history.jobs)
-        self._fold()
+        self._fold(self._visible)
         if self._trains_again:
             again = self._retraining.next(number)
             if again is not None:
                 return self._training_job(*again)
         for attempt in range(self._attempt, self._attempt + self.settings.attempts):
-            if len(self._judge) >= self._most:
+            if len(self._judge.known) >= self._most:
                 self._end_search(f"each of the {self._size.count} members of the space was tried")
                 return None
             try:
@@ -290,7 +293,7 @@ class Controller:
             self._turned_down = proposal
         self._attempt += self.settings.attempts
         if self._visible < number:
-            self._visible = max(self._visible, 0) + 1
+            self._visible += 1
         elif not self._is_last_round:
             self._is_last_round = True
         else:
@@ -300,12 +303,12 @@ class Controller:
     def _propose(self, number: int, attempt: int) -> Proposal:
         if self._num_warm_started < len(self._warm_start):
             return Proposal(self._warm_start[self._num_warm_started], Origin(WARM_START))
-        rng = rekey(self._rng, self._ask_seed, number, attempt)
+        rng = self._draws.begin(number, attempt)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
         if self._is_last_round:
             return self._algorithm.draw(rng)
         if self._guided is None:
-            self._guided = self._rank(number) if self._guide.is_ready else []
+            self._guided = self._rank(number) if self._learns and self._guide.is_ready else []
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
             genotype, origin = self._guided[attempt]
@@ -334,7 +337,7 @@ class Controller:
     def _closed(self) -> Closing:
         """The closing part, once the search is over."""
         if self._closing is None:
-            self._fold_up_to(self._num_search)
+            self._fold(self._num_search)
             searched = [self.history.result(number) for number in range(self._num_search)]
             leaders = self._guide.leaders()
             front = self._guide.front() if self._algorithm.seeks_front else None
@@ -353,18 +356,20 @@ class Controller:
 
     def _new_job(self, proposal: Proposal, prepared: Prepared) -> Job:
         genotype, graph_id, cost, _ = prepared
-        # In the order of the fields, which takes less time than their names.
-        return Job(
-            len(self.history.jobs),
-            "search",
-            genotype,
-            graph_id,
-            cost,
-            proposal.origin,
-            self._fidelity,
-            training_seed(self.settings.seed, graph_id, self._fidelity, 0),
-            dict(self._rejections) if self._rejections else NO_REJECTIONS,
-            max(self._visible, 0),
+        return _job(
+            (
+                len(self.history.jobs),
+                "search",
+                genotype,
+                graph_id,
+                cost,
+                proposal.origin,
+                self._fidelity,
+                training_seed(self.settings.seed, graph_id, self._fidelity, 0),
+                dict(self._rejections) if self._rejections else NO_REJECTIONS,
+                self._visible,
+                0,
+            )
         )
 
     def _training_job(self, kind: JobKind, first: Result, fidelity: Fidelity) -> Job:
@@ -378,7 +383,7 @@ class Controller:
             fidelity=fidelity,
             seed=training_seed(self.settings.seed, job.graph_id, fidelity, trained),
             rejections=NO_REJECTIONS,
-            known=max(self._visible, 0) if number < self._num_search else self._known_of(kind),
+            known=self._visible if number < self._num_search else self._known_of(kind),
             repeat=trained,
         )
 

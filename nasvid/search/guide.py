@@ -14,8 +14,9 @@ found on the CIFAR-10 table of NAS-Bench-201, see benchmarks/search_quality.py.
 """
 
 import random
-from collections.abc import Callable, Sequence
-from math import log
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from math import ceil, log
 from typing import TYPE_CHECKING
 
 from nasvid.core.costs import COUNTED
@@ -59,6 +60,10 @@ class Guide:
         self._settings = settings
         self._is_taken = is_taken
         self._surrogate = _make_surrogate(algorithm, settings)
+        # So that as many jobs are drawn without it whatever the window is, as far as half of the
+        # scores are there.
+        after = settings.surrogate.after
+        self._enough = max(ceil(after / 2), after - settings.window + 1)
         self._first: dict[str, Result] = {}
         # Repeats that were scored, and whether one differed from the first score.
         self._num_repeats = 0
@@ -78,6 +83,21 @@ class Guide:
         else:
             return
         self._surrogate.add(job.graph_id, job.genotype, *scores)
+
+    def informed(self, results: Iterable[Result]) -> "Guide":
+        """As it would be if it had taken these results in as well; itself it stays what it is."""
+        found = copy(self)
+        found.part()
+        for result in results:
+            found.fold(result)
+        return found
+
+    def part(self) -> None:
+        """Learn alone from here on, of two that are copies."""
+        self._first = dict(self._first)
+        if self._surrogate is not None:
+            self._surrogate = copy(self._surrogate)
+            self._surrogate.part()
 
     def _scores(self, result: Result) -> Vector:
         """What the model learns of a result."""
@@ -194,7 +214,7 @@ class Guide:
 
     def _ready(self) -> "Surrogate | None":
         surrogate = self._surrogate
-        if surrogate is None or len(surrogate) < self._settings.surrogate.after:
+        if surrogate is None or len(surrogate) < self._enough:
             return None
         return surrogate
 

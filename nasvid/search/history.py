@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from nasvid.core.evaluations import Evaluation
+from nasvid.core.quick_tuple import quick
 from nasvid.search.proposal import Job
 
 
@@ -17,6 +18,9 @@ class Result(NamedTuple):
     def is_candidate(self) -> bool:
         """Whether it is a new architecture with metrics: what a population is made of."""
         return self.job.kind == "search" and self.evaluation.failure is None
+
+
+_result = quick(Result)
 
 
 class History:
@@ -63,12 +67,13 @@ class History:
         Raises:
             ValueError: The job was never proposed, or has a result.
         """
-        if not 0 <= number < len(self.jobs):
+        jobs, results = self.jobs, self._results
+        if not 0 <= number < len(jobs):
             raise ValueError(f"got a result of job {number}, which was not proposed.")
-        if number in self._results:
+        if number in results:
             raise ValueError(f"got a second result of job {number}.")
-        self._results[number] = Result(self.jobs[number], evaluation)
-        while self.num_known in self._results:
+        results[number] = _result((jobs[number], evaluation))
+        while self.num_known in results:
             self.num_known += 1
 
     def fold(self, count: int) -> list[Result]:
@@ -80,7 +85,8 @@ class History:
         if count > self.num_known:
             raise ValueError(f"asked for {count} results; {self.num_known} are known.")
         first = self.num_folded
-        self.num_folded = max(first, count)
+        if count > first:
+            self.num_folded = count
         if count == first + 1:
             return [self._results[first]]
         return [self._results[number] for number in range(first, count)]

@@ -24,10 +24,11 @@ class Judge:
 
     def __init__(self, candidates: Candidates, table: DecisionTable) -> None:
         self._candidates = candidates
-        self._key_of = table.key
+        self._coding = table.coding
         self._graph_ids: set[str] = set()
-        # By genotype: of a job the canonical id of its graph, else why it was turned down.
-        self._known: dict[Hashable, str | Rejection] = {}
+        # By genotype that is not proposed any more: of a job the canonical id of its graph, else why
+        # it was turned down.
+        self.known: dict[Hashable, str | Rejection] = {}
         # The one that was asked for last, as who asks for its id asks for more next: what it is told
         # by, what is known of it and, once somebody looked, what it is.
         self._asked: Genotype | None = None
@@ -37,10 +38,6 @@ class Judge:
         # The same of the one before it: children are compared with their parents.
         self._before: tuple[Genotype | None, Hashable, Prepared | Rejection | None]
         self._before = None, None, None
-
-    def __len__(self) -> int:
-        """Genotypes of which it is known that they are not proposed any more."""
-        return len(self._known)
 
     def is_taken(self, genotype: Genotype) -> bool:
         """Whether it is one of the jobs.
@@ -57,7 +54,7 @@ class Judge:
         if job.genotype is not self._asked:
             self._ask(job.genotype)
         self._graph_ids.add(job.graph_id)
-        self._known[self._key] = self._here = job.graph_id
+        self.known[self._key] = self._here = job.graph_id
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none."""
@@ -71,7 +68,7 @@ class Judge:
             if verdict.graph_id not in self._graph_ids:
                 return verdict
             verdict = REPEAT
-        self._known[self._key] = self._here = verdict
+        self.known[self._key] = self._here = verdict
         return verdict
 
     def identify(self, genotype: Genotype) -> str | None:
@@ -100,8 +97,10 @@ class Judge:
         if before[0] is genotype:
             self._asked, self._key, self._verdict = before
         else:
-            self._asked, self._key, self._verdict = genotype, self._key_of(genotype), None
-        self._here = self._known.get(self._key)
+            # As `DecisionTable.key`, which every child goes through.
+            self._key = genotype.code(self._coding) or genotype.key
+            self._asked, self._verdict = genotype, None
+        self._here = self.known.get(self._key)
 
     def _prepare(self, genotype: Genotype) -> Prepared | Rejection:
         """What the one that was asked for last is, repeats apart."""

@@ -96,18 +96,22 @@ class Objectives:
         """The primary objective with its soft limits, to be maximised."""
         name, is_cost, sign = self._reading[0]
         value = sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name])
-        if not self.penalties:
-            return value
-        factor = self._factor(cost)
-        # What is below 0, as what is minimised, gets worse by growing.
-        return value * factor if value >= 0 else value / factor
+        return self._penalised(value, cost) if self.penalties else value
 
     def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
         """All objectives to be maximised, the primary one first, then by name."""
-        found = [self.score(evaluation, cost)]
-        for name, is_cost, sign in self._reading[1:]:
-            found.append(sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name]))
+        metrics, found = evaluation.metrics, list[float]()
+        for name, is_cost, sign in self._reading:
+            found.append(sign * float(getattr(cost, name) if is_cost else metrics[name]))
+        if self.penalties:
+            found[0] = self._penalised(found[0], cost)
         return tuple(found)
+
+    def _penalised(self, value: float, cost: Cost) -> float:
+        """The primary objective with its soft limits."""
+        factor = self._factor(cost)
+        # What is below 0, as what is minimised, gets worse by growing.
+        return value * factor if value >= 0 else value / factor
 
     def _factor(self, cost: Cost) -> float:
         factor = 1.0

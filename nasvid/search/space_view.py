@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nasvid.core.costs import Cost
+from nasvid.core.quick_tuple import quick
 from nasvid.graph.ir import Graph
 from nasvid.search.aspects import Aspect, decisions_about
 from nasvid.search.block_lists import BlockList, lists_in
@@ -19,8 +20,6 @@ from nasvid.search.presence import Presence, Values
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 
-# What a named tuple's own constructor comes to, in half the time.
-_parent: Callable[..., "Parent"] = tuple.__new__  # type: ignore[reportUnknownMemberType]
 _NO_GATES: Mapping[str, float] = MappingProxyType({})
 
 
@@ -167,11 +166,11 @@ class Parent(NamedTuple):
     cost: Cost | None = None
     graph_id: str = ""
 
-    @classmethod
-    def of(cls, result: Result) -> "Parent":
+    @staticmethod
+    def of(result: Result) -> "Parent":
         """From an evaluated candidate."""
         job, evaluation = result
-        return _parent(cls, (job.genotype, evaluation.gates, job.cost, job.graph_id))
+        return _parent((job.genotype, evaluation.gates, job.cost, job.graph_id))
 
     def with_genotype(self, genotype: Genotype) -> "Parent":
         """Its child as a parent: gates of edges that are still there stay, the rest is unknown."""
@@ -183,3 +182,6 @@ class Parent(NamedTuple):
         if child_id is None:
             return False
         return child_id == (self.graph_id or view.identify(self.genotype))
+
+
+_parent = quick(Parent)

@@ -106,6 +106,11 @@ class Surrogate:
         if graph_id not in self._rows:
             self._rows[graph_id] = self._features.matrix([genotype])[0]
 
+    def part(self) -> None:
+        """Learn alone from here on, of two that are copies."""
+        self._log, self._rows = [*self._log], dict(self._rows)
+        self._scales, self._members = [*self._scales], [*self._members]
+
     def promise(self, genotypes: Sequence[Genotype], under_way: Sequence[Genotype] = ()) -> Floats:
         """The upper end of the first score of each of them, on a scale of the model's own.
 

@@ -65,9 +65,11 @@ def best_place(scores: Sequence[float], power: float, rng: random.Random) -> int
         rng: The draw.
     """
     count = len(scores)
-    place = min(int(count * rng.random() ** power), count - 1)
+    place = int(count * rng.random() ** power)
+    if place == count:
+        place -= 1
     score = scores[place]
-    if (place and scores[place - 1] == score) or scores[place + 1 : place + 2] == [score]:
+    if (place and scores[place - 1] == score) or (place + 1 < count and scores[place + 1] == score):
         low, high = bisect_left(scores, score), bisect_right(scores, score)
         place = low + int((high - low) * rng.random())
     return place

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 
+from nasvid.core.quick_tuple import quick
 from nasvid.search.crossover import CROSSOVERS
 from nasvid.search.history import Result
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
@@ -11,6 +12,8 @@ from nasvid.search.proposal import Origin, Proposal
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
+
+_origin, _proposal = quick(Origin), quick(Proposal)
 
 
 class Variation:
@@ -64,7 +67,7 @@ class Variation:
             if crossed is not None:
                 return crossed
         genotype, how = self.mutated(Parent.of(first), number, rng, more=more)
-        return Proposal(genotype, Origin(how, (first.job.number,)))
+        return _proposal((genotype, _origin((how, (first.job.number,)))))
 
     def mutated(
         self, parent: Parent, number: int, rng: random.Random, *, more: int = 0

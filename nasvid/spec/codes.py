@@ -34,6 +34,9 @@ class Coding:
         ]
         self._pairs: list[dict[int, tuple[str, DecisionValue]]] = [{} for _ in decisions]
         self.place = {decision.path: k for k, decision in enumerate(decisions)}
+        # Decisions that every genotype answers; and whether those are all.
+        self._open = [k for k, decision in enumerate(decisions) if not decision.conditions]
+        self.is_open = len(self._open) == len(decisions)
 
     def number(self, place: int, value: DecisionValue) -> int:
         """The integer for a value of the decision at this place; UNKNOWN if it is none.
@@ -64,7 +67,7 @@ class Coding:
         return bits
 
     def encoded(self, values: Mapping[str, DecisionValue]) -> Code | None:
-        """The code of values by path; None where one of them is no value of an open decision."""
+        """The code of values by path; None where they are no genotype, as far as each tells alone."""
         code = [CLOSED] * len(self._decisions)
         for path, value in values.items():
             place = self.place.get(path)
@@ -72,7 +75,7 @@ class Coding:
             if place is None or number == UNKNOWN:
                 return None
             code[place] = number
-        return tuple(code)
+        return None if any(code[place] == CLOSED for place in self._open) else tuple(code)
 
     def decoded(self, code: Code) -> tuple[tuple[str, DecisionValue], ...]:
         """Path and value of each decision that is open.

@@ -73,34 +73,36 @@ class DecisionTable:
         Equal exactly for genotypes that are one, and so a quick key for them. None where the
         genotype has a value that no genotype of this table has.
         """
-        return genotype.code(self._coding)
+        return genotype.code(self.coding)
 
     def codes(self, genotypes: Iterable[Genotype]) -> list[Code | None]:
         """The codes of several genotypes."""
-        coding = self._coding
+        coding = self.coding
         return [genotype.code(coding) for genotype in genotypes]
 
     def key(self, genotype: Genotype) -> Hashable:
         """Equal exactly for genotypes that are one, within one process; cheaper than its id."""
-        return genotype.code(self._coding) or genotype.key
+        return genotype.code(self.coding) or genotype.key
 
     def option_of(self, genotype: Genotype, decision: Decision) -> int:
         """The number of the option that a genotype has of a choice that it answers."""
-        code = genotype.code(self._coding)
+        code = genotype.code(self.coding)
         if code is not None:
-            return code[self._coding.place[decision.path]]
+            return code[self.coding.place[decision.path]]
         value = genotype[decision.path]
         return next(k for k, option in enumerate(decision.options) if is_same(option, value))
 
     def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Those of some decisions that this genotype answers."""
-        code = genotype.code(self._coding)
-        if code is not None and CLOSED not in code:
+        coding = self.coding
+        code = genotype.code(coding)
+        if code is not None and (coding.is_open or CLOSED not in code):
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
 
     @cached_property
-    def _coding(self) -> Coding:
+    def coding(self) -> Coding:
+        """How its values are written as integers."""
         return Coding(self.decisions)
 
     def broken(self, values: Mapping[str, DecisionValue]) -> list[Constraint]:
@@ -156,8 +158,8 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        place = self._coding.place.get(path)
-        number = UNKNOWN if place is None else self._coding.number(place, value)
+        place = self.coding.place.get(path)
+        number = UNKNOWN if place is None else self.coding.number(place, value)
         if place is not None and number != UNKNOWN:
             child = self._single_changes.child(genotype, place, number, rng)
             if child is not None:
@@ -178,7 +180,7 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        place = self._coding.place[decision.path]
+        place = self.coding.place[decision.path]
         child = self._single_changes.child(genotype, place, option, rng)
         return child or self._completed_with(genotype, decision, option, rng)
 
@@ -190,7 +192,7 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        place, code = self._coding.place[decision.path], genotype.code(self._coding)
+        place, code = self.coding.place[decision.path], genotype.code(self.coding)
         here = self.option_of(genotype, decision) if code is None else code[place]
         other = int(rng.random() * (len(decision.options) - 1))
         other += other >= here
@@ -205,7 +207,7 @@ class DecisionTable:
 
     @cached_property
     def _single_changes(self) -> SingleChanges:
-        return SingleChanges(self.decisions, self._coding, self._joined.drawn, self._joined.tried)
+        return SingleChanges(self.decisions, self.coding, self._joined.drawn, self._joined.tried)
 
     @cached_property
     def _joined(self) -> Joined:

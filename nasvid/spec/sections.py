@@ -35,7 +35,7 @@ class SurrogateSettings:
 
     Args:
         share: Of the proposals, how many are guided; 0 switches it off.
-        after: Scores from which on it guides.
+        after: Scores from which on it guides; those of jobs under way count, up to half of them.
         pool: Children that are ranked for each guided proposal.
         optimism: How much a standard deviation is worth against the mean; on average where a front
             is looked for.

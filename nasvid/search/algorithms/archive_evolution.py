@@ -35,6 +35,26 @@ _MORE_CHANGES = 2
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
 
 
+class _Children:
+    """The successful children of a candidate.
+
+    `chance` is that with which one of them takes its place where it is on a front, `chance_behind`
+    where it is itself reached as a child.
+    """
+
+    __slots__ = ("chance", "chance_behind", "results")
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self.chance = self.chance_behind = 0.0
+
+    def add(self, result: Result, num_neighbours: int) -> None:
+        """One more."""
+        self.results.append(result)
+        share = min(1.0, len(self.results) / num_neighbours)
+        self.chance, self.chance_behind = share**_HASTE, share**_HASTE_BEHIND
+
+
 @ALGORITHMS.add
 @final
 class ArchiveEvolution(Algorithm):
@@ -52,8 +72,8 @@ class ArchiveEvolution(Algorithm):
         self._power = 1 / settings.tournament
         # The members of both by the numbers of their jobs.
         self._members: dict[int, Member] = {}
-        # Successful children by the number of their parent's job.
-        self._children: dict[int, list[Result]] = {}
+        # By the number of their parent's job.
+        self._children: dict[int, _Children] = {}
         # Members at one change of a choice, or of one option of a subset, where nothing is closed.
         self._num_neighbours = sum(
             len(decision.options) - (decision.kind == "choice") for decision in view.changeable
@@ -70,9 +90,12 @@ class ArchiveEvolution(Algorithm):
                 self._front.note_child()
                 self._behind.note_child()
             if is_candidate:
-                self._children.setdefault(parent, []).append(result)
+                children = self._children.get(parent)
+                if children is None:
+                    children = self._children[parent] = _Children()
+                children.add(result, self._num_neighbours)
         if is_candidate:
-            self._add(self.vector(result), result)
+            self._add(self.objectives.vector(result.evaluation, job.cost), result)
 
     def _add(self, vector: Vector, result: Result) -> None:
         # So it is with nearly all candidates of a long search.
@@ -84,7 +107,7 @@ class ArchiveEvolution(Algorithm):
                 del self._members[gone.result.job.number]
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
-        if number < self.settings.population or not len(self._front):
+        if number < self.settings.population or not self._members:
             return self.draw(rng)
         proposal = self.variation.child(self._select, number, rng)
         for _ in range(_MORE_CHANGES):
@@ -100,13 +123,17 @@ class ArchiveEvolution(Algorithm):
 
     def _descendant(self, parent: Result, rng: random.Random) -> Result:
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
-        haste = _HASTE
-        while children := self._children.get(parent.job.number):
-            chance = min(1.0, len(children) / self._num_neighbours) ** haste
-            drawn = rng.random()
-            if drawn >= chance:
-                break
+        children = self._children.get(parent.job.number)
+        if children is None:
+            return parent
+        chance = children.chance
+        while (drawn := rng.random()) < chance:
             # Below the chance it is as even as it was below 1.
-            parent = children[min(int(drawn / chance * len(children)), len(children) - 1)]
-            haste = _HASTE_BEHIND
+            results = children.results
+            place = int(drawn / chance * len(results))
+            parent = results[place] if place < len(results) else results[-1]
+            children = self._children.get(parent.job.number)
+            if children is None:
+                break
+            chance = children.chance_behind
         return parent

@@ -208,3 +208,25 @@ def gated(trial: Trial) -> list[str]:
     """Paths of the learned gates of its network."""
     nodes, _ = flatten(trial.architecture.graph)
     return [n.name for n in nodes if n.op is not None and n.op.name() == "gate"]
+
+
+def as_asked(trial: Trial | None) -> tuple[object, ...]:
+    assert trial is not None
+    return trial.number, trial.kind, trial.seed, trial.architecture.genotype
+
+
+def test_all_that_was_told_counts_while_the_model_guides() -> None:
+    seen, alone = (AskTell(CELLS, candidates=60, window=8, seed=3) for _ in range(2))
+    for number in range(40):
+        trials = [search.ask() for search in (seen, alone)]
+        assert as_asked(trials[0]) == as_asked(trials[1])
+        for search, trial in zip((seen, alone), trials, strict=True):
+            assert trial is not None
+            # Far better than all others, and never seen by the trials that follow.
+            search.tell(trial, {"top1": 0.99 if number == 39 else 0.1 + number / 1000})
+        # To look changes no trial that comes later.
+        best = seen.best()
+    assert trials[0] is not None
+    assert best.id == trials[0].architecture.id
+    assert best.id in {member.id for member in seen.front()}
+    assert as_asked(seen.ask()) == as_asked(alone.ask())

@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nasvid.core.evaluations import FAILURE_KINDS, Evaluation, Failure
 from nasvid.core.jobs import Fidelity, training_seed
 from nasvid.core.recipes import Recipe
+from nasvid.core.seeds import keyed_seed
 from nasvid.core.shapes import Shape
 from nasvid.core.streams import Stream
 
@@ -62,6 +65,14 @@ def test_recipes_come_back_from_text() -> None:
 
 def test_a_fidelity_is_written_by_field() -> None:
     assert Fidelity(epochs=3, split="test").to_json() == {"epochs": 3, "split": "test"}
+
+
+@given(st.integers(0, 2**63), st.text(), st.integers(0, 500), st.integers(0, 99))
+def test_a_training_seed_is_keyed_by_all_that_a_training_hangs_on(
+    run_seed: int, graph_id: str, epochs: int, repeat: int
+) -> None:
+    seed = training_seed(run_seed, graph_id, Fidelity(epochs), repeat)
+    assert seed == keyed_seed(run_seed, "train", graph_id, epochs, repeat)
 
 
 def test_the_scored_split_does_not_change_the_training() -> None:

@@ -47,7 +47,7 @@ def test_a_job_is_known_by_its_decisions_and_by_its_graph() -> None:
     assert judge.look(of(3)) is REPEAT
     assert [judge.is_taken(of(width)) for width in (2, 3, 4)] == [True, False, False]
     assert [judge.identify(of(width)) for width in (2, 3, 4, 8)] == ["1", "1", "2", None]
-    assert len(judge) == 2
+    assert len(judge.known) == 2
 
 
 def test_what_is_no_candidate_is_looked_at_once() -> None:

@@ -109,7 +109,7 @@ def test_it_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_where_hardly_anything_is_new_members_are_drawn_at_random(name: str) -> None:
     table = DecisionTable([Decision(f"x{k}", "choice", tuple(range(12))) for k in range(2)])
-    settings = {"population": 5, "candidates": 40, "finalists": 1, "repeats": 0, "seed": 1}
+    settings = {"population": 5, "candidates": 40, "finalists": 1, "repeats": 0, "seed": 0}
     controller = toy_controller(table, toy_candidates(5_000), algorithm=name, **settings)
     jobs = [job for job in play(controller) if job.kind == "search"]
     # Those before see no result and are drawn at random anyway.

@@ -48,6 +48,8 @@ def test_what_is_no_value_of_its_decision_has_no_code() -> None:
         found = Genotype.from_json({"width": width, "edges": taken})
         assert table.code(found) is None
     assert table.code(Genotype.from_json({"height": 1})) is None
+    # What is always open has to be there.
+    assert table.code(Genotype.from_json({"width": 1})) is None
     assert table.code(Genotype.from_json({"width": 1, "edges": ["a", "b"]})) == (0, 3)
 
 
