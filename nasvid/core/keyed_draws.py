@@ -14,6 +14,7 @@ from hashlib import blake2b
 from itertools import chain, count, repeat
 from operator import mul
 from struct import Struct
+from typing import NoReturn
 
 # Of one hash: 16 numbers of 32 bits, each of which becomes a number from 0 to 1.
 _BITS = 32
@@ -57,6 +58,19 @@ class KeyedDraws(random.Random):
         # The second of a pair of normal numbers, were one left over.
         self.gauss_next = None
         return self
+
+    def getstate(self) -> NoReturn:
+        """There is none to be kept: begin again.
+
+        Raises:
+            NotImplementedError: Always, by `copy` and `pickle` too.
+        """
+        raise NotImplementedError("draws of a key have no state that could be kept; begin again.")
+
+    def setstate(self, state: object) -> NoReturn:
+        """See `getstate`."""
+        del state
+        self.getstate()
 
     def getrandbits(self, k: int, /) -> int:
         """An integer of so many bits, at random."""

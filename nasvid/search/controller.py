@@ -22,6 +22,7 @@ from nasvid.search.history import History, Result
 from nasvid.search.judge import Judge
 from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.objectives import Objectives
+from nasvid.search.posterior import Vector
 from nasvid.search.proposal import (
     NO_REJECTIONS,
     WARM_START,
@@ -118,6 +119,8 @@ class Controller:
         self._guided: list[Proposal] | None = None
         self._turned_down: Proposal | None = None
         self._num_warm_started = 0
+        # For who looks in between: results that were told, and the guide with all of them.
+        self._informed: tuple[int, Guide] | None = None
 
     @property
     def exhausted(self) -> str:
@@ -145,10 +148,11 @@ class Controller:
         The best by the posterior mean of the model of the scores where it guides, else by that of
         the scores alone; not the luckiest single draw.
         """
-        leaders = self._informed_guide().leaders()
-        if leaders:
+        standings = self._known()
+        # The model knows nothing of levels of promotion.
+        if standings.epochs is None and (leaders := self._informed_guide().leaders()):
             return leaders[0]
-        ranked = self._known().ranked()
+        ranked = standings.ranked()
         return ranked[0].first if ranked else None
 
     @property
@@ -157,19 +161,26 @@ class Controller:
 
         By the same means as `incumbent`; lucky single draws do not push others out of it.
         """
-        if self._algorithm.seeks_front and (front := self._informed_guide().front()):
-            return [first for first, _ in front]
-        return [first for first, _ in self._known().front()]
+        standings, front = self._known(), list[tuple[Result, Vector]]()
+        if self._algorithm.seeks_front and standings.epochs is None:
+            front = self._informed_guide().front()
+        return [first for first, _ in front or standings.front()]
 
     def _informed_guide(self) -> Guide:
-        """The guide as it would be if it had seen all results that are there."""
+        """The guide as it would be if it had learned from all results that are there."""
         history = self.history
+        if self._informed is not None and self._informed[0] == history.num_told:
+            return self._informed[1]
         if self.settings.window == 1:
             # The next job sees all of them anyway.
             self._fold(history.num_known)
         later = range(history.num_folded, len(history.jobs))
         unseen = [history.result(number) for number in later if history.is_told(number)]
-        return self._guide.informed(unseen) if unseen else self._guide
+        guide = self._guide
+        if unseen or not guide.is_informed:
+            guide = guide.informed(unseen)
+            self._informed = history.num_told, guide
+        return guide
 
     def _known(self) -> Standings:
         """Of all results that are there."""
@@ -339,8 +350,9 @@ class Controller:
         if self._closing is None:
             self._fold(self._num_search)
             searched = [self.history.result(number) for number in range(self._num_search)]
-            leaders = self._guide.leaders()
-            front = self._guide.front() if self._algorithm.seeks_front else None
+            guide = self._guide if self._guide.is_informed else self._guide.informed(())
+            leaders = guide.leaders()
+            front = guide.front() if self._algorithm.seeks_front else None
             self._closing = Closing(
                 self.settings, self.objectives, searched, leaders, self._fidelity, front
             )

@@ -60,8 +60,8 @@ class Guide:
         self._settings = settings
         self._is_taken = is_taken
         self._surrogate = _make_surrogate(algorithm, settings)
-        # So that as many jobs are drawn without it whatever the window is, as far as half of the
-        # scores are there.
+        # Scores that it takes to guide: where jobs are under way fewer, so that about as many are drawn
+        # without it whatever the window is.
         after = settings.surrogate.after
         self._enough = max(ceil(after / 2), after - settings.window + 1)
         self._first: dict[str, Result] = {}
@@ -85,7 +85,12 @@ class Guide:
         self._surrogate.add(job.graph_id, job.genotype, *scores)
 
     def informed(self, results: Iterable[Result]) -> "Guide":
-        """As it would be if it had taken these results in as well; itself it stays what it is."""
+        """As it would be with these results and all before them; itself it stays what it is.
+
+        A model is fitted to the latest results at some numbers of them alone, this one to all.
+        """
+        if self._surrogate is None:
+            return self
         found = copy(self)
         found.part()
         for result in results:
@@ -94,10 +99,14 @@ class Guide:
 
     def part(self) -> None:
         """Learn alone from here on, of two that are copies."""
-        self._first = dict(self._first)
-        if self._surrogate is not None:
-            self._surrogate = copy(self._surrogate)
-            self._surrogate.part()
+        assert self._surrogate is not None
+        self._first, self._surrogate = dict(self._first), copy(self._surrogate)
+        self._surrogate.part()
+
+    @property
+    def is_informed(self) -> bool:
+        """Whether what it says rests on all results that it took in."""
+        return self._surrogate is None or self._surrogate.is_fitted
 
     def _scores(self, result: Result) -> Vector:
         """What the model learns of a result."""
@@ -117,7 +126,7 @@ class Guide:
 
     def leaders(self) -> list[Result]:
         """The candidates, the best by the model first; none where it does not guide."""
-        surrogate = self._ready()
+        surrogate = self._ready(self._settings.surrogate.after)
         if surrogate is None:
             return []
         return [self._first[graph_id] for graph_id, _ in surrogate.posterior()]
@@ -127,7 +136,7 @@ class Guide:
 
         None where it does not guide; objectives are on scales of its own, higher is better.
         """
-        surrogate = self._ready()
+        surrogate = self._ready(self._settings.surrogate.after)
         if surrogate is None:
             return []
         return [(self._first[graph_id], vector) for graph_id, vector in surrogate.front()]
@@ -212,9 +221,10 @@ class Guide:
             promise = surrogate.promise_of_known(ids, REPEAT_OPTIMISM).tolist()
         return self._first[ids[max(range(len(ids)), key=lambda k: (promise[k], -k))]]
 
-    def _ready(self) -> "Surrogate | None":
+    def _ready(self, enough: int = 0) -> "Surrogate | None":
+        """The model, if there are so many scores, or enough to guide."""
         surrogate = self._surrogate
-        if surrogate is None or len(surrogate) < self._enough:
+        if surrogate is None or len(surrogate) < max(enough, self._enough):
             return None
         return surrogate
 

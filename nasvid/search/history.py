@@ -45,7 +45,12 @@ class History:
     @property
     def num_in_flight(self) -> int:
         """Jobs without a result."""
-        return len(self.jobs) - len(self._results)
+        return len(self.jobs) - self.num_told
+
+    @property
+    def num_told(self) -> int:
+        """Jobs that have a result, those behind a gap among them."""
+        return len(self._results)
 
     def is_told(self, number: int) -> bool:
         """Whether a job has a result."""

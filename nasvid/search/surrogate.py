@@ -93,6 +93,7 @@ class Surrogate:
         ]
         self._next_tuning = FIRST_TUNING
         self._num_fitted: int = 0
+        self._is_eager = False
         # Places of the candidates that no other one dominates, once somebody asks.
         self._on_front: list[int] | None = None
 
@@ -106,8 +107,14 @@ class Surrogate:
         if graph_id not in self._rows:
             self._rows[graph_id] = self._features.matrix([genotype])[0]
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether what it is asked next rests on all scores, not only on those that are due."""
+        return self._is_eager or _num_due(len(self._log)) == len(self._log)
+
     def part(self) -> None:
-        """Learn alone from here on, of two that are copies."""
+        """Learn alone from here on, of two that are copies, and from every score at once."""
+        self._is_eager = True
         self._log, self._rows = [*self._log], dict(self._rows)
         self._scales, self._members = [*self._scales], [*self._members]
 
@@ -218,7 +225,7 @@ class Surrogate:
                 self._members[objective] = members_around(scales, likelihood)
             self._next_tuning = ceil(self._next_tuning * TUNING_GROWTH)
             self._num_fitted = 0
-        due: int = _num_due(len(self._log))
+        due: int = len(self._log) if self._is_eager else _num_due(len(self._log))
         if due != self._num_fitted:
             self._fitted = data = self._data(due)
             distances = self._distances(data.rows)

@@ -71,7 +71,7 @@ class DecisionTable:
         """The values of a genotype as integers, one for each decision; see `Coding`.
 
         Equal exactly for genotypes that are one, and so a quick key for them. None where the
-        genotype has a value that no genotype of this table has.
+        genotype has a value that no genotype of this table has, or lacks one that all have.
         """
         return genotype.code(self.coding)
 

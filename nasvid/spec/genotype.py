@@ -73,7 +73,7 @@ class Genotype:
             return self._key
 
     def code(self, coding: Coding) -> Code | None:
-        """Its values as integers, or None where one of them is no value of its decision."""
+        """Its values as integers, or None where they are no genotype; see `Coding.encoded`."""
         if self._coding is coding:
             return self._code
         # The values are found first where they were to be read from another code.

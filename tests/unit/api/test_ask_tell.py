@@ -230,3 +230,30 @@ def test_all_that_was_told_counts_while_the_model_guides() -> None:
     assert best.id == trials[0].architecture.id
     assert best.id in {member.id for member in seen.front()}
     assert as_asked(seen.ask()) == as_asked(alone.ask())
+
+
+@pytest.mark.parametrize("window", [1, 8])
+@pytest.mark.parametrize("count", [101, 131])
+def test_the_latest_result_counts_where_the_model_is_fitted_to_some_numbers_alone(
+    window: int, count: int
+) -> None:
+    search = AskTell(CELLS, candidates=200, window=window, seed=3, repeat_share=0)
+    for number in range(count):
+        trial = search.ask()
+        assert trial is not None
+        search.tell(trial, {"top1": 5.0 if number == count - 1 else 0.5 + number % 10 / 100})
+    assert search.best().id == trial.architecture.id
+    assert search.best().id == trial.architecture.id
+
+
+def test_with_levels_of_promotion_the_best_is_found_at_the_highest_one() -> None:
+    search = AskTell(CELLS, candidates=60, window=1, seed=3, rungs=[2, 6], repeats=0)
+    scores: dict[str, float] = {}
+    while trial := search.ask():
+        value = keyed_rng(trial.number).random()
+        if trial.epochs == 6:
+            scores[trial.architecture.id] = value
+        search.tell(trial, {"top1": value})
+        if scores:
+            assert search.best().id == max(scores, key=scores.__getitem__)
+    assert len(scores) > 5

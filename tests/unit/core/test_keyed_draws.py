@@ -1,4 +1,7 @@
+import copy
+import pickle
 import random
+from collections.abc import Callable
 from itertools import islice, pairwise
 from statistics import fmean
 
@@ -108,3 +111,9 @@ def test_drawing_leaves_the_global_generator_alone() -> None:
     before = random.getstate()
     KeyedDraws(0).random()
     assert random.getstate() == before
+
+
+@pytest.mark.parametrize("use", [copy.copy, pickle.dumps, lambda d: d.setstate(())])
+def test_it_has_no_state_that_could_be_kept(use: Callable[[KeyedDraws], object]) -> None:
+    with pytest.raises(NotImplementedError, match="begin again"):
+        use(KeyedDraws(SEED))
