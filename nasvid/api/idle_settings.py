@@ -13,7 +13,7 @@ from nasvid.core.errors import NasvidError, Problem, SpaceError
 from nasvid.core.recipes import Recipe
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION
 from nasvid.search.crossover import CROSSOVERS, Crossover
-from nasvid.search.guide import REPEATS_AFTER
+from nasvid.search.guide import REPEATS_AFTER, scores_to_guide
 from nasvid.search.mutation import MUTATIONS, Mutation
 from nasvid.search.objectives import Objectives
 from nasvid.search.operators import make_operators
@@ -224,6 +224,13 @@ def _of_model(settings: SearchSettings) -> Iterator[Idle]:
             "guides. Set a smaller number, or more candidates."
         )
         yield Idle("surrogate.after", message, "candidates")
+    elif surrogate.share and _guides_too_late(settings):
+        message = (
+            f"got {surrogate.after}, where candidates is {settings.candidates} and window "
+            f"{settings.window}: the model never guides. Set a smaller number, a smaller window, or "
+            "more candidates."
+        )
+        yield Idle("surrogate.after", message, "candidates")
     if not surrogate.share:
         for key in ("after", "pool", "optimism", "features"):
             if getattr(surrogate, key) != getattr(_NO_MODEL, key):
@@ -275,3 +282,9 @@ def _of_training(space: SearchSpace) -> Iterator[str]:
             f"settings it is handed {', '.join(_HANDED_ON)} alone. Set them in the function."
         )
         yield str(Problem(place_of(space, "training"), "training", message))
+
+
+def _guides_too_late(settings: SearchSettings) -> bool:
+    """Whether no job sees as many scores as the model takes, though some see any."""
+    first = scores_to_guide(settings) + settings.window - 1
+    return settings.window < settings.candidates <= first

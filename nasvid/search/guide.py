@@ -60,10 +60,7 @@ class Guide:
         self._settings = settings
         self._is_taken = is_taken
         self._surrogate = _make_surrogate(algorithm, settings)
-        # Scores that it takes to guide: where jobs are under way fewer, so that about as many are drawn
-        # without it whatever the window is.
-        after = settings.surrogate.after
-        self._enough = max(ceil(after / 2), after - settings.window + 1)
+        self._enough = scores_to_guide(settings)
         self._first: dict[str, Result] = {}
         # Repeats that were scored, and whether one differed from the first score.
         self._num_repeats = 0
@@ -227,6 +224,15 @@ class Guide:
         if surrogate is None or len(surrogate) < max(enough, self._enough):
             return None
         return surrogate
+
+
+def scores_to_guide(settings: SearchSettings) -> int:
+    """Scores that it takes to guide: where jobs are under way fewer, half of them at least.
+
+    So that about as many jobs are drawn without it whatever the window is.
+    """
+    after = settings.surrogate.after
+    return max(ceil(after / 2), after - settings.window + 1)
 
 
 def _make_surrogate(algorithm: Algorithm, settings: SearchSettings) -> "Surrogate | None":

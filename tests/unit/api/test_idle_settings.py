@@ -1,5 +1,6 @@
 """Settings that were asked for and have no effect."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +240,16 @@ def test_commands_tell_before_anything_runs(tmp_path: Path) -> None:
     called = call_ok(*words, "--json")
     assert called.err.startswith(f"warning: {told}")
     assert called.json["state"] == "complete"
+
+
+def test_a_model_that_no_job_waits_for_is_told() -> None:
+    """Eight scores are there when job 23 is asked for: half of those that it takes."""
+    given: dict[str, Any] = {"candidates": 23, "window": 16, "surrogate": {"after": 16}}
+    with pytest.warns(
+        nasvid.SettingsWarning, match="candidates is 23 and window 16: the model never"
+    ):
+        nasvid.AskTell(SPACES / "nas_bench_201.yaml", **given)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        nasvid.AskTell(SPACES / "nas_bench_201.yaml", **given | {"candidates": 24})
+    assert not any("the model never guides" in str(warning.message) for warning in told)
