@@ -22,7 +22,7 @@ from nasvid.search.history import History, Result
 from nasvid.search.judge import Judge
 from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.objectives import Objectives
-from nasvid.search.posterior import Vector
+from nasvid.search.outlook import Outlook
 from nasvid.search.proposal import (
     NO_REJECTIONS,
     WARM_START,
@@ -33,7 +33,7 @@ from nasvid.search.proposal import (
 )
 from nasvid.search.retraining import Retraining
 from nasvid.search.space_view import SpaceView
-from nasvid.search.standings import Standings, find_winner
+from nasvid.search.standings import find_winner
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 from nasvid.spec.sections import SearchSettings
@@ -119,8 +119,10 @@ class Controller:
         self._guided: list[Proposal] | None = None
         self._turned_down: Proposal | None = None
         self._num_warm_started = 0
-        # For who looks in between: results that were told, and the guide with all of them.
-        self._informed: tuple[int, Guide] | None = None
+        seeks_front = self._algorithm.seeks_front
+        self._outlook = Outlook(
+            self.history, self._guide, self.objectives, settings, seeks_front=seeks_front
+        )
 
     @property
     def exhausted(self) -> str:
@@ -143,53 +145,20 @@ class Controller:
 
     @property
     def incumbent(self) -> Result | None:
-        """What would win if the search ended now, by all results that are there.
-
-        The best by the posterior mean of the model of the scores where it guides, else by that of
-        the scores alone; not the luckiest single draw.
-        """
-        standings = self._known()
-        # The model knows nothing of levels of promotion.
-        if standings.epochs is None and (leaders := self._informed_guide().leaders()):
-            return leaders[0]
-        ranked = standings.ranked()
-        return ranked[0].first if ranked else None
+        """What would win if the search ended now, by all results that are there; see `Outlook`."""
+        self._catch_up()
+        return self._outlook.incumbent()
 
     @property
     def front(self) -> list[Result]:
-        """The front of all objectives by all results that are there.
+        """The front of all objectives by all results that are there; see `Outlook`."""
+        self._catch_up()
+        return self._outlook.front()
 
-        By the same means as `incumbent`; lucky single draws do not push others out of it.
-        """
-        standings, front = self._known(), list[tuple[Result, Vector]]()
-        if self._algorithm.seeks_front and standings.epochs is None:
-            front = self._informed_guide().front()
-        return [first for first, _ in front or standings.front()]
-
-    def _informed_guide(self) -> Guide:
-        """The guide as it would be if it had learned from all results that are there."""
-        history = self.history
-        if self._informed is not None and self._informed[0] == history.num_told:
-            return self._informed[1]
+    def _catch_up(self) -> None:
         if self.settings.window == 1:
             # The next job sees all of them anyway.
-            self._fold(history.num_known)
-        later = range(history.num_folded, len(history.jobs))
-        unseen = [history.result(number) for number in later if history.is_told(number)]
-        guide = self._guide
-        if unseen or not guide.is_informed:
-            guide = guide.informed(unseen)
-            self._informed = history.num_told, guide
-        return guide
-
-    def _known(self) -> Standings:
-        """Of all results that are there."""
-        settings = self.settings
-        closing = settings.finalists, settings.repeats
-        standings = Standings(self.objectives, settings.rungs, closing)
-        for result in self.history.results():
-            standings.fold(result)
-        return standings
+            self._fold(self.history.num_known)
 
     @property
     def is_done(self) -> bool:
