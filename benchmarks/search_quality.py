@@ -36,6 +36,7 @@ from search_quality_runs import (
     search,
     search_to_the_end,
     search_with_repeats,
+    search_without_totals,
 )
 
 import nasvid
@@ -91,6 +92,7 @@ SEARCHES = (
     Method("default, window 8", {"window": 8}),
     Method("random search", {"algorithm": "random_search"}),
     Method("aging evolution, plain", PLAIN),
+    Method("aging evolution, plain, window 8", PLAIN | {"window": 8}),
     Method("worst-dies evolution, plain", PLAIN | {"algorithm": "worst_dies_evolution"}),
     Method("local search", UNGUIDED | {"algorithm": "local_search"}),
     Method("optuna TPE", play=optuna_tpe),
@@ -103,6 +105,7 @@ PARTS = (
     Method("without re-evaluation", {"repeat_share": 0.0}),
     Method("without re-evaluation, best single draw instead", {"repeat_share": 0.0}, is_lucky=True),
     Method("with little optimism, 1", {"surrogate": {"optimism": 1.0}}),
+    Method("without totals", play=search_without_totals),
     Method("without unguided proposals", {"surrogate": {"share": 1.0}}),
     Method("with numbers of the graph", {"surrogate": {"features": "graph"}}),
     Method("with crossover, 0.3", {"crossover_share": 0.3}),

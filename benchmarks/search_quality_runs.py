@@ -11,10 +11,11 @@ from unittest import mock
 from nas_bench_201 import OPERATIONS, Cells, Table
 
 import nasvid
-from nasvid.search import controller
+from nasvid.search import controller, metric
 from nasvid.search.candidates import Candidates
 from nasvid.search.judge import Judge
 from nasvid.search.proposal import Job
+from nasvid.search.totals import totals_of
 from nasvid.spec.sections import SearchSettings
 
 AT = (25, 50, 100, 200, 300)
@@ -117,6 +118,14 @@ def search_with_repeats(
 ) -> Trace:
     """The same where what is known may be proposed again."""
     with mock.patch.object(controller, "Judge", Forgetful):
+        return search(cells, table, run, num_queries, changes)
+
+
+def search_without_totals(
+    cells: Cells, table: Table, run: int, num_queries: int, changes: Mapping[str, Any]
+) -> Trace:
+    """The same where the model compares candidates decision by decision alone."""
+    with mock.patch.object(metric, "totals_of", lambda table: totals_of(table)[:, :0]):
         return search(cells, table, run, num_queries, changes)
 
 

@@ -9,6 +9,7 @@ neighbours on the grid, and those of little weight are left out.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ class Weighted(NamedTuple):
 
     Args:
         weight: All of an ensemble sum to 1.
-        scales: Length and noise.
+        scales: Length, noise and totals.
     """
 
     weight: float
@@ -45,7 +46,7 @@ def members_around(scales: Scales, likelihood: Callable[[Scales], float]) -> tup
         likelihood: How likely the scores of the candidates are, see `log_likelihood`.
     """
     lengths = range(max(0, scales.length - 1), min(len(LENGTHS), scales.length + 2))
-    near = [Scales(length, scales.noise) for length in lengths]
+    near = [replace(scales, length=length) for length in lengths]
     logs = np.array([likelihood(one) for one in near])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()

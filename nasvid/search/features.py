@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 _HALF = 0.5**0.5
 _MOST_BITS = 62
 _MOST_BYTE = 256
+# Of an ordered choice; options that are nearer to each other than its columns count as nearer still.
+_MOST_STEPS = 32
 
 
 class DecisionFeatures:
@@ -106,23 +108,25 @@ class _Choices:
     @classmethod
     def of(cls, table: DecisionTable) -> "_Choices":
         """Those of a table."""
-        values: list[float] = []
+        values: list[Floats] = []
         first: list[int] = []
+        count = 0
         places: list[int] = []
         for place, decision in enumerate(table):
             if decision.kind != "choice":
                 continue
-            columns = [*_rows_of(decision).T]
+            columns = [*columns_of(decision).T]
             if decision.conditions:
                 # Whether it is open.
                 columns.append(np.full(len(decision.options), _HALF))
             for column in columns:
                 # The code of a closed decision is -1.
-                values.append(0.0)
-                first.append(len(values))
+                values.append(np.append(0.0, column))
+                first.append(count + 1)
                 places.append(place)
-                values += column.tolist()
-        return cls(np.array(values), np.array(first, np.intp), np.array(places, np.intp))
+                count += len(values[-1])
+        together = np.concatenate(values) if values else np.zeros(0)
+        return cls(together, np.array(first, np.intp), np.array(places, np.intp))
 
     def rows(self, codes: NDArray[Any]) -> Floats:
         """A row for the codes of all values of a genotype."""
@@ -146,7 +150,7 @@ class _Subset:
     @classmethod
     def of(cls, place: int, decision: Decision) -> "_Subset":
         """Those of a decision."""
-        return cls(place, _rows_of(decision), bool(decision.conditions))
+        return cls(place, columns_of(decision), bool(decision.conditions))
 
     def rows(self, codes: NDArray[Any]) -> Floats:
         """A row for each code of a value."""
@@ -159,16 +163,19 @@ class _Subset:
 
 def _width_of(decision: Decision) -> int:
     """How many columns it has."""
-    return _rows_of(decision).shape[1] + bool(decision.conditions)
+    return columns_of(decision).shape[1] + bool(decision.conditions)
 
 
-def _rows_of(decision: Decision) -> Floats:
-    """A row for each option."""
+def columns_of(decision: Decision) -> Floats:
+    """The columns of its options, a row for each of them; one more column is of who may be closed."""
     count = len(decision.options)
     if decision.kind == "subset":
         return np.eye(count)
     if decision.is_ordered and count > 1:
-        return np.tri(count, count - 1, k=-1) / (count - 1) ** 0.5
+        # Each column fills up where those before it are full.
+        width = min(count - 1, _MOST_STEPS)
+        filled = np.linspace(0, width, count)[:, None] - np.arange(width)
+        return np.clip(filled, 0, 1) / width**0.5
     return np.eye(count) * _HALF
 
 

@@ -1,7 +1,7 @@
 """A Gaussian process with an exponential kernel on squared distances, in own linear algebra.
 
-Length scale and noise are those of the highest marginal likelihood on small grids, found by a step
-at a time from where the last search for them ended.
+Length scale, noise and the weight of totals are those of the highest marginal likelihood on small
+grids, found by a step at a time from where the last search for them ended.
 
 Source: Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, algorithm 2.1 and
 section 5.4.1; the scale of the signal is profiled out. Desautels et al. 2014, Parallelizing
@@ -9,8 +9,8 @@ Exploration-Exploitation Tradeoffs in Gaussian Process Bandit Optimization,
 https://jmlr.org/papers/v15/desautels14a.html, section 3: candidates under way.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +28,11 @@ _SMALL = 64
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """Places on the two grids."""
+    """Places on the grids: of length and noise, and of how much totals weigh, see `metric.py`."""
 
     length: int = 4
     noise: int = 3
+    totals: int = 1
 
 
 class UnderWay(NamedTuple):
@@ -48,22 +49,29 @@ class UnderWay(NamedTuple):
     among: Floats
 
 
-def tuned(scales: Scales, likelihood: Callable[[Scales], float]) -> Scales:
-    """Better scales for some candidates: the best noise, then one step of the length.
+def tuned(
+    scales: Scales, likelihood: Callable[[Scales], float], totals: Sequence[int] = ()
+) -> Scales:
+    """Better scales for some candidates: the best noise, the best totals, then one step of the length.
 
     Args:
         scales: Where to begin.
         likelihood: How likely the scores of the candidates are, see `log_likelihood`.
+        totals: What to choose from where there are totals.
     """
-    best, found = likelihood(scales), scales
-    for noise in range(len(NOISES)):
-        value = likelihood(Scales(scales.length, noise))
-        if value > best:
-            best, found = value, Scales(scales.length, noise)
-    for length in (found.length - 1, found.length + 1):
-        if 0 <= length < len(LENGTHS) and likelihood(Scales(length, found.noise)) > best:
-            return Scales(length, found.noise)
-    return found
+    noises = [replace(scales, noise=noise) for noise in range(len(NOISES))]
+    found = _likeliest(scales, noises, likelihood)
+    found = _likeliest(found, [replace(found, totals=place) for place in totals], likelihood)
+    lengths = [found.length - 1, found.length + 1]
+    near = [replace(found, length=length) for length in lengths if 0 <= length < len(LENGTHS)]
+    return _likeliest(found, near, likelihood)
+
+
+def _likeliest(
+    first: Scales, others: Sequence[Scales], likelihood: Callable[[Scales], float]
+) -> Scales:
+    """Of equals the first one."""
+    return max((first, *others), key=likelihood)
 
 
 class GaussianProcess:
@@ -98,7 +106,7 @@ class GaussianProcess:
                 them less is left to find out.
         """
         between = _kernel(self._scales, distances)
-        half = self._inverse_root @ between
+        half = _times(self._inverse_root, between)
         explained = np.einsum("ij,ij->j", half, half)
         if under_way is not None:
             explained += self._explained_by(under_way, half)
@@ -128,6 +136,15 @@ def _inverse(lower: Floats) -> Floats:
     found[:half, :half] = above = _inverse(lower[:half, :half])
     found[half:, half:] = below = _inverse(lower[half:, half:])
     found[half:, :half] = -below @ (lower[half:, :half] @ above)
+    return found
+
+
+def _times(lower: Floats, values: Floats) -> Floats:
+    """A lower triangular matrix times these values, in half the time of a full one."""
+    found = np.empty_like(values)
+    for first in range(0, len(values), _SMALL):
+        last = first + _SMALL
+        np.matmul(lower[first:last, :last], values[:last], out=found[first:last])
     return found
 
 

@@ -8,25 +8,24 @@ in between does not matter, so that a search which is resumed goes on alike.
 
 Source: Gaussian processes as predictors of networks, Kandasamy et al. 2018, NASBOT,
 https://arxiv.org/abs/1802.07191; the upper confidence bound, Srinivas et al. 2010,
-https://arxiv.org/abs/0912.3995. Differs: the kernel is one on decisions, and on numbers of the graph
-where that is asked for; scores are replaced by
-their ranks on a normal scale, so that trainings which went wrong do not bend it.
+https://arxiv.org/abs/0912.3995. Differs: the kernel is one on decisions, on what these
+come to together, and on numbers of the graph where that is asked for; scores are replaced by their
+ranks on a normal scale, so that trainings which went wrong do not bend it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from math import ceil
 from statistics import NormalDist
-from typing import Protocol
 
 import numpy as np
 
-from nasvid.core.seeds import keyed_rng
 from nasvid.search.ensemble import Ensemble, Weighted, members_around
-from nasvid.search.features import DecisionFeatures, Floats, squared_distances
+from nasvid.search.features import DecisionFeatures, Floats
 from nasvid.search.front_gain import best_of, gains
 from nasvid.search.gaussian_process import Scales, UnderWay, log_likelihood, tuned
+from nasvid.search.metric import TOTALS, Features, Metric
 from nasvid.search.one_thread import one_thread
 from nasvid.search.pareto import non_dominated
 from nasvid.search.posterior import Vector
@@ -40,7 +39,6 @@ EVERY_RESULT, FIT_GROWTH = 100, 50
 LONG = 512
 # It is fitted to so many of the best candidates and of the latest others.
 MOST_BEST, MOST_LATEST = 150, 150
-_UNIT_SAMPLES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,6 @@ class _Data:
     # One array for each objective.
     scores: list[Floats]
     counts: Floats
-
-
-class Features(Protocol):
-    """Genotypes as vectors of numbers."""
-
-    def matrix(self, genotypes: Sequence[Genotype]) -> Floats:
-        """One row for each genotype."""
-        ...
 
 
 class Surrogate:
@@ -80,9 +70,8 @@ class Surrogate:
         features: Features | None = None,
     ) -> None:
         self._exact = tuple(exact)
-        self._features = DecisionFeatures(table) if features is None else features
+        self._metric = Metric(table, DecisionFeatures(table) if features is None else features)
         self._optimism = optimism
-        self._unit = _typical_distance(table, self._features)
         # Scores in the order in which they came, and the row of each candidate.
         self._log: list[tuple[str, Vector]] = []
         self._rows: dict[str, Floats] = {}
@@ -105,7 +94,7 @@ class Surrogate:
         """Take a score for each objective in; those of several trainings of a graph are averaged."""
         self._log.append((graph_id, scores))
         if graph_id not in self._rows:
-            self._rows[graph_id] = self._features.matrix([genotype])[0]
+            self._rows[graph_id] = self._metric.matrix([genotype])[0]
 
     @property
     def is_fitted(self) -> bool:
@@ -125,7 +114,7 @@ class Surrogate:
             genotypes: Members.
             under_way: Members whose scores are still to come.
         """
-        (hopes,) = self._hopes(self._features.matrix(genotypes), [self._optimism], under_way)
+        (hopes,) = self._hopes(self._metric.matrix(genotypes), [self._optimism], under_way)
         return hopes
 
     def promise_of_known(self, graph_ids: Sequence[str], optimism: float) -> Floats:
@@ -145,7 +134,7 @@ class Surrogate:
         """
         front = self._front()
         optimism = [0.0 if is_exact else luck * self._optimism for is_exact in self._exact]
-        hopes = self._hopes(self._features.matrix(genotypes), optimism, under_way)
+        hopes = self._hopes(self._metric.matrix(genotypes), optimism, under_way)
         return gains(np.stack(hopes, axis=1), self._means[front])
 
     def posterior(self) -> list[tuple[str, float]]:
@@ -191,22 +180,34 @@ class Surrogate:
         found: list[Floats] = []
         with one_thread():
             self._update()
-            distances = self._distances(rows)
-            waiting = self._under_way(rows, under_way) if under_way else None
-            for ensemble, worth in zip(self._ensembles, optimism, strict=True):
+            waiting = self._metric.matrix(under_way) if under_way else None
+            # Most often totals weigh as much for all objectives.
+            places = {
+                totals: self._places(rows, waiting, totals)
+                for totals in {scales.totals for scales in self._scales}
+            }
+            for ensemble, scales, worth in zip(
+                self._ensembles, self._scales, optimism, strict=True
+            ):
+                distances, jobs = places[scales.totals]
                 if worth:
-                    mean, deviation = ensemble.predict(distances, waiting)
+                    mean, deviation = ensemble.predict(distances, jobs)
                     found.append(mean + worth * deviation)
                 else:
                     found.append(ensemble.predict_mean(distances))
         return found
 
-    def _under_way(self, rows: Floats, genotypes: Sequence[Genotype]) -> UnderWay:
-        waiting = self._features.matrix(genotypes)
-        return UnderWay(
-            self._distances(waiting),
-            squared_distances(waiting, rows) / self._unit,
-            squared_distances(waiting, waiting) / self._unit,
+    def _places(
+        self, rows: Floats, waiting: Floats | None, totals: int
+    ) -> tuple[Floats, UnderWay | None]:
+        """How far rows are from the candidates, and where those are whose scores are still to come."""
+        between = self._metric.between
+        distances = between(self._fitted.rows, rows, totals)
+        if waiting is None:
+            return distances, None
+        to_known = between(self._fitted.rows, waiting, totals)
+        return distances, UnderWay(
+            to_known, between(waiting, rows, totals), between(waiting, waiting, totals)
         )
 
     def _rows_of(self, graph_ids: Sequence[str]) -> Floats:
@@ -216,11 +217,14 @@ class Surrogate:
         """Fit to as many results as the schedule says for those that there are."""
         while self._next_tuning <= len(self._log):
             data = self._data(self._next_tuning)
-            distances = squared_distances(data.rows, data.rows) / self._unit
+            choices = range(len(TOTALS)) if self._metric.has_totals else [Scales().totals]
+            distances = {
+                totals: self._metric.between(data.rows, data.rows, totals) for totals in choices
+            }
             for objective, scores in enumerate(data.scores):
                 # Some scales are asked for several times.
-                likelihood = cache(partial(log_likelihood, distances, scores, data.counts))
-                scales = tuned(self._scales[objective], likelihood)
+                likelihood = cache(partial(_likelihood, distances, scores, data.counts))
+                scales = tuned(self._scales[objective], likelihood, choices)
                 self._scales[objective] = scales
                 self._members[objective] = members_around(scales, likelihood)
             self._next_tuning = ceil(self._next_tuning * TUNING_GROWTH)
@@ -228,10 +232,16 @@ class Surrogate:
         due: int = len(self._log) if self._is_eager else _num_due(len(self._log))
         if due != self._num_fitted:
             self._fitted = data = self._data(due)
-            distances = self._distances(data.rows)
             self._ensembles = [
-                Ensemble(members, distances, scores, data.counts)
-                for members, scores in zip(self._members, data.scores, strict=True)
+                Ensemble(
+                    members,
+                    self._metric.between(data.rows, data.rows, scales.totals),
+                    scores,
+                    data.counts,
+                )
+                for members, scales, scores in zip(
+                    self._members, self._scales, data.scores, strict=True
+                )
             ]
             # A row for each candidate, a column for each objective: what lies behind its scores.
             self._means = np.stack(
@@ -245,12 +255,6 @@ class Surrogate:
             )
             self._on_front = None
             self._num_fitted = due
-
-    def _distances(self, rows: Floats) -> Floats:
-        """Squared, from each candidate that the model is fitted to, in units of the typical one."""
-        found = squared_distances(self._fitted.rows, rows)
-        found /= self._unit
-        return found
 
     def _data(self, num_scores: int) -> _Data:
         """What the model is fitted to after so many scores."""
@@ -268,6 +272,13 @@ class Surrogate:
             ],
             np.array([float(len(found[graph_id])) for graph_id in ids]),
         )
+
+
+def _likelihood(
+    distances: Mapping[int, Floats], scores: Floats, counts: Floats, scales: Scales
+) -> float:
+    """Of distances by how much totals weigh; see `log_likelihood`."""
+    return log_likelihood(distances[scales.totals], scores, counts, scales)
 
 
 def _mean(vectors: Sequence[Vector]) -> Vector:
@@ -306,12 +317,3 @@ def _normal(scores: Sequence[float]) -> Floats:
     found = np.array([normal.inv_cdf(float(share)) for share in shares])
     spread = float(found.std())
     return (found - found.mean()) / (spread if spread > 0 else 1.0)
-
-
-def _typical_distance(table: DecisionTable, features: Features) -> float:
-    """Mean squared distance of two members drawn at random."""
-    rows = features.matrix(
-        [table.sample(keyed_rng("typical distance", k)) for k in range(_UNIT_SAMPLES)]
-    )
-    pairs = _UNIT_SAMPLES * (_UNIT_SAMPLES - 1)
-    return max(float(squared_distances(rows, rows).sum()) / pairs, 1e-6)

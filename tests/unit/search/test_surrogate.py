@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nasvid.core.seeds import keyed_rng
+from nasvid.search.metric import TOTALS
 from nasvid.search.surrogate import MOST_BEST, MOST_LATEST, Surrogate
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 
@@ -36,6 +37,22 @@ def test_it_ranks_what_it_has_not_seen() -> None:
     promise = taught(60, noise=0.05).promise(others)
     ranks = np.corrcoef(promise, [quality(genotype) for genotype in others])[0, 1]
     assert ranks > 0.85
+
+
+def test_totals_weigh_as_much_as_they_tell() -> None:
+    # How often an option is there, or where: 1 and 0 change places in every second decision.
+    def by_places(genotype: Genotype) -> float:
+        return sum(int(value == k % 2) for k, (_, value) in enumerate(genotype.values))
+
+    others = [drawn(1000 + k) for k in range(200)]
+    for score, place in ((quality, len(TOTALS) - 1), (by_places, 0)):
+        model = Surrogate(TABLE, optimism=0.0)
+        for number in range(40):
+            genotype = drawn(number)
+            model.add(genotype.id, genotype, score(genotype))
+        promise = model.promise(others)
+        assert np.corrcoef(promise, [score(genotype) for genotype in others])[0, 1] > 0.8
+        assert model._scales[0].totals == place
 
 
 def test_failures_far_off_do_not_bend_it() -> None:
