@@ -19,10 +19,11 @@ from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 Floats = NDArray[np.float64]
 
 # Two rows with this in one column each are at a squared distance of 1.
-_HALF = 0.5**0.5
+HALF = 0.5**0.5
 _MOST_BITS = 62
 _MOST_BYTE = 256
-# Of an ordered choice; options that are nearer to each other than its columns count as nearer still.
+# Columns of an ordered choice at most; of more options neighbours share one, and are nearer than by
+# their places.
 _MOST_STEPS = 32
 
 
@@ -118,7 +119,7 @@ class _Choices:
             columns = [*columns_of(decision).T]
             if decision.conditions:
                 # Whether it is open.
-                columns.append(np.full(len(decision.options), _HALF))
+                columns.append(np.full(len(decision.options), HALF))
             for column in columns:
                 # The code of a closed decision is -1.
                 values.append(np.append(0.0, column))
@@ -157,7 +158,7 @@ class _Subset:
         bits = (codes[:, None] >> np.arange(len(self.options)).astype(codes.dtype)) & 1
         found = np.where(codes[:, None] < 0, 0, bits).astype(float) @ self.options
         if self.is_closable:
-            return np.hstack([found, _HALF * (codes[:, None] >= 0)])
+            return np.hstack([found, HALF * (codes[:, None] >= 0)])
         return found
 
 
@@ -167,7 +168,7 @@ def _width_of(decision: Decision) -> int:
 
 
 def columns_of(decision: Decision) -> Floats:
-    """The columns of its options, a row for each of them; one more column is of who may be closed."""
+    """A row for each option; whether a decision is open is in none of these columns."""
     count = len(decision.options)
     if decision.kind == "subset":
         return np.eye(count)
@@ -176,7 +177,7 @@ def columns_of(decision: Decision) -> Floats:
         width = min(count - 1, _MOST_STEPS)
         filled = np.linspace(0, width, count)[:, None] - np.arange(width)
         return np.clip(filled, 0, 1) / width**0.5
-    return np.eye(count) * _HALF
+    return np.eye(count) * HALF
 
 
 def squared_distances(left: Floats, right: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """A Gaussian process with an exponential kernel on squared distances, in own linear algebra.
 
 Length scale, noise and the weight of totals are those of the highest marginal likelihood on small
-grids, found by a step at a time from where the last search for them ended.
+grids, found one after another, the length by a step at a time from where the last search ended.
 
 Source: Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, algorithm 2.1 and
 section 5.4.1; the scale of the signal is profiled out. Desautels et al. 2014, Parallelizing

@@ -10,6 +10,7 @@ import numpy as np
 
 from nasvid.core.seeds import keyed_rng
 from nasvid.search.features import Floats, squared_distances
+from nasvid.search.one_thread import one_thread
 from nasvid.search.totals import totals_of
 from nasvid.spec.decisions import DecisionTable, Genotype
 
@@ -17,6 +18,9 @@ from nasvid.spec.decisions import DecisionTable, Genotype
 TOTALS = (0.0, 0.3, 1.0)
 _NUM_MEMBERS = 64
 _LEAST = 1e-6
+# So far apart members are by the totals of a name at least: where its decisions are seldom open, those in
+# which they are would be far off from all others.
+_LEAST_TOTAL = 0.25
 
 
 class Features(Protocol):
@@ -38,15 +42,26 @@ class Metric:
     def __init__(self, table: DecisionTable, features: Features) -> None:
         self._features = features
         members = [table.sample(keyed_rng("typical distance", k)) for k in range(_NUM_MEMBERS)]
-        rows = features.matrix(members)
-        sums = totals_of(table)
-        own, apart = _typical(rows), _typical(rows[:, : len(sums)] @ sums)
-        self._sums = sums if apart > _LEAST else sums[:, :0]
-        units = [max(own, _LEAST)] * rows.shape[1] + [apart] * self._sums.shape[1]
+        sums, subjects = totals_of(table)
+        with one_thread():
+            rows = features.matrix(members)
+            totals = rows[:, : len(sums)] @ sums
+            own = max(_typical(rows), _LEAST)
+            apart = {
+                k: _typical(totals[:, subjects == k]) for k in dict.fromkeys(subjects.tolist())
+            }
+        # Those of a name that are the same in all of these members say nothing.
+        told = {k: max(unit, _LEAST_TOTAL) for k, unit in apart.items() if unit > _LEAST}
+        kept = [column for column, k in enumerate(subjects.tolist()) if k in told]
+        self._sums = sums[:, kept]
+        # The totals of all names weigh alike.
+        units = [told[subjects[column]] * len(told) for column in kept]
         # For each share of the totals what a column is multiplied by.
-        self._factors = [
-            (self._shares(share, rows.shape[1]) / np.array(units)) ** 0.5 for share in TOTALS
-        ]
+        self._factors: list[Floats] = []
+        for share in TOTALS:
+            whole = 1 + share if kept else 1.0
+            worth = [1 / whole / own] * rows.shape[1] + [share / whole / unit for unit in units]
+            self._factors.append(np.array(worth) ** 0.5)
 
     @property
     def has_totals(self) -> bool:
@@ -60,7 +75,10 @@ class Metric:
             ValueError: One of them is none of the table.
         """
         rows = self._features.matrix(genotypes)
-        return np.hstack([rows, rows[:, : len(self._sums)] @ self._sums])
+        if not self.has_totals:
+            return rows
+        with one_thread():
+            return np.hstack([rows, rows[:, : len(self._sums)] @ self._sums])
 
     def between(self, left: Floats, right: Floats, place: int) -> Floats:
         """From every row of the one to every row of the other.
@@ -72,13 +90,6 @@ class Metric:
         """
         factors = self._factors[place]
         return squared_distances(left * factors, right * factors)
-
-    def _shares(self, share: float, width: int) -> Floats:
-        """What columns are worth: those of the features, then those of totals."""
-        if not self.has_totals:
-            return np.ones(width)
-        whole = 1 + share
-        return np.repeat([1 / whole, share / whole], [width, self._sums.shape[1]])
 
 
 def _typical(rows: Floats) -> float:

@@ -64,3 +64,21 @@ def test_subsets_of_very_many_options_are_told_apart() -> None:
 def test_a_genotype_of_another_table_is_told() -> None:
     with pytest.raises(ValueError, match=r"no genotype of this table: .*'width': 9"):
         DecisionFeatures(TABLE).matrix([genotype(), genotype(width=9)])
+
+
+@pytest.mark.parametrize("count", [2, 3, 33])
+def test_ordered_options_are_apart_by_their_places(count: int) -> None:
+    table = DecisionTable([Decision("width", "choice", tuple(range(count)), is_ordered=True)])
+    rows = DecisionFeatures(table).matrix([Genotype((("width", k),)) for k in range(count)])
+    assert rows.shape == (count, count - 1)
+    places = np.arange(count) / (count - 1)
+    assert squared_distances(rows, rows) == pytest.approx(abs(places[:, None] - places))
+
+
+def test_very_many_ordered_options_share_columns() -> None:
+    table = DecisionTable([Decision("ratio", "choice", tuple(range(2000)), is_ordered=True)])
+    rows = DecisionFeatures(table).matrix([Genotype((("ratio", k),)) for k in range(2000)])
+    assert rows.shape == (2000, 32)
+    apart = squared_distances(rows[:1], rows)[0]
+    assert (np.diff(apart) > 0).all()
+    assert apart == pytest.approx(np.arange(2000) / 1999, abs=0.01)

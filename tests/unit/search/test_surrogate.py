@@ -55,6 +55,29 @@ def test_totals_weigh_as_much_as_they_tell() -> None:
         assert model._scales[0].totals == place
 
 
+def test_each_objective_has_totals_of_its_own() -> None:
+    def by_places(genotype: Genotype) -> float:
+        return sum(int(value == k % 2) for k, (_, value) in enumerate(genotype.values))
+
+    others, waiting = [drawn(1000 + k) for k in range(50)], [drawn(2000 + k) for k in range(5)]
+    both = Surrogate(TABLE, optimism=1.0, exact=(False, False))
+    alone = [Surrogate(TABLE, optimism=1.0) for _ in range(2)]
+    for number in range(60):
+        genotype = drawn(number)
+        scores = quality(genotype), by_places(genotype)
+        both.add(genotype.id, genotype, *scores)
+        for model, score in zip(alone, scores, strict=True):
+            model.add(genotype.id, genotype, score)
+    rows = both._metric.matrix(others)
+    for under_way in ((), waiting):
+        found = both._hopes(rows, [1.0, 1.0], under_way)
+        for one, model in zip(found, alone, strict=True):
+            assert one.tolist() == model.promise(others, under_way).tolist()
+    assert [scales.totals for scales in both._scales] == [len(TOTALS) - 1, 0]
+    # Scores to come take from what there is to find out.
+    assert (both._hopes(rows, [1.0, 1.0], waiting)[0] < both._hopes(rows, [1.0, 1.0])[0]).all()
+
+
 def test_failures_far_off_do_not_bend_it() -> None:
     model = taught(60)
     model.add("lost", drawn(5000), -1e9)
