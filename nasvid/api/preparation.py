@@ -12,6 +12,7 @@ from nasvid.api.data_folder import read_data_folder
 from nasvid.api.idle_settings import SettingsWarning, check_idle
 from nasvid.api.load import load
 from nasvid.api.space import SearchSpace
+from nasvid.api.trained_objectives import check_trained
 from nasvid.api.warm_start import Start, named_starts
 from nasvid.core.errors import EvaluationError, NasvidError
 from nasvid.core.seeds import keyed_rng
@@ -78,7 +79,14 @@ def prepare_space(space: SearchSpace | str | Path, settings: dict[str, Any]) -> 
         NasvidError: Something is wrong with the space, the settings or the budget.
     """
     space = _opened(space, settings)
-    return _checked(space, _without_final_split(space.spec), None, None, is_own=True)
+    task = _checked(space, _without_final_split(space.spec), None, None, is_own=True)
+    told = list(task.warnings)
+    if "left out" in task.told_starts:
+        # Of a run messages tell it.
+        told.append(f"warm_start: {task.told_starts}.")
+    if task.spec.search.timeout_s:
+        told.append("timeout_s: has no effect on what is evaluated elsewhere; leave it out.")
+    return replace(task, warnings=tuple(told))
 
 
 def prepare(
@@ -96,6 +104,8 @@ def prepare(
     spec = space.spec
     if evaluate is not None:
         check_function(evaluate)
+    else:
+        check_trained(spec)
     source = None if data is None else Path(data)
     spec = _for_data(spec, source) if source is not None else _without_data(spec, evaluate)
     return _checked(space, spec, source, evaluate, is_own=evaluate is not None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nasvid.api.architecture import Architecture, CostReport
 from nasvid.api.idle_settings import check_idle
 from nasvid.api.search_settings import settings_with
+from nasvid.api.trained_objectives import told_as_warning
 from nasvid.core.errors import BudgetError, NasvidError, ShapeError
 from nasvid.core.seeds import keyed_rng
 from nasvid.cost.budget import Budget
@@ -22,7 +23,9 @@ from nasvid.spec.constraint import named_constraints
 from nasvid.spec.decisions import DecisionTable, Genotype, SpaceSize
 from nasvid.spec.lone_shares import lone_shares
 from nasvid.spec.outline import outline_of
+from nasvid.spec.places import stated_place
 from nasvid.spec.search_space import SearchSpace as Spec
+from nasvid.spec.sections import default_algorithm
 from nasvid.spec.unread import unread
 
 if TYPE_CHECKING:
@@ -181,7 +184,7 @@ class SearchSpace:
             *(option.problem() for option in dead),
         )
         told = tuple(str(problem) for problem in found)
-        return (*told, *check_idle(self.spec, self.by_hand))
+        return (*told, *told_as_warning(self.spec), *check_idle(self.spec, self.by_hand))
 
     @property
     def graph(self) -> Graph:
@@ -202,11 +205,21 @@ class SearchSpace:
         Raises:
             NasvidError: There is no such setting, or it does not accept the value.
         """
-        changes = {key: value for key, value in settings.items() if value is not None}
+        given = {key: value for key, value in settings.items() if value is not None}
+        changes = dict(given)
+        if "objectives" in changes and not self._names_algorithm(changes):
+            objectives = changes["objectives"]
+            named = objectives if isinstance(objectives, Mapping) else ()
+            changes["algorithm"] = default_algorithm(named)
         search = settings_with(self.spec.search, changes)
         folder = Path.cwd() if "warm_start" in changes else self.starts_folder
         spec = replace(self.spec, search=search)
-        return SearchSpace(spec, self._clip, folder, self.by_hand.union(changes))
+        return SearchSpace(spec, self._clip, folder, self.by_hand.union(given))
+
+    def _names_algorithm(self, changes: Mapping[str, Any]) -> bool:
+        """Whether a call, one before it or the file does."""
+        named = self.by_hand.union(changes)
+        return "algorithm" in named or stated_place(self.spec, "search", "algorithm") is not None
 
     def check_clip(self) -> None:
         """Raise a ShapeError where another clip was asked for than the file describes."""

@@ -167,7 +167,7 @@ class Usable:
 
 
 def usable(space: SearchSpace, starts: Sequence[Start]) -> Usable:
-    """Those that a search would evaluate: valid, within the budget, each network once.
+    """Those that a search would evaluate: valid, within the budget, each network once, not too many.
 
     Raises:
         NasvidError: None of them is.
@@ -182,6 +182,8 @@ def usable(space: SearchSpace, starts: Sequence[Start]) -> Usable:
             left_out[f"over the budget ({what})" if kind == "budget" else "invalid here"] += 1
         elif verdict.graph_id in found:
             left_out["named before"] += 1
+        elif len(found) == space.search.candidates:
+            left_out["more than there are candidates"] += 1
         else:
             found[verdict.graph_id] = start
     result = Usable(list(found.values()), dict(sorted(left_out.items())))

@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args
 FailureKind = Literal["error", "diverged", "out_of_memory", "timeout", "crashed"]
 # Of a metric, either way; sums of squares of larger ones are no numbers.
 MOST_METRIC = 1e100
+# What a training gives; a function of one's own gives what it likes.
+TRAINED_METRICS = ("top1", "top5", "mean_class", "clip_top1", "clip_top5", "loss")
 FAILURE_KINDS: tuple[str, ...] = get_args(FailureKind)
 
 

@@ -17,6 +17,8 @@ from nasvid.spec.sections import SearchSettings
 # Settings of how children are made.
 OF_VARIATION = frozenset(("mutations", "mutation_count", "crossovers", "crossover_share"))
 _DEFAULTS = SearchSettings()
+# Of those that a proposal is told to come of.
+_MOST_STEPS = 3
 _origin, _proposal = quick(Origin), quick(Proposal)
 
 
@@ -82,12 +84,21 @@ class Algorithm(ABC):
         Raises:
             NothingToChangeError: This draw leads nowhere.
         """
-        # It was looked at just now, so its id is at hand.
+        return self.changed(turned_down, number, rng)
+
+    def changed(self, turned_down: Proposal, number: int, rng: random.Random) -> Proposal:
+        """One that was turned down after another mutation.
+
+        Raises:
+            NothingToChangeError: This draw leads nowhere.
+        """
         known = turned_down.genotype
         parent = Parent(known, graph_id=self.view.identify(known) or "")
         genotype, how = self.variation.mutated(parent, number, rng)
         origin = turned_down.origin
-        return _proposal((genotype, _origin((f"{origin.how} {how}", origin.parents))))
+        # Of many steps down to a budget the first ones and the last.
+        steps = origin.how.split(" ")[:_MOST_STEPS]
+        return _proposal((genotype, _origin((" ".join([*steps, how]), origin.parents))))
 
     def score(self, result: Result) -> float:
         """What a single-objective algorithm ranks a candidate by; higher is better."""

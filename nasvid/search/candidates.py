@@ -1,7 +1,7 @@
 """From a genotype to what an evaluation needs, or to why there will be none; cheap checks first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nasvid.core.costs import Cost
@@ -33,10 +33,12 @@ class Rejection:
         reason: What is counted: `budget.macs`, `budget.macs+params`, `invalid.ShapeError`,
             `repeat`, `unchanged`.
         details: One example for people, or empty.
+        cost: Of a network that is over the budget.
     """
 
     reason: str
     details: str = ""
+    cost: Cost | None = field(default=None, compare=False)
 
 
 class Candidates:
@@ -102,5 +104,5 @@ class Candidates:
         cost = self._measure(graph)
         broken = self._find_broken_limits(cost)
         if broken:
-            return Rejection(f"budget.{'+'.join(broken)}")
+            return Rejection(f"budget.{'+'.join(broken)}", cost=cost)
         return Prepared(genotype, self._identify(graph), cost, graph)

@@ -15,7 +15,8 @@ from nasvid.core.keyed_draws import KeyedDraws
 from nasvid.core.quick_tuple import quick
 from nasvid.core.seeds import keyed_seed
 from nasvid.search.algorithm import ALGORITHMS
-from nasvid.search.candidates import Candidates, Prepared
+from nasvid.search.budget_walk import shares_of
+from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.search.closing import Closing
 from nasvid.search.guide import Guide
 from nasvid.search.history import History, Result
@@ -42,6 +43,9 @@ from nasvid.spec.sections import SearchSettings
 # begins anew after so many steps.
 PATIENCE = 8
 STEPS = 4
+# So many until the budget is taken for one that members drawn at random do not meet: then most proposals
+# are changes of the one that was least over it.
+BUDGET_PATIENCE = 256
 # And so many of an algorithm that takes milliseconds for each before members are drawn at random.
 SLOW_PATIENCE = 64
 
@@ -118,6 +122,9 @@ class Controller:
         self._rejections: Counter[str] = Counter()
         self._guided: list[Proposal] | None = None
         self._turned_down: Proposal | None = None
+        # Of those over the budget the one that is least so, and its share of the limit it breaks most.
+        self._nearest: Proposal | None = None
+        self._excess = math.inf
         self._num_warm_started = 0
         seeks_front = self._algorithm.seeks_front
         self._outlook = Outlook(
@@ -239,7 +246,8 @@ class Controller:
         if self._rejections:
             self._rejections = Counter()
         self._guided = None
-        self._turned_down = None
+        self._turned_down = self._nearest = None
+        self._excess = math.inf
 
     def _fold(self, count: int) -> None:
         """Let everybody learn from the results up to this one."""
@@ -269,8 +277,7 @@ class Controller:
             verdict = self._judge.look(proposal.genotype)
             if isinstance(verdict, Prepared):
                 return self._new_job(proposal, verdict)
-            self._rejections[verdict.reason] += 1
-            self._turned_down = proposal
+            self._turn_down(proposal, verdict)
         self._attempt += self.settings.attempts
         if self._visible < number:
             self._visible += 1
@@ -279,6 +286,15 @@ class Controller:
         else:
             self._end_search(f"no new architecture in {self._attempt} proposals")
         return None
+
+    def _turn_down(self, proposal: Proposal, rejection: Rejection) -> None:
+        self._rejections[rejection.reason] += 1
+        self._turned_down = proposal
+        view = self._algorithm.view
+        if rejection.cost is not None and view.limits:
+            excess = max(shares_of(rejection.cost, view))
+            if excess < self._excess:
+                self._excess, self._nearest = excess, proposal
 
     def _propose(self, number: int, attempt: int) -> Proposal:
         if self._num_warm_started < len(self._warm_start):
@@ -295,8 +311,11 @@ class Controller:
             return Proposal(genotype, origin.guided())
         if attempt >= SLOW_PATIENCE and self._algorithm.is_slow:
             return self._algorithm.draw(rng)
-        if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
-            return self._algorithm.further(self._turned_down, number, rng)
+        if attempt % STEPS:
+            if self._nearest is not None and attempt >= BUDGET_PATIENCE:
+                return self._algorithm.changed(self._nearest, number, rng)
+            if self._turned_down is not None and attempt >= PATIENCE:
+                return self._algorithm.further(self._turned_down, number, rng)
         return self._algorithm.propose(number, rng)
 
     def _rank(self, number: int) -> list[Proposal]:

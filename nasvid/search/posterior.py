@@ -22,6 +22,9 @@ _LEAST_SPREAD = 0.1
 # With fewer, the luckiest single draws of searches that train nothing again count for more than they are
 # worth beside means of several; with more, for less.
 _ERRORS = 2.0
+# So many candidates that were trained again more than once tell the noise by themselves; a pair of
+# scores of a few would tell it too roughly.
+_ENOUGH = 10
 # Standard deviations in a median absolute deviation of normal values.
 _NORMAL = 1.4826
 
@@ -29,18 +32,22 @@ _NORMAL = 1.4826
 def noise_of(groups: Sequence[Sequence[float]]) -> float:
     """The standard deviation of scores around what lies behind them; 0 where it is not known.
 
-    A few trainings that went wrong do not change it.
+    A few trainings that went wrong do not change it. Who is trained again had luck the first time, so
+    first scores are left out where enough others are there.
 
     Args:
-        groups: The scores of each candidate.
+        groups: The scores of each candidate, in the order of its trainings.
     Example:
         >>> round(noise_of([[0.5, 0.52], [0.7, 0.7, 0.73], [0.9], [0.8, 0.1]]), 3)
         0.021
+        >>> round(noise_of([[0.9, 0.7, 0.72]] * 10), 3)
+        0.021
     """
+    later = [scores[1:] for scores in groups if len(scores) > 2]
     deviations = [
         # By which factor deviations from a mean are too small, the mean being one of the same scores.
         abs(score - fmean(scores)) * sqrt(len(scores) / (len(scores) - 1))
-        for scores in groups
+        for scores in (later if len(later) >= _ENOUGH else groups)
         if len(scores) > 1
         for score in scores
     ]

@@ -22,8 +22,8 @@ class Origin(NamedTuple):
 
     Args:
         how: `random`, `warm_start`, `mutation:NAME`, `crossover:NAME`, what an algorithm calls its
-            own, or the kind of a job that is no new architecture; several of them where proposals
-            before it were turned down and changed again; ` guided` behind it where a model of the
+            own, or the kind of a job that is no new architecture; several of them, four at most,
+            where proposals before it were turned down and changed again; ` guided` behind it where a model of the
             scores chose it.
         parents: Numbers of the jobs that it descends from.
     """

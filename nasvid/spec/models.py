@@ -15,10 +15,11 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
 from nasvid.core.recipes import Recipe
-from nasvid.spec.sections import Features, SearchSettings
+from nasvid.spec.sections import Features, SearchSettings, default_algorithm
 
 MAX_LIMIT = 10**18
 MOST_WEIGHT = 1e6
@@ -158,7 +159,8 @@ class SearchSection(Section):
     """How to search."""
 
     algorithm: str = Field(
-        _SEARCH.algorithm, description="Such as aging_evolution, archive_evolution"
+        _SEARCH.algorithm,
+        description="Such as aging_evolution, or archive_evolution, the default of several objectives",
     )
     candidates: int = Field(
         _SEARCH.candidates, ge=1, le=10**7, description="Evaluations of the search"
@@ -231,6 +233,12 @@ class SearchSection(Section):
     final_split: Literal["", "val", "test"] = Field(
         "test", description="Split on which the winner is scored once at the end"
     )
+
+    @model_validator(mode="after")
+    def _for_its_objectives(self) -> "SearchSection":
+        if "algorithm" not in self.model_fields_set:
+            self.algorithm = default_algorithm(self.objectives)
+        return self
 
     @field_validator(
         "mutation_count", mode="before", json_schema_input_type=tuple[_Factor, _Factor] | _Factor

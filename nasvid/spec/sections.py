@@ -1,6 +1,6 @@
 """Sections of a search space file other than the network itself, as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -55,7 +55,8 @@ class SearchSettings:
     """How a space is searched.
 
     Args:
-        algorithm: Name of a search algorithm, such as `aging_evolution` or `archive_evolution`.
+        algorithm: Name of a search algorithm, such as `aging_evolution`; `archive_evolution` where a
+            file or a call names several objectives and no algorithm.
         candidates: Evaluations of the search: new architectures, repeats of promising ones and
             promotions.
         population: Successful candidates that are alive at a time; so many first ones are drawn
@@ -140,3 +141,8 @@ class SearchSettings:
             if name in known:
                 known[name] = tuple(known[name])
         return cls(**known)
+
+
+def default_algorithm(objectives: Collection[str]) -> str:
+    """What searches where no algorithm is named: one for a front where there are several objectives."""
+    return "archive_evolution" if len(objectives) > 1 else "aging_evolution"

@@ -108,8 +108,10 @@ def _check_file(space: SearchSpace, *, as_json: bool) -> None:
     out.print(f"  MACs     {human_count(macs.least)} to {human_count(macs.most)}")
     out.print(f"  params   {human_count(params.least)} to {human_count(params.most)}")
     if profile.limits:
-        share = 100 * profile.within_budget / profile.samples
-        out.print(f"  budget   {Budget(profile.limits)}: met by {share:.0f} % of {what}")
+        share = f"{100 * profile.within_budget / profile.samples:.0f} % of {what}"
+        if not profile.within_budget:
+            share = f"none of {what}, but by a member that was looked for"
+        out.print(f"  budget   {Budget(profile.limits)}: met by {share}")
     if starts is not None:
         out.print(f"  starts   {starts}", markup=False)
     for reason, (count, _) in profile.invalid.items():

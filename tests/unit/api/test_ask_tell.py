@@ -52,6 +52,11 @@ def test_its_trials_are_the_jobs_of_a_search(tmp_path: Path) -> None:
     assert {"repeat", "finalist"} & {t.kind for t in trials}
 
 
+def test_a_limit_of_time_is_of_no_use_where_others_evaluate() -> None:
+    with pytest.warns(nasvid.SettingsWarning, match="timeout_s: has no effect"):
+        AskTell(CELLS, candidates=20, timeout_s=5.0)
+
+
 def test_the_order_in_which_results_come_makes_no_difference() -> None:
     given = SETTINGS | {"window": 3, "candidates": 16}
     at_once = play(AskTell(CELLS, **given))

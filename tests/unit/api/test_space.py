@@ -1,9 +1,11 @@
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import nasvid
-from nasvid.core.errors import BudgetError, ShapeError, SpaceError
+from nasvid.core.errors import BudgetError, NasvidError, ShapeError, SpaceError
 from tests.command_line import TINY_SPACE, write
 
 # Half of the members have an even kernel, whose shapes do not fit.
@@ -136,6 +138,43 @@ def test_settings_of_the_search_can_be_given(space: nasvid.SearchSpace) -> None:
     other = space.with_search(candidates=7, seed=None)
     assert (other.spec.search.candidates, space.spec.search.candidates) == (7, 4)
     assert other.spec.search.seed == space.spec.search.seed
+
+
+def test_several_objectives_are_searched_for_a_front(
+    space: nasvid.SearchSpace, tmp_path: Path
+) -> None:
+    both = {"top1": "max", "macs": "min"}
+
+    def algorithm(space: nasvid.SearchSpace, **settings: Any) -> str:
+        return space.with_search(**settings).spec.search.algorithm
+
+    assert algorithm(space) == "aging_evolution"
+    assert algorithm(space, objectives=both) == "archive_evolution"
+    assert algorithm(space, objectives={"top1": "max"}) == "aging_evolution"
+    assert algorithm(space, objectives=both, algorithm="nsga2") == "nsga2"
+    assert algorithm(space.with_search(algorithm="nsga2"), objectives=both) == "nsga2"
+    for text, expected in (
+        ("objectives: {top1: max, macs: min}", "archive_evolution"),
+        ("objectives: {top1: max, macs: min}, algorithm: aging_evolution", "aging_evolution"),
+    ):
+        stated = TINY_SPACE.replace("search: {", f"search: {{{text}, ")
+        file = nasvid.load(write(tmp_path / "stated.yaml", stated))
+        assert algorithm(file) == expected
+    # What the file names stays.
+    assert algorithm(file, objectives=both) == "aging_evolution"
+
+
+def test_objectives_that_no_training_gives_are_told(
+    space: nasvid.SearchSpace, tmp_path: Path
+) -> None:
+    wrong = space.with_search(objective="Top1")
+    told = (
+        r"search.objective: got 'Top1', which is no cost and which no training gives; accepts top1"
+    )
+    assert any(re.match(told, text) for text in wrong.warnings(wrong.profile(samples=5)))
+    with pytest.raises(NasvidError, match=told):
+        nasvid.search(wrong, data=tmp_path, run=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_all_wrong_settings_are_told_at_once(space: nasvid.SearchSpace) -> None:

@@ -142,6 +142,22 @@ def test_members_over_the_budget_and_networks_named_before_are_left_out(
     assert str(usable(space.spec, [])) == "0 of 0 members"
 
 
+def test_members_beyond_the_candidates_are_left_out(
+    space: nasvid.SearchSpace, tmp_path: Path
+) -> None:
+    names = [
+        member(tmp_path / f"{width}.yaml", f"{{width: {width}, body.block: conv2d}}")
+        for width in (4, 6, 8)
+    ]
+    few = space.with_search(candidates=2, population=1, warm_start=names)
+    found = usable(few.spec, starts(few, *names))
+    assert [start.source for start in found.starts] == ["4.yaml", "6.yaml"]
+    told = "2 of 3 members; left out: 1 more than there are candidates"
+    assert str(found) == told
+    with pytest.warns(nasvid.SettingsWarning, match=told):
+        nasvid.AskTell(few, warm_start=[str(tmp_path / name) for name in names])
+
+
 def test_what_a_run_freezes_reads_back(tmp_path: Path) -> None:
     kept = [Start("a", Genotype((("x", 1.5), ("y", ("p", "q")), ("z", None), ("b", True))))]
     path = write(tmp_path / "warm_start.json", starts_text(kept))

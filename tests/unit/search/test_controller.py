@@ -1,11 +1,14 @@
+import json
 from collections.abc import Callable
 
 import pytest
 
+from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation, Failure
 from nasvid.core.jobs import Fidelity, training_seed
 from nasvid.core.seeds import keyed_rng
-from nasvid.search.candidates import Prepared, Rejection
+from nasvid.graph.ir import Graph
+from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.search.controller import PATIENCE, Controller
 from nasvid.spec.decisions import Condition, Decision, DecisionTable, Genotype
 from nasvid.spec.sections import SurrogateSettings
@@ -15,6 +18,7 @@ from tests.search_fakes import (
     play,
     toy_candidates,
     toy_controller,
+    toy_graph,
     toy_settings,
 )
 
@@ -254,6 +258,41 @@ def test_a_budget_that_nothing_meets_ends_the_search_before_it_began() -> None:
     assert controller.is_done
     assert "exhausted after 0 candidates" in controller.exhausted
     assert "budget.macs" in controller.exhausted
+
+
+def tight_controller(algorithm: str) -> Controller:
+    """Members whose numbers add up to 81 on average, of which those of 20 at most may be evaluated."""
+    table = DecisionTable(
+        [Decision(f"d{k}", "choice", tuple(range(10)), is_ordered=True) for k in range(18)]
+    )
+
+    def total(graph: Graph) -> Cost:
+        return Cost(macs=sum(json.loads(graph.inputs[0].name).values()))
+
+    members = Candidates(
+        lower=toy_graph,
+        measure=total,
+        find_broken_limits=lambda cost: ("macs",) if cost.macs > 20 else (),
+        identify=lambda graph: graph.inputs[0].name,
+    )
+    settings = toy_settings(algorithm=algorithm, candidates=20)
+    return Controller(table, settings, members, limits={"macs": 20})
+
+
+@pytest.mark.parametrize("algorithm", ["aging_evolution", "random_search"])
+def test_where_the_budget_leaves_little_members_are_found_step_by_step(algorithm: str) -> None:
+    jobs = play(tight_controller(algorithm))
+    searched = [job for job in jobs if job.kind == "search"]
+    assert len(searched) == 20
+    assert all(job.cost.macs <= 20 for job in searched)
+    # Each begins with a draw of its own and is not told at endless length.
+    assert searched[0].origin.how.split(" ")[0] == "random"
+    assert max(len(job.origin.how.split(" ")) for job in searched) == 4
+    rebuilt = tight_controller(algorithm)
+    rebuilt.restore(jobs[:7])
+    for job in jobs[:7]:
+        rebuilt.tell(job.number, evaluate_job(job))
+    assert play(rebuilt) == jobs
 
 
 @pytest.mark.parametrize("cut", range(0, 68, 9))

@@ -197,12 +197,23 @@ def test_a_lucky_single_score_pushes_nobody_out_of_the_front() -> None:
 
 def test_a_training_that_went_wrong_does_not_change_how_noisy_the_others_are() -> None:
     rng = keyed_rng("noise")
-    groups = [[quality + rng.gauss(0, 0.01) for _ in range(3)] for quality in range(12)]
+    groups = [[quality + rng.gauss(0, 0.01) for _ in range(3)] for quality in range(40)]
     noise = noise_of(groups)
     assert noise == pytest.approx(0.01, rel=0.3)
     groups[3][2] = -1.0
     assert noise <= noise_of(groups) < 1.5 * noise
     assert noise_of([[0.5], [0.7]]) == 0
+
+
+def test_who_was_lucky_at_first_does_not_make_trainings_noisier() -> None:
+    rng = keyed_rng("luck")
+    groups = [
+        [max(rng.gauss(0, 0.01) for _ in range(30)), *(rng.gauss(0, 0.01) for _ in range(2))]
+        for _ in range(60)
+    ]
+    assert noise_of(groups) == pytest.approx(0.01, rel=0.2)
+    # A few tell it by all of their scores, too high rather than too roughly.
+    assert noise_of(groups[:5]) > 0.012
 
 
 def test_finalists_are_compared_alone_once_all_of_them_are_back() -> None:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from nasvid.core.evaluations import TRAINED_METRICS
 from nasvid.training.metrics import classification_metrics
 
 
@@ -27,6 +28,7 @@ def test_metrics_of_three_videos_with_two_views_match_hand_made_numbers() -> Non
 def test_top5_counts_the_five_best_of_many_classes() -> None:
     logits_NVK = torch.arange(8.0).expand(2, 1, 8)
     found = classification_metrics(logits_NVK, torch.tensor([3, 2]))
+    assert tuple(found) == TRAINED_METRICS
     assert (found["top5"], found["clip_top5"], found["top1"]) == (0.5, 0.5, 0.0)
 
 
