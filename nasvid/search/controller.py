@@ -309,13 +309,12 @@ class Controller:
         if attempt < len(self._guided):
             genotype, origin = self._guided[attempt]
             return Proposal(genotype, origin.guided())
+        if self._nearest is not None and attempt >= BUDGET_PATIENCE and attempt % STEPS:
+            return self._algorithm.changed(self._nearest, number, rng)
         if attempt >= SLOW_PATIENCE and self._algorithm.is_slow:
             return self._algorithm.draw(rng)
-        if attempt % STEPS:
-            if self._nearest is not None and attempt >= BUDGET_PATIENCE:
-                return self._algorithm.changed(self._nearest, number, rng)
-            if self._turned_down is not None and attempt >= PATIENCE:
-                return self._algorithm.further(self._turned_down, number, rng)
+        if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
+            return self._algorithm.further(self._turned_down, number, rng)
         return self._algorithm.propose(number, rng)
 
     def _rank(self, number: int) -> list[Proposal]:

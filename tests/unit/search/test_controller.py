@@ -279,7 +279,7 @@ def tight_controller(algorithm: str) -> Controller:
     return Controller(table, settings, members, limits={"macs": 20})
 
 
-@pytest.mark.parametrize("algorithm", ["aging_evolution", "random_search"])
+@pytest.mark.parametrize("algorithm", ["aging_evolution", "random_search", "optuna_tpe"])
 def test_where_the_budget_leaves_little_members_are_found_step_by_step(algorithm: str) -> None:
     jobs = play(tight_controller(algorithm))
     searched = [job for job in jobs if job.kind == "search"]
