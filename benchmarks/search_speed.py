@@ -29,6 +29,7 @@ from search_speed_peers import peers, plain_python
 import nasvid
 from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
+from nasvid.core.quick_tuple import quick
 from nasvid.core.seeds import keyed_rng
 from nasvid.graph.ir import Graph, flatten, graph_from_json
 from nasvid.lowering.lower import lower
@@ -57,6 +58,9 @@ _COLUMNS = "median /s | best part /s | plain Python /s | share of that"
 RUNS, LONG_ENOUGH = 5, 60.0
 
 
+_prepared = quick(Prepared)
+
+
 class Instant(Candidates):
     """Members by their decisions alone: no graph, no cost."""
 
@@ -66,9 +70,9 @@ class Instant(Candidates):
     def prepare(self, genotype: Genotype) -> Prepared:
         """A candidate for each genotype."""
         code = TABLE.code(genotype)
-        assert code is not None
+        assert isinstance(code, bytes)
         # Something to weigh the score against, for algorithms that look for a front.
-        return Prepared(genotype, bytes(code).hex(), COSTS[sum(code)], self._nothing)
+        return _prepared((genotype, code.hex(), COSTS[sum(code)], self._nothing))
 
 
 def controller(candidates: Candidates, algorithm: str, count: int) -> Controller:

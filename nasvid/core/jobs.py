@@ -47,6 +47,6 @@ def training_seed(run_seed: int, graph_id: str, fidelity: Fidelity, repeat: int)
 
     The scored split does not count: a model scored on `test` is the one scored on `val`.
     """
-    # What `keyed_seed` makes of these, in less time, as every job has one.
-    key = f"({run_seed!r}, 'train', {graph_id!r}, {fidelity.epochs!r}, {repeat!r})"
+    # What `keyed_seed` makes of these, in less time, as every job has one; ids are plain letters.
+    key = f"({run_seed}, 'train', '{graph_id}', {fidelity.epochs}, {repeat})"
     return _first_bytes(sha256(key.encode()).digest())[0] >> 1

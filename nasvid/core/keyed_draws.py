@@ -35,7 +35,7 @@ class KeyedDraws(random.Random):
         (False, True)
     """
 
-    __slots__ = ("_seed", "random")
+    __slots__ = ("_later", "_seed", "random")
 
     # The next number from 0 to 1, without 1.
     random: Callable[[], float]  # type: ignore[reportIncompatibleMethodOverride]
@@ -43,6 +43,7 @@ class KeyedDraws(random.Random):
     def __init__(self, seed: int) -> None:
         super().__init__(0)
         self._seed = seed
+        self._later = _Later()
         self.begin(0, 0)
 
     def begin(self, number: int, attempt: int) -> "KeyedDraws":
@@ -52,9 +53,9 @@ class KeyedDraws(random.Random):
             number: At least 0, such as that of a job.
             attempt: At least 0.
         """
-        head = _head(self._seed, number, attempt)
+        self._later.head = head = _head(self._seed, number, attempt)
         first = map(mul, _numbers(blake2b(head).digest()), _UNITS)
-        self.random = chain(first, _later(head)).__next__
+        self.random = chain(first, self._later).__next__
         # The second of a pair of normal numbers, were one left over.
         self.gauss_next = None
         return self
@@ -80,8 +81,15 @@ class KeyedDraws(random.Random):
         return found >> -k % _BITS
 
 
-def _later(head: bytes) -> Iterator[float]:
-    """The numbers behind those of the first hash, without end."""
-    for block in count(1):
-        hashed = blake2b(head + block.to_bytes(8, "little")).digest()
-        yield from map(mul, _numbers(hashed), _UNITS)
+class _Later:
+    """The numbers behind those of the first hash, without end; few proposals come to them."""
+
+    __slots__ = ("head",)
+
+    head: bytes
+
+    def __iter__(self) -> Iterator[float]:
+        head = self.head
+        for block in count(1):
+            hashed = blake2b(head + block.to_bytes(8, "little")).digest()
+            yield from map(mul, _numbers(hashed), _UNITS)

@@ -18,6 +18,7 @@ class Member:
     Args:
         vector: Its objectives, all maximised.
         result: The candidate.
+        number: Of its job.
         num_children: Candidates that descend from it.
         room: How far apart its neighbours on the front are, see `room_on_front`.
         promise: The room for each child, one more being on its way.
@@ -25,6 +26,7 @@ class Member:
 
     vector: Vector
     result: Result
+    number: int
     num_children: int = 0
     room: float = 0.0
     promise: float = 0.0

@@ -240,14 +240,15 @@ class Controller:
         else:
             self._retraining.note(job)
         # Never less than the job before it saw: a state cannot be unfolded.
-        self._visible = max(job.known, len(self.history.jobs) - self.settings.window + 1)
+        known, least = job.known, len(self.history.jobs) - self.settings.window + 1
+        self._visible = max(least, known)
         self._attempt = 0
         self._is_last_round = False
+        self._guided = None
         if self._rejections:
             self._rejections = Counter()
-        self._guided = None
-        self._turned_down = self._nearest = None
-        self._excess = math.inf
+            self._turned_down = self._nearest = None
+            self._excess = math.inf
 
     def _fold(self, count: int) -> None:
         """Let everybody learn from the results up to this one."""

@@ -21,7 +21,6 @@ Floats = NDArray[np.float64]
 # Two rows with this in one column each are at a squared distance of 1.
 HALF = 0.5**0.5
 _MOST_BITS = 62
-_MOST_BYTE = 256
 # Columns of an ordered choice at most; of more options neighbours share one, and are nearer than by
 # their places.
 _MOST_STEPS = 32
@@ -54,10 +53,6 @@ class DecisionFeatures:
         self.width = sum(widths)
         # The decision of each column.
         self._places = np.repeat(np.arange(len(widths)), widths)
-        # Choices that are never closed have codes of a byte each, which are quickest to read.
-        self._has_bytes = all(
-            d.kind == "choice" and not d.conditions and len(d.options) <= _MOST_BYTE for d in table
-        )
         # A subset is coded as the bits of an integer.
         is_wide = any(d.kind == "subset" and len(d.options) > _MOST_BITS for d in table)
         self._kind = np.dtype(object if is_wide else np.int64)
@@ -74,8 +69,8 @@ class DecisionFeatures:
                 raise ValueError(f"no genotype of this table: {genotype.to_json()}.")
             codes.append(code)
         shape = len(codes), self._num_decisions
-        if self._has_bytes:
-            coded = np.frombuffer(b"".join(map(bytes, codes)), np.uint8).astype(np.intp)
+        if self._table.coding.has_bytes:
+            coded = np.frombuffer(b"".join(codes), np.uint8).astype(np.intp)  # pyright: ignore[reportArgumentType]
         else:
             # Quicker than an array of tuples.
             coded = np.fromiter(chain.from_iterable(codes), self._kind, shape[0] * shape[1])

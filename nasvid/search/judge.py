@@ -51,10 +51,11 @@ class Judge:
 
     def take(self, job: Job) -> None:
         """A job was proposed; its architecture is not proposed again."""
-        if job.genotype is not self._asked:
-            self._ask(job.genotype)
-        self._graph_ids.add(job.graph_id)
-        self.known[self._key] = self._here = job.graph_id
+        genotype, graph_id = job.genotype, job.graph_id
+        if genotype is not self._asked:
+            self._ask(genotype)
+        self._graph_ids.add(graph_id)
+        self.known[self._key] = self._here = graph_id
 
     def look(self, genotype: Genotype) -> Prepared | Rejection:
         """The candidate, or why it is none."""

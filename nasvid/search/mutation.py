@@ -33,6 +33,8 @@ class Mutation(ABC):
 
     # Weight in the mix of a search that names no mutations; 0 leaves it to those that name it.
     default_weight: ClassVar[float] = 0.0
+    # How a child of it alone came about; see `Origin`.
+    origin: ClassVar[str]
 
     @classmethod
     @cache
@@ -40,11 +42,9 @@ class Mutation(ABC):
         """Name in YAML and in ledgers: that of the file."""
         return cls.__module__.rsplit(".", 1)[-1]
 
-    @classmethod
-    @cache
-    def origin(cls) -> str:
-        """How a child of it alone came about; see `Origin`."""
-        return f"mutation:{cls.name()}"
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.origin = f"mutation:{cls.name()}"
 
     def applies(self, view: SpaceView) -> bool:
         """Whether there is a member of the space that it could change, as far as is known."""
@@ -60,17 +60,16 @@ class Mutation(ABC):
                 that makes a difference.
         """
         failure: NothingToChangeError | None = None
+        identify = view.identify
         for _ in range(TRIES):
             try:
                 genotype = self.mutate(parent, view, rng)
             except NothingFitsError as error:
                 failure = error
             else:
-                child_id = view.identify(genotype)
+                child_id = identify(genotype)
                 # As `has_graph_of`, which most children go through.
-                if child_id is None or child_id != (
-                    parent.graph_id or view.identify(parent.genotype)
-                ):
+                if child_id is None or child_id != (parent.graph_id or identify(parent.genotype)):
                     return genotype
         raise failure or NothingToChangeError("no change that was tried makes another network.")
 

@@ -1,7 +1,7 @@
 """What a search optimises: metrics and costs, each maximised or minimised, and soft limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from nasvid.core.costs import COUNTED, Cost
@@ -35,6 +35,8 @@ class Objectives:
     primary: str
     directions: Mapping[str, Direction]
     penalties: Mapping[str, Penalty]
+    # Of each objective, the primary one first: its name, whether it is a cost, and its sign.
+    _reading: tuple[tuple[str, bool, float], ...] = field(init=False, repr=False, compare=False)
 
     def __init__(
         self,
@@ -54,6 +56,10 @@ class Objectives:
         object.__setattr__(self, "primary", primary)
         object.__setattr__(self, "directions", ordered)
         object.__setattr__(self, "penalties", dict(sorted((penalties or {}).items())))
+        reading = [
+            (name, name in COUNTED, 1.0 if way == "max" else -1.0) for name, way in ordered.items()
+        ]
+        object.__setattr__(self, "_reading", tuple(reading))
 
     @classmethod
     def of(cls, settings: SearchSettings, *, several: bool = False) -> "Objectives":
@@ -80,14 +86,6 @@ class Objectives:
         """The objectives that an evaluation has to measure; costs are known without."""
         return tuple(name for name in self.directions if name not in COUNTED)
 
-    @cached_property
-    def _reading(self) -> tuple[tuple[str, bool, int], ...]:
-        """Of each objective, the primary one first: its name, whether it is a cost, and its sign."""
-        return tuple(
-            (name, name in COUNTED, 1 if way == "max" else -1)
-            for name, way in self.directions.items()
-        )
-
     def missing(self, evaluation: Evaluation) -> tuple[str, ...]:
         """Objectives that an evaluation lacks."""
         return tuple(name for name in self.metrics if name not in evaluation.metrics)
@@ -100,7 +98,8 @@ class Objectives:
 
     def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
         """All objectives to be maximised, the primary one first, then by name."""
-        metrics, found = evaluation.metrics, list[float]()
+        metrics = evaluation.metrics
+        found: list[float] = []
         for name, is_cost, sign in self._reading:
             found.append(sign * float(getattr(cost, name) if is_cost else metrics[name]))
         if self.penalties:

@@ -39,8 +39,9 @@ class Mix(Generic[OperatorT]):
 
     def draw(self, rng: random.Random) -> OperatorT:
         """One of them."""
-        at = rng.random() * self._total
-        return self._operators[bisect(self._up_to, at, 0, self.size - 1)]
+        # As in `best_place`.
+        draw = rng.random
+        return self._operators[bisect(self._up_to, draw() * self._total, 0, self.size - 1)]
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""

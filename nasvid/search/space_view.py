@@ -69,6 +69,15 @@ class SpaceView:
     outline: Outline = field(default_factory=Outline)
     graph_of: Callable[[Genotype], Graph | None] = _no_graph
     is_taken: Callable[[Genotype], bool] = _none_is_taken
+    # The decisions that have several values, and of those the choices whose options have an order.
+    changeable: tuple[Decision, ...] = field(init=False)
+    ordered: tuple[Decision, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        changeable = tuple([decision for decision in self.table if decision.num_values > 1])
+        ordered = tuple([d for d in changeable if d.is_ordered and d.kind == "choice"])
+        object.__setattr__(self, "changeable", changeable)
+        object.__setattr__(self, "ordered", ordered)
 
     def fits(self, genotype: Genotype) -> bool:
         """Whether a member is within the limits; one of unknown cost is where there are none."""
@@ -82,16 +91,6 @@ class SpaceView:
     def about(self, aspect: Aspect) -> tuple[Decision, ...]:
         """The decisions that are about this and have several values."""
         return self._about[aspect]
-
-    @cached_property
-    def changeable(self) -> tuple[Decision, ...]:
-        """The decisions that have several values."""
-        return tuple(decision for decision in self.table if decision.num_values > 1)
-
-    @cached_property
-    def ordered(self) -> tuple[Decision, ...]:
-        """The choices whose options have an order, and of which there are several."""
-        return tuple(d for d in self.changeable if d.is_ordered and d.kind == "choice")
 
     @cached_property
     def _about(self) -> Mapping[Aspect, tuple[Decision, ...]]:

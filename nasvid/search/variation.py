@@ -39,6 +39,7 @@ class Variation:
         self._mutations = Mix((m, weight) for m, weight in mutations if m.applies(view))
         self._crossovers = Mix((c, weight) for c, weight in crossovers if c.applies(view))
         self._is_single = tuple(settings.mutation_count) == (1, 1)
+        self._share = settings.crossover_share if self._crossovers else 0.0
         self._named = ", ".join(mutation.name() for mutation, _ in mutations)
 
     def child(
@@ -46,7 +47,6 @@ class Variation:
         select: Callable[[random.Random], Result],
         number: int,
         rng: random.Random,
-        *,
         more: int = 0,
     ) -> Proposal:
         """A child of members that `select` picks, and how it came about.
@@ -61,16 +61,15 @@ class Variation:
             NothingToChangeError: This draw leads nowhere.
         """
         first = select(rng)
-        share = self._settings.crossover_share
-        if share and self._crossovers and rng.random() < share:
+        if self._share and rng.random() < self._share:
             crossed = self._crossed(first, select(rng), rng)
             if crossed is not None:
                 return crossed
-        genotype, how = self.mutated(Parent.of(first), number, rng, more=more)
+        genotype, how = self.mutated(Parent.of(first), number, rng, more)
         return _proposal((genotype, _origin((how, (first.job.number,)))))
 
     def mutated(
-        self, parent: Parent, number: int, rng: random.Random, *, more: int = 0
+        self, parent: Parent, number: int, rng: random.Random, more: int = 0
     ) -> tuple[Genotype, str]:
         """A child by mutations alone, and the names of those.
 
@@ -85,19 +84,17 @@ class Variation:
         """
         count = more + (1 if self._is_single else self._count(number, rng))
         if count == 1:
-            genotype, mutation = self._once(parent, rng)
-            return genotype, mutation.origin()
+            child, mutation = self._once(parent, rng)
+            return child, mutation.origin
         names: list[str] = []
-        child = parent
+        child, changed = parent.genotype, parent
         for _ in range(count):
-            genotype, mutation = self._once(child, rng)
-            child = child.with_genotype(genotype)
+            child, mutation = self._once(changed, rng)
+            changed = parent.with_genotype(child)
             names.append(mutation.name())
-        if child.genotype.key == parent.genotype.key or parent.has_graph_of(
-            child.genotype, self._view
-        ):
+        if child.key == parent.genotype.key or parent.has_graph_of(child, self._view):
             raise NothingToChangeError("several changes undid one another.")
-        return child.genotype, f"mutation:{'+'.join(names)}"
+        return child, f"mutation:{'+'.join(names)}"
 
     def _count(self, number: int, rng: random.Random) -> int:
         first, last = self._settings.mutation_count

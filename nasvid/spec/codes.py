@@ -1,20 +1,22 @@
-"""The values of a table of decisions as tuples of small integers.
+"""The values of a table of decisions as small integers.
 
 They are quick to hash, to compare, to cut and to change in one place, where values themselves are
 long, and 1, 1.0 and True are equal in Python though they are three options.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nasvid.spec.decision import Decision, DecisionValue, Scalar
 
-# One integer for each decision of a table, in its order.
-Code = tuple[int, ...]
+# One integer for each decision of a table, in its order; bytes where all of them are choices that are
+# never closed, as those take less memory and remember their hash.
+Code = tuple[int, ...] | bytes
 
 CLOSED = -1
 UNKNOWN = -2
 # Values of one decision that are kept in mind; subsets can have any number of them.
 MAX_PAIRS = 10_000
+_MOST_BYTE = 256
 
 
 class Coding:
@@ -37,6 +39,15 @@ class Coding:
         # Decisions that every genotype answers; and whether those are all.
         self._open = [k for k, decision in enumerate(decisions) if not decision.conditions]
         self.is_open = len(self._open) == len(decisions)
+        self.has_bytes = self.is_open and all(
+            decision.kind == "choice" and len(decision.options) <= _MOST_BYTE
+            for decision in decisions
+        )
+        # A code of integers.
+        self.packed: Callable[[Iterable[int]], Code] = bytes if self.has_bytes else tuple
+        # The integers of a code, to be changed.
+        self.unpacked: Callable[[Code], list[int] | bytearray]
+        self.unpacked = bytearray if self.has_bytes else list
 
     def number(self, place: int, value: DecisionValue) -> int:
         """The integer for a value of the decision at this place; UNKNOWN if it is none.
@@ -75,7 +86,7 @@ class Coding:
             if place is None or number == UNKNOWN:
                 return None
             code[place] = number
-        return None if any(code[place] == CLOSED for place in self._open) else tuple(code)
+        return None if any(code[place] == CLOSED for place in self._open) else self.packed(code)
 
     def decoded(self, code: Code) -> tuple[tuple[str, DecisionValue], ...]:
         """Path and value of each decision that is open.

@@ -50,6 +50,8 @@ class DecisionTable:
         self.decisions = tuple(decisions)
         self.by_path = {decision.path: decision for decision in self.decisions}
         self.constraints = tuple(constraints)
+        # How its values are written as integers.
+        self.coding = Coding(self.decisions)
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -99,11 +101,6 @@ class DecisionTable:
         if code is not None and (coding.is_open or CLOSED not in code):
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
-
-    @cached_property
-    def coding(self) -> Coding:
-        """How its values are written as integers."""
-        return Coding(self.decisions)
 
     def broken(self, values: Mapping[str, DecisionValue]) -> list[Constraint]:
         """The constraints that these values, of open decisions alone, do not meet."""

@@ -72,19 +72,19 @@ class SingleChanges:
         code, checks = genotype.code(coding), self._checks[place]
         if checks is None or code is None or code[place] == CLOSED:
             return None
-        changed = [*code]
+        changed = coding.unpacked(code)
         changed[place] = number
-        child = tuple(changed)
+        child = coding.packed(changed)
         for check in checks:
             if check.holds(child, coding):
                 continue
             drawn = check.draw(child, coding, place, rng) if id(check) in self._mendable else None
             if drawn is None:
                 return None
-            changed = [*child]
+            changed = coding.unpacked(child)
             for other, value in drawn.items():
                 changed[other] = value
-            child = tuple(changed)
+            child = coding.packed(changed)
         return Genotype.coded(coding, child)
 
 

@@ -21,7 +21,6 @@ from typing import ClassVar, final
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.archive import Archive, Member
 from nasvid.search.history import Result
-from nasvid.search.posterior import Vector
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import SpaceView
 from nasvid.search.tournament import best_place
@@ -42,14 +41,17 @@ class _Children:
     where it is itself reached as a child.
     """
 
-    __slots__ = ("chance", "chance_behind", "results")
+    __slots__ = ("chance", "chance_behind", "numbers", "results")
 
     def __init__(self) -> None:
+        # The numbers of their jobs, and they.
+        self.numbers: list[int] = []
         self.results: list[Result] = []
         self.chance = self.chance_behind = 0.0
 
-    def add(self, result: Result, num_neighbours: int) -> None:
+    def add(self, number: int, result: Result, num_neighbours: int) -> None:
         """One more."""
+        self.numbers.append(number)
         self.results.append(result)
         share = min(1.0, len(self.results) / num_neighbours)
         self.chance, self.chance_behind = share**_HASTE, share**_HASTE_BEHIND
@@ -80,31 +82,32 @@ class ArchiveEvolution(Algorithm):
         )
 
     def fold(self, result: Result) -> None:
-        job = result.job
+        job, evaluation = result
         if job.kind != "search":
             return
-        is_candidate = result.is_candidate
+        number, is_candidate = job.number, evaluation.failure is None
         for parent in job.origin.parents:
-            if parent in self._members:
-                self._members[parent].has_child()
+            member = self._members.get(parent)
+            if member is not None:
+                member.has_child()
                 self._front.note_child()
                 self._behind.note_child()
             if is_candidate:
                 children = self._children.get(parent)
                 if children is None:
                     children = self._children[parent] = _Children()
-                children.add(result, self._num_neighbours)
+                children.add(number, result, self._num_neighbours)
         if is_candidate:
-            self._add(self.objectives.vector(result.evaluation, job.cost), result)
+            vector = self.objectives.vector(evaluation, job.cost)
+            # So it is with nearly all candidates of a long search.
+            if not (self._front.reaches(vector) and self._behind.reaches(vector)):
+                self._add(Member(vector, result, number))
 
-    def _add(self, vector: Vector, result: Result) -> None:
-        # So it is with nearly all candidates of a long search.
-        if self._front.reaches(vector) and self._behind.reaches(vector):
-            return
-        member = self._members[result.job.number] = Member(vector, result)
+    def _add(self, member: Member) -> None:
+        self._members[member.number] = member
         for fallen in self._front.add(member):
             for gone in self._behind.add(fallen):
-                del self._members[gone.result.job.number]
+                del self._members[gone.number]
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
         if number < self.settings.population or not self._members:
@@ -119,20 +122,23 @@ class ArchiveEvolution(Algorithm):
     def _select(self, rng: random.Random) -> Result:
         is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
         promises, members = (self._behind if is_behind else self._front).ranked
-        return self._descendant(members[best_place(promises, self._power, rng)].result, rng)
+        return self._descendant(members[best_place(promises, self._power, rng)], rng)
 
-    def _descendant(self, parent: Result, rng: random.Random) -> Result:
+    def _descendant(self, member: Member, rng: random.Random) -> Result:
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
-        children = self._children.get(parent.job.number)
+        draw, children_of = rng.random, self._children.get
+        parent, children = member.result, children_of(member.number)
         if children is None:
             return parent
         chance = children.chance
-        while (drawn := rng.random()) < chance:
+        while (drawn := draw()) < chance:
             # Below the chance it is as even as it was below 1.
             results = children.results
             place = int(drawn / chance * len(results))
-            parent = results[place] if place < len(results) else results[-1]
-            children = self._children.get(parent.job.number)
+            if place == len(results):
+                place -= 1
+            parent = results[place]
+            children = children_of(children.numbers[place])
             if children is None:
                 break
             chance = children.chance_behind

@@ -67,7 +67,12 @@ def test_a_fidelity_is_written_by_field() -> None:
     assert Fidelity(epochs=3, split="test").to_json() == {"epochs": 3, "split": "test"}
 
 
-@given(st.integers(0, 2**63), st.text(), st.integers(0, 500), st.integers(0, 99))
+@given(
+    st.integers(0, 2**63),
+    st.text("0123456789abcdef"),
+    st.integers(0, 500),
+    st.integers(0, 99),
+)
 def test_a_training_seed_is_keyed_by_all_that_a_training_hangs_on(
     run_seed: int, graph_id: str, epochs: int, repeat: int
 ) -> None:

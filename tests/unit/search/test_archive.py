@@ -33,7 +33,7 @@ def make_result(number: int) -> Result:
 def archive_of(vectors: Sequence[Vector]) -> Archive:
     archive = Archive()
     for number, vector in enumerate(vectors):
-        archive.add(Member(vector, make_result(number)))
+        archive.add(Member(vector, make_result(number), number))
     return archive
 
 
@@ -56,7 +56,8 @@ def test_it_tells_who_is_not_on_the_front_now() -> None:
     archive = Archive()
     vectors = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
     left = [
-        archive.add(Member(vector, make_result(number))) for number, vector in enumerate(vectors)
+        archive.add(Member(vector, make_result(number), number))
+        for number, vector in enumerate(vectors)
     ]
     numbers = [[member.result.job.number for member in members] for members in left]
     assert numbers == [[], [1], [2], [], [0, 3]]
@@ -66,7 +67,7 @@ def test_it_tells_who_is_not_on_the_front_now() -> None:
 def test_the_room_of_a_member_is_how_far_apart_its_neighbours_are() -> None:
     archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
     assert [member.room for member in archive.members] == [2.0, 2.0, 2.0]
-    archive.add(Member((1.0, 3.0), make_result(3)))
+    archive.add(Member((1.0, 3.0), make_result(3), 3))
     assert [member.room for member in archive.members] == [2.0, 1.25, 1.5, 2.0]
 
 
@@ -86,7 +87,7 @@ def test_who_is_reached_changes_no_archive(vectors: list[Vector]) -> None:
     for number, vector in enumerate(vectors):
         before = list(archive.members)
         is_reached = archive.reaches(vector)
-        archive.add(Member(vector, make_result(number)))
+        archive.add(Member(vector, make_result(number), number))
         assert is_reached == (list(archive.members) == before)
 
 
@@ -102,5 +103,5 @@ def test_members_are_ranked_by_their_promise_whatever_happened_before() -> None:
     promises, members = archive.ranked
     assert members[0] is best
     assert promises == sorted(promises)
-    archive.add(Member((5.0, -1.0), make_result(9)))
+    archive.add(Member((5.0, -1.0), make_result(9), 9))
     assert len(archive.ranked[1]) == 6

@@ -53,6 +53,17 @@ def test_what_is_no_value_of_its_decision_has_no_code() -> None:
     assert table.code(Genotype.from_json({"width": 1, "edges": ["a", "b"]})) == (0, 3)
 
 
+def test_codes_of_open_choices_are_bytes() -> None:
+    for count, expected in ((256, b"\x07\xff"), (257, (7, 255))):
+        op = Decision("op", "choice", tuple(range(count)))
+        table = DecisionTable([Decision("width", "choice", tuple(range(8))), op])
+        genotype = Genotype.from_json({"width": 7, "op": 255})
+        assert table.code(genotype) == expected
+        child = table.with_value(genotype, "op", 0, keyed_rng(0))
+        assert child.values == (("width", 7), ("op", 0))
+        assert table.code(child) == table.code(Genotype(child.values))
+
+
 @given(constrained_tables(), SEEDS, st.data())
 def test_one_value_is_changed_as_by_completing(
     table: DecisionTable, seed: int, data: st.DataObject
