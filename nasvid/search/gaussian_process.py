@@ -87,7 +87,7 @@ class GaussianProcess:
     def __init__(self, scales: Scales, distances: Floats, scores: Floats, counts: Floats) -> None:
         self._scales = scales
         noise = NOISES[scales.noise] / counts
-        root = _root(scales, distances, noise)
+        root = _root(lower_kernel(distances, scales.length), noise)
         # Many children are looked at for each fit, so the inverse is worth its making.
         self._inverse_root = _inverse(root)
         self._weights = self._inverse_root.T @ (self._inverse_root @ scores)
@@ -164,23 +164,38 @@ def _kernel(scales: Scales, distances: Floats) -> Floats:
     return np.exp(found, out=found)
 
 
-def _root(scales: Scales, distances: Floats, noise: Floats) -> Floats:
+def lower_kernel(distances: Floats, length: int) -> Floats:
+    """How alike candidates are, on the diagonal and below it, which is all that a root is made of.
+
+    Args:
+        distances: Squared, between candidates, in units of the typical one.
+        length: Place on the grid.
+    """
+    found = distances * (-1 / LENGTHS[length])
+    for first in range(0, len(found), _SMALL):
+        last = first + _SMALL
+        part = found[first:last, :last]
+        np.exp(part, out=part)
+    return found
+
+
+def _root(kernel: Floats, noise: Floats) -> Floats:
     """The lower triangular root of the covariance of scores."""
-    covariance = _kernel(scales, distances)
+    covariance = kernel.copy()
     covariance.flat[:: len(covariance) + 1] += noise
     return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
 
 
-def log_likelihood(distances: Floats, scores: Floats, counts: Floats, scales: Scales) -> float:
+def log_likelihood(kernel: Floats, scores: Floats, counts: Floats, noise: int) -> float:
     """How likely the scores are by some scales, up to a constant, with the best scale of the signal.
 
     Args:
-        distances: Squared, between candidates, in units of the typical one.
+        kernel: How alike candidates are, see `lower_kernel`.
         scores: Of mean 0 and variance 1.
         counts: Trainings that each score is the mean of.
-        scales: Length and noise.
+        noise: Place on the grid.
     """
-    root = _root(scales, distances, NOISES[scales.noise] / counts)
+    root = _root(kernel, NOISES[noise] / counts)
     half = _solved(root, scores)
     count = len(scores)
     # Where all scores are equal there is no signal.

@@ -13,9 +13,9 @@ come to together, and on numbers of the graph where that is asked for; scores ar
 ranks on a normal scale, so that trainings which went wrong do not bend it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from math import ceil
 from statistics import NormalDist
 
@@ -24,7 +24,14 @@ import numpy as np
 from nasvid.search.ensemble import Ensemble, Weighted, members_around
 from nasvid.search.features import DecisionFeatures, Floats
 from nasvid.search.front_gain import best_of, gains
-from nasvid.search.gaussian_process import Scales, UnderWay, log_likelihood, tuned
+from nasvid.search.gaussian_process import (
+    Scales,
+    UnderWay,
+    log_likelihood,
+    lower_kernel,
+    tuned,
+)
+from nasvid.search.large_arrays import keep_memory
 from nasvid.search.metric import TOTALS, Features, Metric
 from nasvid.search.one_thread import one_thread
 from nasvid.search.pareto import non_dominated
@@ -39,6 +46,8 @@ EVERY_RESULT, FIT_GROWTH = 100, 50
 LONG = 512
 # It is fitted to so many of the best candidates and of the latest others.
 MOST_BEST, MOST_LATEST = 150, 150
+# Of as many candidates as there are at most the shares are always the same.
+_quantile = lru_cache(4 * (MOST_BEST + MOST_LATEST))(NormalDist().inv_cdf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class Surrogate:
         exact: Sequence[bool] = (False,),
         features: Features | None = None,
     ) -> None:
+        keep_memory()
         self._exact = tuple(exact)
         self._metric = Metric(table, DecisionFeatures(table) if features is None else features)
         self._optimism = optimism
@@ -211,7 +221,9 @@ class Surrogate:
         )
 
     def _rows_of(self, graph_ids: Sequence[str]) -> Floats:
-        return np.stack([self._rows[graph_id] for graph_id in graph_ids])
+        rows = [self._rows[graph_id] for graph_id in graph_ids]
+        # Much quicker than stacking them.
+        return np.concatenate(rows).reshape(len(rows), -1)
 
     def _update(self) -> None:
         """Fit to as many results as the schedule says for those that there are."""
@@ -221,9 +233,10 @@ class Surrogate:
             distances = {
                 totals: self._metric.between(data.rows, data.rows, totals) for totals in choices
             }
+            # Some of these are asked for several times.
+            kernel = cache(partial(_kernel, distances))
             for objective, scores in enumerate(data.scores):
-                # Some scales are asked for several times.
-                likelihood = cache(partial(_likelihood, distances, scores, data.counts))
+                likelihood = cache(partial(_likelihood, kernel, scores, data.counts))
                 scales = tuned(self._scales[objective], likelihood, choices)
                 self._scales[objective] = scales
                 self._members[objective] = members_around(scales, likelihood)
@@ -265,7 +278,7 @@ class Surrogate:
         ids = _kept(means)
         return _Data(
             ids,
-            np.stack([self._rows[graph_id] for graph_id in ids]),
+            self._rows_of(ids),
             [
                 _normal(scores)
                 for scores in zip(*[means[graph_id] for graph_id in ids], strict=True)
@@ -274,11 +287,16 @@ class Surrogate:
         )
 
 
+def _kernel(distances: Mapping[int, Floats], totals: int, length: int) -> Floats:
+    """Of distances by how much totals weigh; see `lower_kernel`."""
+    return lower_kernel(distances[totals], length)
+
+
 def _likelihood(
-    distances: Mapping[int, Floats], scores: Floats, counts: Floats, scales: Scales
+    kernel: Callable[[int, int], Floats], scores: Floats, counts: Floats, scales: Scales
 ) -> float:
-    """Of distances by how much totals weigh; see `log_likelihood`."""
-    return log_likelihood(distances[scales.totals], scores, counts, scales)
+    """See `log_likelihood`."""
+    return log_likelihood(kernel(scales.totals, scales.length), scores, counts, scales.noise)
 
 
 def _mean(vectors: Sequence[Vector]) -> Vector:
@@ -313,7 +331,6 @@ def _normal(scores: Sequence[float]) -> Floats:
     order = np.sort(values)
     below, upto = np.searchsorted(order, values), np.searchsorted(order, values, side="right")
     shares = (below + upto) / (2 * len(values))
-    normal = NormalDist()
-    found = np.array([normal.inv_cdf(float(share)) for share in shares])
+    found = np.array([_quantile(share) for share in shares.tolist()])
     spread = float(found.std())
     return (found - found.mean()) / (spread if spread > 0 else 1.0)

@@ -14,6 +14,7 @@ from nasvid.search.gaussian_process import (
     Scales,
     UnderWay,
     log_likelihood,
+    lower_kernel,
     tuned,
 )
 
@@ -29,6 +30,11 @@ def known(count: int, seed: int = 0) -> tuple[Floats, Floats, Floats]:
 
 def between(left: Floats, right: Floats) -> Floats:
     return squared_distances(left, right) / 0.5
+
+
+def likelihood_of(rows: Floats, scores: Floats, counts: Floats, scales: Scales) -> float:
+    kernel = lower_kernel(between(rows, rows), scales.length)
+    return log_likelihood(kernel, scores, counts, scales.noise)
 
 
 @pytest.mark.parametrize("count", [1, 5, 64, 65, 200, 300])
@@ -53,7 +59,7 @@ def test_a_process_says_what_the_textbook_says(count: int) -> None:
     # And equation 5.8 with the best scale of the signal, up to what is the same for all scales.
     _, log_determinant = np.linalg.slogdet(covariance)
     expected = -count / 2 * np.log(max(signal, 1e-9)) - log_determinant / 2
-    likelihood = log_likelihood(between(rows, rows), scores, counts, scales)
+    likelihood = likelihood_of(rows, scores, counts, scales)
     assert likelihood == pytest.approx(expected, abs=1e-6)
 
 
@@ -85,7 +91,7 @@ def test_of_those_under_way_it_is_known_where_they_are() -> None:
 
 def test_likelier_length_scales_weigh_more() -> None:
     rows, scores, counts = known(60)
-    likelihood = partial(log_likelihood, between(rows, rows), scores, counts)
+    likelihood = partial(likelihood_of, rows, scores, counts)
     scales = Scales()
     for _ in range(8):
         scales = tuned(scales, likelihood)
@@ -102,7 +108,7 @@ def test_likelier_length_scales_weigh_more() -> None:
 @pytest.mark.parametrize("length", [0, len(LENGTHS) - 1])
 def test_an_ensemble_does_not_reach_beyond_the_grid(length: int) -> None:
     rows, scores, counts = known(20)
-    likelihood = partial(log_likelihood, between(rows, rows), scores, counts)
+    likelihood = partial(likelihood_of, rows, scores, counts)
     members = members_around(Scales(length, 3), likelihood)
     assert {member.scales.length for member in members} <= set(range(len(LENGTHS)))
 
