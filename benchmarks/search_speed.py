@@ -54,6 +54,8 @@ PART = 250
 # Evaluations of plain Python between two parts.
 YARD = 1000
 _COLUMNS = "median /s | best part /s | plain Python /s | share of that"
+# Of two searches that are compared: turns, and evaluations of the one before and behind the other.
+TURNS, TURN = 40, 25
 # Runs of each algorithm, fewer where they take longer than so many seconds together.
 RUNS, LONG_ENOUGH = 5, 60.0
 
@@ -133,6 +135,19 @@ def rates(search: Controller, total: int) -> Rates:
     return found
 
 
+def marginal(late: Controller, algorithm: str) -> float:
+    """The cost of an evaluation against that in a search that has made 1,000, in turns."""
+    early = controller(Instant(), algorithm, 5000)
+    steps(early, 1000)
+    ratios: list[float] = []
+    for _ in range(TURNS):
+        before = seconds(lambda: steps(early, TURN))
+        between = seconds(lambda: steps(late, 2 * TURN))
+        after = seconds(lambda: steps(early, TURN))
+        ratios.append(between / (before + after))
+    return median(ratios)
+
+
 def decision_level(count: int) -> Iterator[str]:
     """Ask and tell with ids of decisions; marginal cost and memory of the same runs."""
     yield "## Ask and tell on decisions alone, 36 decisions, population 100"
@@ -144,12 +159,11 @@ def decision_level(count: int) -> Iterator[str]:
         found = Rates([], [])
         began = time.process_time()
         while len(ratios) < RUNS and (not ratios or time.process_time() - began < LONG_ENOUGH):
-            search = controller(Instant(), algorithm, count + 1000)
+            search = controller(Instant(), algorithm, count + 5000)
             parts = rates(search, count)
             found.ours.extend(parts.ours)
             found.plain.extend(parts.plain)
-            early, late = parts.ours[2 : 2 + 8], parts.ours[-8:]
-            ratios.append(max(early) / max(late))
+            ratios.append(marginal(search, algorithm))
         yield f"| {algorithm} | {len(ratios)} | {found.told()} | {median(ratios):.2f} |"
     yield ""
     tracemalloc.start()

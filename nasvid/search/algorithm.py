@@ -93,7 +93,7 @@ class Algorithm(ABC):
             NothingToChangeError: This draw leads nowhere.
         """
         known = turned_down.genotype
-        parent = Parent(known, graph_id=self.view.identify(known) or "")
+        parent = Parent.unknown(known, self.view.identify(known) or "")
         genotype, how = self.variation.mutated(parent, number, rng)
         origin = turned_down.origin
         # Of many steps down to a budget the first ones and the last.

@@ -95,7 +95,7 @@ class Controller:
             view = replace(view, identify=self._judge.identify)
         self._algorithm = kind(view, settings)
         self.objectives: Objectives = self._algorithm.objectives
-        self._needed = frozenset(self.objectives.metrics)
+        self._needed = self.objectives.metrics
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._retraining = Retraining(settings, self.objectives, self._guide)
         self._learns = self._guide.learns
@@ -200,9 +200,10 @@ class Controller:
         Raises:
             ValueError: The job was never proposed, has a result, or its metrics lack an objective.
         """
-        if evaluation.failure is None and not evaluation.metrics.keys() >= self._needed:
-            missing = self.objectives.missing(evaluation)
-            raise ValueError(f"job {number} has no metric {missing[0]!r}.")
+        if evaluation.failure is None:
+            for name in self._needed:
+                if name not in evaluation.metrics:
+                    raise ValueError(f"job {number} has no metric {name!r}.")
         self.history.tell(number, evaluation)
 
     def restore(self, jobs: Iterable[Job]) -> None:

@@ -33,6 +33,8 @@ class Mix(Generic[OperatorT]):
         # Added up once, as many children are made.
         self._up_to = list(accumulate(weight for _, weight in self._weighted))
         self._total = self._up_to[-1] if self._up_to else 0.0
+        # What is left without one of them, by its identity.
+        self._others: dict[int, Mix[OperatorT]] = {}
 
     def __len__(self) -> int:
         return self.size
@@ -45,7 +47,11 @@ class Mix(Generic[OperatorT]):
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""
-        return Mix(pair for pair in self._weighted if pair[0] is not operator)
+        others = self._others.get(id(operator))
+        if others is None:
+            others = Mix(pair for pair in self._weighted if pair[0] is not operator)
+            self._others[id(operator)] = others
+        return others
 
     def names(self) -> str:
         """For messages."""

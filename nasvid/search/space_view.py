@@ -171,6 +171,11 @@ class Parent(NamedTuple):
         job, evaluation = result
         return _parent((job.genotype, evaluation.gates, job.cost, job.graph_id))
 
+    @staticmethod
+    def unknown(genotype: Genotype, graph_id: str) -> "Parent":
+        """A member that was not evaluated."""
+        return _parent((genotype, _NO_GATES, None, graph_id))
+
     def with_genotype(self, genotype: Genotype) -> "Parent":
         """Its child as a parent: gates of edges that are still there stay, the rest is unknown."""
         return Parent(genotype, self.gates)

@@ -132,8 +132,8 @@ class ArchiveEvolution(Algorithm):
             return parent
         chance = children.chance
         while (drawn := draw()) < chance:
-            # Below the chance it is as even as it was below 1.
             results = children.results
+            # Below the chance it is as even as it was below 1.
             place = int(drawn / chance * len(results))
             if place == len(results):
                 place -= 1
