@@ -1,6 +1,7 @@
 """A job: one evaluation of one architecture, numbered in the order in which it was proposed."""
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Any
@@ -42,11 +43,17 @@ class Request:
     seed: int
 
 
+@lru_cache
+def _around(run_seed: int, epochs: int, repeat: int) -> tuple[str, str]:
+    return f"({run_seed}, 'train', '", f"', {epochs}, {repeat})"
+
+
 def training_seed(run_seed: int, graph_id: str, fidelity: Fidelity, repeat: int) -> int:
     """Seed of a training run; equal architectures train equally, whatever job they are.
 
     The scored split does not count: a model scored on `test` is the one scored on `val`.
     """
     # What `keyed_seed` makes of these, in less time, as every job has one; ids are plain letters.
-    key = f"({run_seed}, 'train', '{graph_id}', {fidelity.epochs}, {repeat})"
+    head, tail = _around(run_seed, fidelity.epochs, repeat)
+    key = head + graph_id + tail
     return _first_bytes(sha256(key.encode()).digest())[0] >> 1

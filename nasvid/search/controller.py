@@ -107,7 +107,7 @@ class Controller:
         self._fidelity = Fidelity(settings.epochs)
         self._size = table.size()
         # Members that can be told to be no new ones, if that is all there are.
-        self._most = self._size.count if self._size.label == "exact" else math.inf
+        self._most = self._size.count if self._size.label == "exact" else None
         self._warm_start = self._usable(warm_start)
         # Search jobs there will be: fewer than asked for where the space is exhausted.
         self._num_search = settings.candidates
@@ -268,7 +268,7 @@ class Controller:
             if again is not None:
                 return self._training_job(*again)
         for attempt in range(self._attempt, self._attempt + self.settings.attempts):
-            if len(self._judge.known) >= self._most:
+            if self._most is not None and len(self._judge.known) >= self._most:
                 self._end_search(f"each of the {self._size.count} members of the space was tried")
                 return None
             try:
@@ -299,9 +299,12 @@ class Controller:
                 self._excess, self._nearest = excess, proposal
 
     def _propose(self, number: int, attempt: int) -> Proposal:
+        rng = self._draws.begin(number, attempt)
         if self._num_warm_started < len(self._warm_start):
             return Proposal(self._warm_start[self._num_warm_started], Origin(WARM_START))
-        rng = self._draws.begin(number, attempt)
+        # So it is for nearly all jobs where no model is asked.
+        if not attempt and not self._learns:
+            return self._algorithm.propose(number, rng)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
         if self._is_last_round:
             return self._algorithm.draw(rng)

@@ -33,11 +33,13 @@ class History:
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
-        # Results that are there without a gap: those of jobs 0 to `num_known` - 1; and of those, how
-        # many were handed out.
+        # Results that are there without a gap: those of jobs 0 to `num_known` - 1; of those, how many
+        # were handed out; and all that are there, those behind a gap among them.
         self.num_known = 0
         self.num_folded = 0
-        self._results: dict[int, Result] = {}
+        self.num_told = 0
+        # None for a job without one.
+        self._results: list[Result | None] = []
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -47,14 +49,9 @@ class History:
         """Jobs without a result."""
         return len(self.jobs) - self.num_told
 
-    @property
-    def num_told(self) -> int:
-        """Jobs that have a result, those behind a gap among them."""
-        return len(self._results)
-
     def is_told(self, number: int) -> bool:
         """Whether a job has a result."""
-        return number in self._results
+        return 0 <= number < len(self.jobs) and self._results[number] is not None
 
     def propose(self, job: Job) -> None:
         """Append a job.
@@ -65,6 +62,7 @@ class History:
         if job.number != len(self.jobs):
             raise ValueError(f"got job {job.number}; the next one is {len(self.jobs)}.")
         self.jobs.append(job)
+        self._results.append(None)
 
     def tell(self, number: int, evaluation: Evaluation) -> None:
         """Keep the result of a job.
@@ -75,11 +73,15 @@ class History:
         jobs, results = self.jobs, self._results
         if not 0 <= number < len(jobs):
             raise ValueError(f"got a result of job {number}, which was not proposed.")
-        if number in results:
+        if results[number] is not None:
             raise ValueError(f"got a second result of job {number}.")
         results[number] = _result((jobs[number], evaluation))
-        while self.num_known in results:
-            self.num_known += 1
+        self.num_told += 1
+        if number == self.num_known:
+            number += 1
+            while number < len(results) and results[number] is not None:
+                number += 1
+            self.num_known = number
 
     def fold(self, count: int) -> list[Result]:
         """The results of jobs up to `count` - 1 that were not yet handed out, in job order.
@@ -92,15 +94,19 @@ class History:
         first = self.num_folded
         if count > first:
             self.num_folded = count
-        if count == first + 1:
-            return [self._results[first]]
-        return [self._results[number] for number in range(first, count)]
+        # All of them are there.
+        return self._results[first:count]  # type: ignore[reportReturnType]
 
     def result(self, number: int) -> Result:
-        """A job that has a result, with that result."""
-        return self._results[number]
+        """A job that has a result, with that result.
+
+        Raises:
+            KeyError: It has none.
+        """
+        if not self.is_told(number):
+            raise KeyError(number)
+        return self._results[number]  # type: ignore[reportReturnType]
 
     def results(self) -> Iterator[Result]:
         """All jobs that have a result, in job order, gaps left out."""
-        for number in sorted(self._results):
-            yield self._results[number]
+        yield from [result for result in self._results if result is not None]

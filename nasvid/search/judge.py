@@ -77,10 +77,8 @@ class Judge:
         if genotype is not self._asked:
             self._ask(genotype)
         known = self._here
-        if isinstance(known, str):
-            return known
         if known is not None and known is not REPEAT:
-            return None
+            return known if isinstance(known, str) else None
         verdict = self._verdict or self._prepare(genotype)
         return verdict.graph_id if isinstance(verdict, Prepared) else None
 

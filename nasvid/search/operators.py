@@ -30,9 +30,10 @@ class Mix(Generic[OperatorT]):
         self._weighted = tuple(weighted)
         self._operators = [operator for operator, _ in self._weighted]
         self.size = len(self._operators)
-        # Added up once, as many children are made.
-        self._up_to = list(accumulate(weight for _, weight in self._weighted))
-        self._total = self._up_to[-1] if self._up_to else 0.0
+        # Added up once, as many children are made: where each but the last one ends.
+        up_to = list(accumulate(weight for _, weight in self._weighted))
+        self._total = up_to.pop() if up_to else 0.0
+        self._ends = up_to
         # What is left without one of them, by its identity.
         self._others: dict[int, Mix[OperatorT]] = {}
 
@@ -43,7 +44,7 @@ class Mix(Generic[OperatorT]):
         """One of them."""
         # As in `best_place`.
         draw = rng.random
-        return self._operators[bisect(self._up_to, draw() * self._total, 0, self.size - 1)]
+        return self._operators[bisect(self._ends, draw() * self._total)]
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""

@@ -43,8 +43,13 @@ def _none_is_taken(genotype: Genotype) -> bool:
     return False
 
 
-@dataclass(frozen=True, eq=False)
-class SpaceView:
+class _Remembering:
+    """Has room for cached properties beside its slots."""
+
+
+# Slots, as operators read them for every child.
+@dataclass(frozen=True, eq=False, slots=True)
+class SpaceView(_Remembering):
     """A space as a search looks at it; knows nothing of shapes or blocks.
 
     What operators need to know of the table is found once, when it is first asked for.

@@ -13,7 +13,7 @@ from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
 
-_origin, _proposal = quick(Origin), quick(Proposal)
+_origin, _parent, _proposal = quick(Origin), quick(Parent), quick(Proposal)
 
 
 class Variation:
@@ -65,8 +65,15 @@ class Variation:
             crossed = self._crossed(first, select(rng), rng)
             if crossed is not None:
                 return crossed
-        genotype, how = self.mutated(Parent.of(first), number, rng, more)
-        return _proposal((genotype, _origin((how, (first.job.number,)))))
+        job, evaluation = first
+        # Without the calls of `Parent.of` and `mutated`, as nearly all children come about like this.
+        parent = _parent((job.genotype, evaluation.gates, job.cost, job.graph_id))
+        if self._is_single and not more:
+            genotype, mutation = self._once(parent, rng)
+            how = mutation.origin
+        else:
+            genotype, how = self.mutated(parent, number, rng, more)
+        return _proposal((genotype, _origin((how, (job.number,)))))
 
     def mutated(
         self, parent: Parent, number: int, rng: random.Random, more: int = 0

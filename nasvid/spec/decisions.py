@@ -44,6 +44,11 @@ class DecisionTable:
         constraints: What must hold between their values.
     """
 
+    # What is read for every child of a search, as slots are quick; cached properties are kept in the dict.
+    __slots__ = (
+        "__dict__", "__weakref__", "_single_changes", "by_path", "coding", "constraints", "decisions",
+    )  # fmt: skip
+
     def __init__(
         self, decisions: Iterable[Decision], constraints: Iterable[Constraint] = ()
     ) -> None:
@@ -52,6 +57,7 @@ class DecisionTable:
         self.constraints = tuple(constraints)
         # How its values are written as integers.
         self.coding = Coding(self.decisions)
+        self._single_changes: SingleChanges | None = None
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -158,7 +164,7 @@ class DecisionTable:
         place = self.coding.place.get(path)
         number = UNKNOWN if place is None else self.coding.number(place, value)
         if place is not None and number != UNKNOWN:
-            child = self._single_changes.child(genotype, place, number, rng)
+            child = self._changes().child(genotype.code(self.coding), place, number, rng)
             if child is not None:
                 return child
         return self.complete({**genotype.by_path, path: value}, rng, pinned=(path,))
@@ -177,8 +183,9 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        place = self.coding.place[decision.path]
-        child = self._single_changes.child(genotype, place, option, rng)
+        coding = self.coding
+        place, changes = coding.place[decision.path], self._single_changes or self._changes()
+        child = changes.child(genotype.code(coding), place, option, rng)
         return child or self._completed_with(genotype, decision, option, rng)
 
     def with_other_option(
@@ -189,11 +196,13 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        place, code = self.coding.place[decision.path], genotype.code(self.coding)
+        coding = self.coding
+        place, code = coding.place[decision.path], genotype.code(coding)
         here = self.option_of(genotype, decision) if code is None else code[place]
         other = int(rng.random() * (len(decision.options) - 1))
         other += other >= here
-        child = self._single_changes.child(genotype, place, other, rng)
+        changes = self._single_changes or self._changes()
+        child = changes.child(code, place, other, rng)
         return child or self._completed_with(genotype, decision, other, rng)
 
     def _completed_with(
@@ -202,9 +211,12 @@ class DecisionTable:
         values = {**genotype.by_path, decision.path: decision.options[option]}
         return self.complete(values, rng, pinned=(decision.path,))
 
-    @cached_property
-    def _single_changes(self) -> SingleChanges:
-        return SingleChanges(self.decisions, self.coding, self._joined.drawn, self._joined.tried)
+    def _changes(self) -> SingleChanges:
+        # Made when they are first asked for. No cached property, which takes longer to read.
+        if self._single_changes is None:
+            drawn, tried = self._joined.drawn, self._joined.tried
+            self._single_changes = SingleChanges(self.decisions, self.coding, drawn, tried)
+        return self._single_changes
 
     @cached_property
     def _joined(self) -> Joined:

@@ -58,18 +58,17 @@ class SingleChanges:
         }
 
     def child(
-        self, genotype: Genotype, place: int, number: int, rng: random.Random
+        self, code: Code | None, place: int, number: int, rng: random.Random
     ) -> Genotype | None:
-        """The genotype with another value; None where it takes more care, or is no genotype.
+        """A genotype with another value; None where it takes more care, or is no genotype.
 
         Args:
-            genotype: A member of the table.
+            code: Of a member of the table, or None.
             place: Which value to change.
             number: To what, as the coding of the table writes it.
             rng: Draws the other values that change, if any must.
         """
-        coding = self._coding
-        code, checks = genotype.code(coding), self._checks[place]
+        coding, checks = self._coding, self._checks[place]
         if checks is None or code is None or code[place] == CLOSED:
             return None
         changed = coding.unpacked(code)

@@ -34,26 +34,27 @@ _MORE_CHANGES = 2
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
 
 
-class _Children:
-    """The successful children of a candidate.
+class _Node:
+    """A candidate in the tree of descent.
 
-    `chance` is that with which one of them takes its place where it is on a front, `chance_behind`
-    where it is itself reached as a child.
+    `chance` is that with which one of its children takes its place where it is on a front,
+    `chance_behind` where it is itself reached as a child.
     """
 
-    __slots__ = ("chance", "chance_behind", "numbers", "results")
+    __slots__ = ("chance", "chance_behind", "children", "result")
 
-    def __init__(self) -> None:
-        # The numbers of their jobs, and they.
-        self.numbers: list[int] = []
-        self.results: list[Result] = []
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.children: list[_Node] | None = None
         self.chance = self.chance_behind = 0.0
 
-    def add(self, number: int, result: Result, num_neighbours: int) -> None:
+    def add(self, child: "_Node", num_neighbours: int) -> None:
         """One more."""
-        self.numbers.append(number)
-        self.results.append(result)
-        share = min(1.0, len(self.results) / num_neighbours)
+        if self.children is None:
+            self.children = [child]
+        else:
+            self.children.append(child)
+        share = min(1.0, len(self.children) / num_neighbours)
         self.chance, self.chance_behind = share**_HASTE, share**_HASTE_BEHIND
 
 
@@ -72,10 +73,9 @@ class ArchiveEvolution(Algorithm):
         # What no candidate dominates but those of the front.
         self._behind = Archive()
         self._power = 1 / settings.tournament
-        # The members of both by the numbers of their jobs.
+        # The members of both, and all candidates, by the numbers of their jobs.
         self._members: dict[int, Member] = {}
-        # By the number of their parent's job.
-        self._children: dict[int, _Children] = {}
+        self._nodes: dict[int, _Node] = {}
         # Members at one change of a choice, or of one option of a subset, where nothing is closed.
         self._num_neighbours = sum(
             len(decision.options) - (decision.kind == "choice") for decision in view.changeable
@@ -85,23 +85,23 @@ class ArchiveEvolution(Algorithm):
         job, evaluation = result
         if job.kind != "search":
             return
-        number, is_candidate = job.number, evaluation.failure is None
-        for parent in job.origin.parents:
-            member = self._members.get(parent)
+        node = None
+        if evaluation.failure is None:
+            node = self._nodes[job.number] = _Node(result)
+        for number in job.origin.parents:
+            member = self._members.get(number)
             if member is not None:
                 member.has_child()
                 self._front.note_child()
                 self._behind.note_child()
-            if is_candidate:
-                children = self._children.get(parent)
-                if children is None:
-                    children = self._children[parent] = _Children()
-                children.add(number, result, self._num_neighbours)
-        if is_candidate:
+            parent = self._nodes.get(number)
+            if node is not None and parent is not None:
+                parent.add(node, self._num_neighbours)
+        if node is not None:
             vector = self.objectives.vector(evaluation, job.cost)
             # So it is with nearly all candidates of a long search.
             if not (self._front.reaches(vector) and self._behind.reaches(vector)):
-                self._add(Member(vector, result, number))
+                self._add(Member(vector, result, job.number))
 
     def _add(self, member: Member) -> None:
         self._members[member.number] = member
@@ -120,26 +120,20 @@ class ArchiveEvolution(Algorithm):
         return proposal
 
     def _select(self, rng: random.Random) -> Result:
-        is_behind = rng.random() < _SHARE_BEHIND and len(self._behind)
+        draw = rng.random
+        is_behind = draw() < _SHARE_BEHIND and len(self._behind)
         promises, members = (self._behind if is_behind else self._front).ranked
-        return self._descendant(members[best_place(promises, self._power, rng)], rng)
+        member = members[best_place(promises, self._power, rng)]
+        return self._descendant(self._nodes[member.number], rng)
 
-    def _descendant(self, member: Member, rng: random.Random) -> Result:
+    def _descendant(self, node: _Node, rng: random.Random) -> Result:
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
-        draw, children_of = rng.random, self._children.get
-        parent, children = member.result, children_of(member.number)
-        if children is None:
-            return parent
-        chance = children.chance
-        while (drawn := draw()) < chance:
-            results = children.results
+        draw, children, chance = rng.random, node.children, node.chance
+        while children is not None and (drawn := draw()) < chance:
             # Below the chance it is as even as it was below 1.
-            place = int(drawn / chance * len(results))
-            if place == len(results):
+            place = int(drawn / chance * len(children))
+            if place == len(children):
                 place -= 1
-            parent = results[place]
-            children = children_of(children.numbers[place])
-            if children is None:
-                break
-            chance = children.chance_behind
-        return parent
+            node = children[place]
+            children, chance = node.children, node.chance_behind
+        return node.result
