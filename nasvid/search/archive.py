@@ -22,6 +22,7 @@ class Member:
         num_children: Candidates that descend from it.
         room: How far apart its neighbours on the front are, see `room_on_front`.
         promise: The room for each child, one more being on its way.
+        archive: Where it is.
     """
 
     vector: Vector
@@ -30,11 +31,14 @@ class Member:
     num_children: int = 0
     room: float = 0.0
     promise: float = 0.0
+    archive: "Archive | None" = None
 
     def has_child(self) -> None:
         """A child of it was evaluated."""
         self.num_children += 1
         self.promise = self.room / (1 + self.num_children)
+        if self.archive is not None:
+            self.archive.ranks_changed()
 
     def give(self, room: float) -> None:
         """Its neighbours changed."""
@@ -48,6 +52,8 @@ class Archive:
     def __init__(self) -> None:
         # Both in rising order of the vectors, so that what dominates a vector stands behind it.
         self._vectors: list[Vector] = []
+        # The first objective of each.
+        self._firsts: list[float] = []
         self._members: list[Member] = []
         self._is_measured = True
         self._ranked: tuple[list[float], list[Member]] | None = None
@@ -72,8 +78,8 @@ class Archive:
             self._ranked = [member.promise for member in members], members
         return self._ranked
 
-    def note_child(self) -> None:
-        """One of the members may have a child more, which changes its promise."""
+    def ranks_changed(self) -> None:
+        """The promise of one of the members changed."""
         self._ranked = None
 
     def add(self, member: Member) -> list[Member]:
@@ -84,13 +90,15 @@ class Archive:
         vector = member.vector
         if self.reaches(vector):
             return [member]
+        member.archive = self
         place = bisect_left(self._vectors, vector)
         dropped: list[Member] = []
         for index in self._dominated(vector, place):
             dropped.append(self._members.pop(index))
-            del self._vectors[index]
+            del self._vectors[index], self._firsts[index]
             place -= 1
         self._vectors.insert(place, vector)
+        self._firsts.insert(place, vector[0])
         self._members.insert(place, member)
         self._is_measured, self._ranked = False, None
         return dropped
@@ -98,7 +106,7 @@ class Archive:
     def reaches(self, vector: Vector) -> bool:
         """Whether a member is as good in all objectives."""
         vectors = self._vectors
-        place = bisect_left(vectors, vector)
+        place = bisect_left(self._firsts, vector[0])
         # Of two objectives the second one falls along the front, so the next member tells all.
         if len(vector) == 2:
             return place < len(vectors) and vectors[place][1] >= vector[1]

@@ -161,6 +161,21 @@ def with_option(
         raise _nothing_goes_with({decision.path: decision.options[option]}) from error
 
 
+def with_neighbour(
+    genotype: Genotype, decision: Decision, table: DecisionTable, rng: random.Random
+) -> Genotype:
+    """The genotype with the option before or behind that of an open choice.
+
+    Raises:
+        NothingFitsError: No other values go with the new one under the constraints.
+    """
+    try:
+        return table.with_neighbour(genotype, decision, rng)
+    except SpaceError as error:
+        message = f"no values go with a neighbouring {decision.path} under the constraints."
+        raise NothingFitsError(message) from error
+
+
 def with_other_value(
     genotype: Genotype, decisions: Sequence[Decision], table: DecisionTable, rng: random.Random
 ) -> Genotype:

@@ -205,6 +205,23 @@ class DecisionTable:
         child = changes.child(code, place, other, rng)
         return child or self._completed_with(genotype, decision, other, rng)
 
+    def with_neighbour(
+        self, genotype: Genotype, decision: Decision, rng: random.Random
+    ) -> Genotype:
+        """The same for the option before or behind that of an open choice of two at least.
+
+        Raises:
+            SpaceError: No values that meet all constraints were found.
+        """
+        coding = self.coding
+        place, code = coding.place[decision.path], genotype.code(coding)
+        here = self.option_of(genotype, decision) if code is None else code[place]
+        is_up = here == 0 or (here < len(decision.options) - 1 and rng.random() < 0.5)
+        option = here + 1 if is_up else here - 1
+        changes = self._single_changes or self._changes()
+        child = changes.child(code, place, option, rng)
+        return child or self._completed_with(genotype, decision, option, rng)
+
     def _completed_with(
         self, genotype: Genotype, decision: Decision, option: int, rng: random.Random
     ) -> Genotype:

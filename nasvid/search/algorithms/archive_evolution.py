@@ -35,27 +35,13 @@ _HASTE, _HASTE_BEHIND = 2.0, 0.5
 
 
 class _Node:
-    """A candidate in the tree of descent.
+    """A candidate in the tree of descent, with its successful children."""
 
-    `chance` is that with which one of its children takes its place where it is on a front,
-    `chance_behind` where it is itself reached as a child.
-    """
-
-    __slots__ = ("chance", "chance_behind", "children", "result")
+    __slots__ = ("children", "result")
 
     def __init__(self, result: Result) -> None:
         self.result = result
         self.children: list[_Node] | None = None
-        self.chance = self.chance_behind = 0.0
-
-    def add(self, child: "_Node", num_neighbours: int) -> None:
-        """One more."""
-        if self.children is None:
-            self.children = [child]
-        else:
-            self.children.append(child)
-        share = min(1.0, len(self.children) / num_neighbours)
-        self.chance, self.chance_behind = share**_HASTE, share**_HASTE_BEHIND
 
 
 @ALGORITHMS.add
@@ -77,9 +63,14 @@ class ArchiveEvolution(Algorithm):
         self._members: dict[int, Member] = {}
         self._nodes: dict[int, _Node] = {}
         # Members at one change of a choice, or of one option of a subset, where nothing is closed.
-        self._num_neighbours = sum(
+        num_neighbours = sum(
             len(decision.options) - (decision.kind == "choice") for decision in view.changeable
         )
+        # By how many children a candidate has, the chance that one of them takes its place: where it is
+        # on a front, and where it is itself reached as a child.
+        shares = [count / num_neighbours for count in range(num_neighbours)]
+        self._chances = [share**_HASTE for share in shares]
+        self._chances_behind = [share**_HASTE_BEHIND for share in shares]
 
     def fold(self, result: Result) -> None:
         job, evaluation = result
@@ -92,11 +83,12 @@ class ArchiveEvolution(Algorithm):
             member = self._members.get(number)
             if member is not None:
                 member.has_child()
-                self._front.note_child()
-                self._behind.note_child()
             parent = self._nodes.get(number)
             if node is not None and parent is not None:
-                parent.add(node, self._num_neighbours)
+                if parent.children is None:
+                    parent.children = [node]
+                else:
+                    parent.children.append(node)
         if node is not None:
             vector = self.objectives.vector(evaluation, job.cost)
             # So it is with nearly all candidates of a long search.
@@ -128,12 +120,14 @@ class ArchiveEvolution(Algorithm):
 
     def _descendant(self, node: _Node, rng: random.Random) -> Result:
         """A candidate or, the fewer of its neighbours are new, one of its descendants."""
-        draw, children, chance = rng.random, node.children, node.chance
-        while children is not None and (drawn := draw()) < chance:
+        draw, chances, children = rng.random, self._chances, node.children
+        while children is not None:
+            count, drawn = len(children), draw()
+            chance = chances[count] if count < len(chances) else 1.0
+            if drawn >= chance:
+                break
             # Below the chance it is as even as it was below 1.
-            place = int(drawn / chance * len(children))
-            if place == len(children):
-                place -= 1
-            node = children[place]
-            children, chance = node.children, node.chance_behind
+            place = int(drawn / chance * count)
+            node = children[place] if place < count else children[-1]
+            chances, children = self._chances_behind, node.children
         return node.result

@@ -6,7 +6,7 @@ Source: none; own design.
 import random
 from typing import final
 
-from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError, with_option
+from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError, with_neighbour
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 
@@ -27,6 +27,4 @@ class NudgeOrdered(Mutation):
         if not ordered:
             raise NothingToChangeError("no active decision is ordered.")
         decision = ordered[int(rng.random() * len(ordered))]
-        here, last = table.option_of(genotype, decision), len(decision.options) - 1
-        is_up = here == 0 or (here < last and rng.random() < 0.5)
-        return with_option(genotype, decision, here + 1 if is_up else here - 1, table, rng)
+        return with_neighbour(genotype, decision, table, rng)

@@ -99,7 +99,7 @@ def test_members_are_ranked_by_their_promise_whatever_happened_before() -> None:
     best = members[-1]
     for _ in range(9):
         best.has_child()
-        archive.note_child()
+        assert archive.ranked[0] == sorted(member.promise for member in members)
     promises, members = archive.ranked
     assert members[0] is best
     assert promises == sorted(promises)

@@ -155,3 +155,12 @@ def test_every_other_option_of_a_choice_is_as_likely() -> None:
     counts = Counter(map(repr, drawn))
     assert sorted(counts) == ["1", "1.0", "2"]
     assert min(counts.values()) > 70
+
+
+def test_a_neighbour_is_the_option_before_or_behind() -> None:
+    decision = Decision("width", "choice", (8, 16, 24), is_ordered=True)
+    table = DecisionTable([decision])
+    for width, expected in ((8, {16}), (16, {8, 24}), (24, {16})):
+        parent = Genotype.from_json({"width": width})
+        rngs = (keyed_rng("neighbour", seed) for seed in range(30))
+        assert {table.with_neighbour(parent, decision, rng)["width"] for rng in rngs} == expected
