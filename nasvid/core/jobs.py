@@ -53,7 +53,7 @@ def training_seed(run_seed: int, graph_id: str, fidelity: Fidelity, repeat: int)
 
     The scored split does not count: a model scored on `test` is the one scored on `val`.
     """
-    # What `keyed_seed` makes of these, in less time, as every job has one; ids are plain letters.
+    # What `keyed_seed` makes of these, in less time, as every job has one; an id has no quotes in it.
     head, tail = _around(run_seed, fidelity.epochs, repeat)
     key = head + graph_id + tail
     return _first_bytes(sha256(key.encode()).digest())[0] >> 1

@@ -69,7 +69,7 @@ def test_a_fidelity_is_written_by_field() -> None:
 
 @given(
     st.integers(0, 2**63),
-    st.text("0123456789abcdef"),
+    st.text("0123456789abcdefg-"),
     st.integers(0, 500),
     st.integers(0, 99),
 )
