@@ -43,9 +43,10 @@ class Request:
     seed: int
 
 
-@lru_cache
+@lru_cache(typed=True)
 def _around(run_seed: int, epochs: int, repeat: int) -> tuple[str, str]:
-    return f"({run_seed}, 'train', '", f"', {epochs}, {repeat})"
+    """What stands before and behind the id of a graph in the key of a seed."""
+    return f"({run_seed!r}, 'train', '", f"', {epochs!r}, {repeat!r})"
 
 
 def training_seed(run_seed: int, graph_id: str, fidelity: Fidelity, repeat: int) -> int:
@@ -53,7 +54,8 @@ def training_seed(run_seed: int, graph_id: str, fidelity: Fidelity, repeat: int)
 
     The scored split does not count: a model scored on `test` is the one scored on `val`.
     """
-    # What `keyed_seed` makes of these, in less time, as every job has one; an id has no quotes in it.
+    # What `keyed_seed` makes of these, in less time, as every job has one; an id is of letters, digits
+    # and hyphens.
     head, tail = _around(run_seed, fidelity.epochs, repeat)
     key = head + graph_id + tail
     return _first_bytes(sha256(key.encode()).digest())[0] >> 1

@@ -22,7 +22,7 @@ class Member:
         num_children: Candidates that descend from it.
         room: How far apart its neighbours on the front are, see `room_on_front`.
         promise: The room for each child, one more being on its way.
-        archive: Where it is.
+        archive: The one that took it in last.
     """
 
     vector: Vector
@@ -50,9 +50,8 @@ class Archive:
     """The front of the candidates that were added; the others cost nothing any more."""
 
     def __init__(self) -> None:
-        # Both in rising order of the vectors, so that what dominates a vector stands behind it.
+        # All three in rising order of the vectors, so that what dominates a vector stands behind it.
         self._vectors: list[Vector] = []
-        # The first objective of each.
         self._firsts: list[float] = []
         self._members: list[Member] = []
         self._is_measured = True

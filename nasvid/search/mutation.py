@@ -164,7 +164,7 @@ def with_option(
 def with_neighbour(
     genotype: Genotype, decision: Decision, table: DecisionTable, rng: random.Random
 ) -> Genotype:
-    """The genotype with the option before or behind that of an open choice.
+    """The genotype with the option before or behind that of an open choice of two at least.
 
     Raises:
         NothingFitsError: No other values go with the new one under the constraints.

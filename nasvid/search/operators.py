@@ -24,9 +24,12 @@ class Mix(Generic[OperatorT]):
 
     Args:
         weighted: Operators with their weights, all above 0.
+        remembers: Whether what is left without one of them is made once.
     """
 
-    def __init__(self, weighted: Iterable[tuple[OperatorT, float]]) -> None:
+    def __init__(
+        self, weighted: Iterable[tuple[OperatorT, float]], *, remembers: bool = True
+    ) -> None:
         self._weighted = tuple(weighted)
         self._operators = [operator for operator, _ in self._weighted]
         self.size = len(self._operators)
@@ -34,24 +37,27 @@ class Mix(Generic[OperatorT]):
         up_to = list(accumulate(weight for _, weight in self._weighted))
         self._total = up_to.pop() if up_to else 0.0
         self._ends = up_to
-        # What is left without one of them, by its identity.
-        self._others: dict[int, Mix[OperatorT]] = {}
+        # By the identity of the one that is left out.
+        self._others: dict[int, Mix[OperatorT]] | None = {} if remembers else None
 
     def __len__(self) -> int:
         return self.size
 
     def draw(self, rng: random.Random) -> OperatorT:
         """One of them."""
-        # As in `best_place`.
+        # Looked up first, which is quicker where it is no method but the next of an iterator.
         draw = rng.random
         return self._operators[bisect(self._ends, draw() * self._total)]
 
     def without(self, operator: OperatorT) -> "Mix[OperatorT]":
         """The others."""
-        others = self._others.get(id(operator))
+        others = None if self._others is None else self._others.get(id(operator))
         if others is None:
-            others = Mix(pair for pair in self._weighted if pair[0] is not operator)
-            self._others[id(operator)] = others
+            left = [pair for pair in self._weighted if pair[0] is not operator]
+            # Those of several would be one for each order in which they were left out.
+            others = Mix(left, remembers=False)
+            if self._others is not None:
+                self._others[id(operator)] = others
         return others
 
     def names(self) -> str:

@@ -52,7 +52,7 @@ class _Remembering:
 class SpaceView(_Remembering):
     """A space as a search looks at it; knows nothing of shapes or blocks.
 
-    What operators need to know of the table is found once, when it is first asked for.
+    What operators need to know of the table is found once, most of it when it is first asked for.
 
     Args:
         table: The decisions.

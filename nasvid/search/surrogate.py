@@ -46,7 +46,7 @@ EVERY_RESULT, FIT_GROWTH = 100, 50
 LONG = 512
 # It is fitted to so many of the best candidates and of the latest others.
 MOST_BEST, MOST_LATEST = 150, 150
-# Of as many candidates as there are at most the shares are always the same.
+# Shares of n candidates are multiples of 1 / 2n, and n stays where it is once there are as many.
 _quantile = lru_cache(4 * (MOST_BEST + MOST_LATEST))(NormalDist().inv_cdf)
 
 

@@ -66,8 +66,8 @@ class ArchiveEvolution(Algorithm):
         num_neighbours = sum(
             len(decision.options) - (decision.kind == "choice") for decision in view.changeable
         )
-        # By how many children a candidate has, the chance that one of them takes its place: where it is
-        # on a front, and where it is itself reached as a child.
+        # By how many children a candidate has, the chance that one of them takes its place, 1 beyond the
+        # list: where it is on a front, and where it is itself reached as a child.
         shares = [count / num_neighbours for count in range(num_neighbours)]
         self._chances = [share**_HASTE for share in shares]
         self._chances_behind = [share**_HASTE_BEHIND for share in shares]

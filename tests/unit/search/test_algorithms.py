@@ -14,6 +14,7 @@ from nasvid.core.seeds import keyed_rng
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.algorithms.archive_evolution import ArchiveEvolution
 from nasvid.search.history import Result
+from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.neighbours import neighbours
 from nasvid.search.proposal import Job, JobKind, Origin
 from nasvid.search.space_view import SpaceView
@@ -94,6 +95,16 @@ def test_where_all_neighbours_are_children_one_of_those_takes_their_parents_plac
     counts = parents(algorithm)
     assert not counts[0]
     assert len(counts) > 20
+
+
+def test_archive_evolution_takes_a_space_of_one_member() -> None:
+    view = SpaceView(DecisionTable([Decision("op", "choice", ("conv2d",))]))
+    algorithm = ALGORITHMS["archive_evolution"](view, toy_settings())
+    algorithm.fold(result(0, 0.5, 10))
+    algorithm.fold(result(1, 0.6, 10, parents=(0,)))
+    algorithm.fold(result(2, 0.7, 10, parents=(0,)))
+    with pytest.raises(NothingToChangeError):
+        algorithm.propose(1000, keyed_rng(0))
 
 
 def test_a_child_that_is_a_job_already_is_changed_again() -> None:

@@ -81,7 +81,7 @@ def test_an_objective_that_is_equal_over_the_front_gives_no_room() -> None:
     assert room_on_front(front)[1:3] == pytest.approx([4 / 3, 4 / 3])
 
 
-@given(vectors_of(2))
+@given(st.one_of(*map(vectors_of, (1, 2, 3, 4))))
 def test_who_is_reached_changes_no_archive(vectors: list[Vector]) -> None:
     archive = Archive()
     for number, vector in enumerate(vectors):

@@ -63,6 +63,13 @@ def test_a_process_says_what_the_textbook_says(count: int) -> None:
     assert likelihood == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize("count", [2, 64, 65, 200])
+def test_the_lower_half_of_a_kernel_is_that_of_the_whole(count: int) -> None:
+    distances = between(*[known(count)[0]] * 2)
+    whole = np.exp(distances * (-1 / LENGTHS[2]))
+    assert np.tril(lower_kernel(distances, 2)).tolist() == np.tril(whole).tolist()
+
+
 def test_of_those_under_way_it_is_known_where_they_are() -> None:
     rows, scores, counts = known(40)
     waiting, others = rows[30:], np.random.default_rng(1).random((25, 3))

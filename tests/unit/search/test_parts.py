@@ -61,6 +61,18 @@ def test_results_are_folded_in_job_order_and_once() -> None:
         list(history.fold(3))
 
 
+def test_a_job_without_a_result_has_none() -> None:
+    history = History()
+    for number in range(2):
+        history.propose(make_job(number))
+    history.tell(1, Evaluation({"top1": 0.5}))
+    assert [history.is_told(number) for number in (-1, 0, 1, 2)] == [False, False, True, False]
+    assert history.result(1) is next(history.results())
+    for number in (-1, 0, 2):
+        with pytest.raises(KeyError):
+            history.result(number)
+
+
 def test_jobs_are_numbered_without_gaps() -> None:
     with pytest.raises(ValueError, match="got job 1; the next one is 0"):
         History().propose(make_job(1))

@@ -144,6 +144,27 @@ def test_another_option_is_any_but_that_of_the_parent(table: DecisionTable, seed
         assert [d.path for d in table if table.is_active(d, child.by_path)] == list(child.by_path)
 
 
+@given(constrained_tables(), SEEDS)
+def test_a_neighbouring_option_is_one_step_away(table: DecisionTable, seed: int) -> None:
+    try:
+        parent = table.sample(keyed_rng("parent", seed))
+    except SpaceError:
+        return
+    # One that is known by its values alone, and one by its code too.
+    assert table.code(parent) is not None
+    for genotype in (parent, Genotype(parent.values)):
+        for decision in table.active(genotype):
+            if decision.kind != "choice" or decision.num_values < 2:
+                continue
+            try:
+                child = table.with_neighbour(genotype, decision, keyed_rng("neighbour", seed))
+            except SpaceError:
+                continue
+            here, there = (table.option_of(one, decision) for one in (genotype, child))
+            assert abs(here - there) == 1
+            assert not table.broken(child.by_path)
+
+
 def test_every_other_option_of_a_choice_is_as_likely() -> None:
     decision = Decision("width", "choice", (1, True, 1.0, 2))
     table = DecisionTable([decision])
