@@ -167,6 +167,8 @@ def _kernel(scales: Scales, distances: Floats) -> Floats:
 def lower_kernel(distances: Floats, length: int) -> Floats:
     """How alike candidates are, on the diagonal and below it, which is all that a root is made of.
 
+    What stands above it means nothing.
+
     Args:
         distances: Squared, between candidates, in units of the typical one.
         length: Place on the grid.
