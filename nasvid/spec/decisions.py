@@ -94,7 +94,9 @@ class DecisionTable:
 
     def option_of(self, genotype: Genotype, decision: Decision) -> int:
         """The number of the option that a genotype has of a choice that it answers."""
-        code = genotype.code(self.coding)
+        return self._option(genotype, genotype.code(self.coding), decision)
+
+    def _option(self, genotype: Genotype, code: Code | None, decision: Decision) -> int:
         if code is not None:
             return code[self.coding.place[decision.path]]
         value = genotype[decision.path]
@@ -183,10 +185,7 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        coding = self.coding
-        place, changes = coding.place[decision.path], self._single_changes or self._changes()
-        child = changes.child(genotype.code(coding), place, option, rng)
-        return child or self._completed_with(genotype, decision, option, rng)
+        return self._changed(genotype, genotype.code(self.coding), decision, option, rng)
 
     def with_other_option(
         self, genotype: Genotype, decision: Decision, rng: random.Random
@@ -196,14 +195,11 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        coding = self.coding
-        place, code = coding.place[decision.path], genotype.code(coding)
-        here = self.option_of(genotype, decision) if code is None else code[place]
+        code = genotype.code(self.coding)
+        here = self._option(genotype, code, decision)
         other = int(rng.random() * (len(decision.options) - 1))
         other += other >= here
-        changes = self._single_changes or self._changes()
-        child = changes.child(code, place, other, rng)
-        return child or self._completed_with(genotype, decision, other, rng)
+        return self._changed(genotype, code, decision, other, rng)
 
     def with_neighbour(
         self, genotype: Genotype, decision: Decision, rng: random.Random
@@ -213,18 +209,24 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        coding = self.coding
-        place, code = coding.place[decision.path], genotype.code(coding)
-        here = self.option_of(genotype, decision) if code is None else code[place]
+        code = genotype.code(self.coding)
+        here = self._option(genotype, code, decision)
         is_up = here == 0 or (here < len(decision.options) - 1 and rng.random() < 0.5)
-        option = here + 1 if is_up else here - 1
-        changes = self._single_changes or self._changes()
-        child = changes.child(code, place, option, rng)
-        return child or self._completed_with(genotype, decision, option, rng)
+        return self._changed(genotype, code, decision, here + 1 if is_up else here - 1, rng)
 
-    def _completed_with(
-        self, genotype: Genotype, decision: Decision, option: int, rng: random.Random
+    def _changed(
+        self,
+        genotype: Genotype,
+        code: Code | None,
+        decision: Decision,
+        option: int,
+        rng: random.Random,
     ) -> Genotype:
+        """See `with_option`; the code is that of the genotype."""
+        changes = self._single_changes or self._changes()
+        child = changes.child(code, self.coding.place[decision.path], option, rng)
+        if child is not None:
+            return child
         values = {**genotype.by_path, decision.path: decision.options[option]}
         return self.complete(values, rng, pinned=(decision.path,))
 

@@ -127,7 +127,9 @@ def test_a_genotype_is_read_from_its_code(table: DecisionTable, seed: int) -> No
 
 
 @given(constrained_tables(), SEEDS)
-def test_another_option_is_any_but_that_of_the_parent(table: DecisionTable, seed: int) -> None:
+def test_another_option_is_any_but_that_of_the_parent_and_a_neighbour_a_step_away(
+    table: DecisionTable, seed: int
+) -> None:
     try:
         parent = table.sample(keyed_rng("parent", seed))
     except SpaceError:
@@ -135,34 +137,18 @@ def test_another_option_is_any_but_that_of_the_parent(table: DecisionTable, seed
     for decision in table.active(parent):
         if decision.kind != "choice" or decision.num_values < 2:
             continue
-        try:
-            child = table.with_other_option(parent, decision, keyed_rng("other", seed))
-        except SpaceError:
-            continue
-        assert repr(child[decision.path]) != repr(parent[decision.path])
-        assert not table.broken(child.by_path)
-        assert [d.path for d in table if table.is_active(d, child.by_path)] == list(child.by_path)
-
-
-@given(constrained_tables(), SEEDS)
-def test_a_neighbouring_option_is_one_step_away(table: DecisionTable, seed: int) -> None:
-    try:
-        parent = table.sample(keyed_rng("parent", seed))
-    except SpaceError:
-        return
-    # One that is known by its values alone, and one by its code too.
-    assert table.code(parent) is not None
-    for genotype in (parent, Genotype(parent.values)):
-        for decision in table.active(genotype):
-            if decision.kind != "choice" or decision.num_values < 2:
-                continue
+        for change in (table.with_other_option, table.with_neighbour):
             try:
-                child = table.with_neighbour(genotype, decision, keyed_rng("neighbour", seed))
+                child = change(parent, decision, keyed_rng("change", seed))
             except SpaceError:
                 continue
-            here, there = (table.option_of(one, decision) for one in (genotype, child))
-            assert abs(here - there) == 1
+            here, there = (table.option_of(one, decision) for one in (parent, child))
+            assert here != there
+            assert change == table.with_other_option or abs(here - there) == 1
             assert not table.broken(child.by_path)
+            assert [d.path for d in table if table.is_active(d, child.by_path)] == list(
+                child.by_path
+            )
 
 
 def test_every_other_option_of_a_choice_is_as_likely() -> None:
