@@ -1,7 +1,8 @@
 """Every random draw comes from a generator keyed by what it is for; there is no global state."""
 
 import random
-from hashlib import sha256
+
+from nasvid.core.short_hash import sha256
 
 Key = str | int | float | None
 
