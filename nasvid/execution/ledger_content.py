@@ -76,6 +76,9 @@ class LedgerContent:
     def _add_job(self, job: Job) -> None:
         if job.number != len(self.jobs):
             raise ValueError(f"job {job.number} where job {len(self.jobs)} was due")
+        for parent in job.origin.parents:
+            if not 0 <= parent < job.number:
+                raise ValueError(f"job {job.number} descends from job {parent}, which comes later")
         self.jobs.append(job)
 
     def _add_result(self, record: Mapping[str, Any]) -> None:
