@@ -35,7 +35,7 @@ class KeyedDraws(random.Random):
         (False, True)
     """
 
-    __slots__ = ("_later", "_seed", "random")
+    __slots__ = ("_later", "_seed", "gauss_next", "random")
 
     # The next number from 0 to 1, without 1.
     random: Callable[[], float]  # type: ignore[reportIncompatibleMethodOverride]
@@ -75,6 +75,9 @@ class KeyedDraws(random.Random):
 
     def getrandbits(self, k: int, /) -> int:
         """An integer of so many bits, at random."""
+        if 0 < k <= _BITS:
+            draw = self.random
+            return int(draw() * 2**_BITS) >> _BITS - k
         found = 0
         for _ in range(-(-k // _BITS)):
             found = found << _BITS | int(self.random() * 2**_BITS)

@@ -45,9 +45,6 @@ class Coding:
         )
         # A code of integers.
         self.packed: Callable[[Iterable[int]], Code] = bytes if self.has_bytes else tuple
-        # The integers of a code, to be changed.
-        self.unpacked: Callable[[Code], list[int] | bytearray]
-        self.unpacked = bytearray if self.has_bytes else list
 
     def number(self, place: int, value: DecisionValue) -> int:
         """The integer for a value of the decision at this place; UNKNOWN if it is none.

@@ -94,9 +94,7 @@ class DecisionTable:
 
     def option_of(self, genotype: Genotype, decision: Decision) -> int:
         """The number of the option that a genotype has of a choice that it answers."""
-        return self._option(genotype, genotype.code(self.coding), decision)
-
-    def _option(self, genotype: Genotype, code: Code | None, decision: Decision) -> int:
+        code = genotype.code(self.coding)
         if code is not None:
             return code[self.coding.place[decision.path]]
         value = genotype[decision.path]
@@ -105,7 +103,7 @@ class DecisionTable:
     def answered(self, genotype: Genotype, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Those of some decisions that this genotype answers."""
         coding = self.coding
-        code = genotype.code(coding)
+        code = genotype.known_code if genotype.coding is coding else genotype.code(coding)
         if code is not None and (coding.is_open or CLOSED not in code):
             return decisions
         return [decision for decision in decisions if decision.path in genotype.by_path]
@@ -185,7 +183,9 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        return self._changed(genotype, genotype.code(self.coding), decision, option, rng)
+        place, changes = self.coding.place[decision.path], self._single_changes or self._changes()
+        child = changes.child(genotype.code(self.coding), place, option, rng)
+        return child or self._completed_with(genotype, place, option, rng)
 
     def with_other_option(
         self, genotype: Genotype, decision: Decision, rng: random.Random
@@ -195,11 +195,16 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        code = genotype.code(self.coding)
-        here = self._option(genotype, code, decision)
-        other = int(rng.random() * (len(decision.options) - 1))
+        coding = self.coding
+        code = genotype.known_code if genotype.coding is coding else genotype.code(coding)
+        place = coding.place[decision.path]
+        here = self.option_of(genotype, decision) if code is None else code[place]
+        draw = rng.random
+        other = int(draw() * (len(decision.options) - 1))
         other += other >= here
-        return self._changed(genotype, code, decision, other, rng)
+        changes = self._single_changes or self._changes()
+        child = changes.child(code, place, other, rng)
+        return child or self._completed_with(genotype, place, other, rng)
 
     def with_neighbour(
         self, genotype: Genotype, decision: Decision, rng: random.Random
@@ -209,24 +214,22 @@ class DecisionTable:
         Raises:
             SpaceError: No values that meet all constraints were found.
         """
-        code = genotype.code(self.coding)
-        here = self._option(genotype, code, decision)
-        is_up = here == 0 or (here < len(decision.options) - 1 and rng.random() < 0.5)
-        return self._changed(genotype, code, decision, here + 1 if is_up else here - 1, rng)
-
-    def _changed(
-        self,
-        genotype: Genotype,
-        code: Code | None,
-        decision: Decision,
-        option: int,
-        rng: random.Random,
-    ) -> Genotype:
-        """See `with_option`; the code is that of the genotype."""
+        coding = self.coding
+        code = genotype.known_code if genotype.coding is coding else genotype.code(coding)
+        place = coding.place[decision.path]
+        here = self.option_of(genotype, decision) if code is None else code[place]
+        draw = rng.random
+        is_up = here == 0 or (here < len(decision.options) - 1 and draw() < 0.5)
+        option = here + 1 if is_up else here - 1
         changes = self._single_changes or self._changes()
-        child = changes.child(code, self.coding.place[decision.path], option, rng)
-        if child is not None:
-            return child
+        child = changes.child(code, place, option, rng)
+        return child or self._completed_with(genotype, place, option, rng)
+
+    def _completed_with(
+        self, genotype: Genotype, place: int, option: int, rng: random.Random
+    ) -> Genotype:
+        """As `with_option`, where that takes more than a change of a code."""
+        decision = self.decisions[place]
         values = {**genotype.by_path, decision.path: decision.options[option]}
         return self.complete(values, rng, pinned=(decision.path,))
 

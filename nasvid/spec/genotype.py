@@ -6,6 +6,8 @@ from nasvid.core.canonical import digest
 from nasvid.spec.codes import Code, Coding
 from nasvid.spec.decision import DecisionValue, as_decision_value
 
+_new = object.__new__
+
 
 class Genotype:
     """One value for each active decision, in the order of the table; never changes.
@@ -16,18 +18,19 @@ class Genotype:
 
     # Found when they are first asked for, as most genotypes that a search looks at are known by their
     # codes alone. The code is the one that was asked for last.
-    __slots__ = ("_by_path", "_code", "_coding", "_id", "_key", "_values")
+    __slots__ = ("_by_path", "_id", "_key", "_values", "coding", "known_code")
 
     _by_path: Mapping[str, DecisionValue]
-    _code: Code | None
-    _coding: Coding | None
+    # Read in place of a call of `code` where every child comes by.
+    coding: Coding | None
+    known_code: Code | None
     _id: str
     _key: Hashable
     _values: tuple[tuple[str, DecisionValue], ...]
 
     def __init__(self, values: tuple[tuple[str, DecisionValue], ...]) -> None:
         self._values = values
-        self._coding = None
+        self.coding = None
 
     @property
     def values(self) -> tuple[tuple[str, DecisionValue], ...]:
@@ -35,9 +38,9 @@ class Genotype:
         try:
             return self._values
         except AttributeError:
-            assert self._coding is not None
-            assert self._code is not None
-            self._values = self._coding.decoded(self._code)
+            assert self.coding is not None
+            assert self.known_code is not None
+            self._values = self.coding.decoded(self.known_code)
             return self._values
 
     @property
@@ -74,19 +77,12 @@ class Genotype:
 
     def code(self, coding: Coding) -> Code | None:
         """Its values as integers, or None where they are no genotype; see `Coding.encoded`."""
-        if self._coding is coding:
-            return self._code
+        if self.coding is coding:
+            return self.known_code
         # The values are found first where they were to be read from another code.
-        self._code = coding.encoded(self.by_path)
-        self._coding = coding
-        return self._code
-
-    @classmethod
-    def coded(cls, coding: Coding, code: Code) -> "Genotype":
-        """A genotype from its code."""
-        made = object.__new__(cls)
-        made._coding, made._code = coding, code
-        return made
+        self.known_code = coding.encoded(self.by_path)
+        self.coding = coding
+        return self.known_code
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Genotype) and self.values == other.values
@@ -115,3 +111,10 @@ class Genotype:
     def from_json(cls, data: Mapping[str, object]) -> "Genotype":
         """Read what `to_json` wrote."""
         return cls(tuple((path, as_decision_value(value)) for path, value in data.items()))
+
+
+def coded(coding: Coding, code: Code) -> Genotype:
+    """A genotype from its code."""
+    made = _new(Genotype)
+    made.coding, made.known_code = coding, code
+    return made

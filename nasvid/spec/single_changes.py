@@ -13,7 +13,7 @@ from nasvid.spec.automaton import Automaton
 from nasvid.spec.codes import CLOSED, Code, Coding
 from nasvid.spec.decision import Decision, DecisionValue, paths_in
 from nasvid.spec.feasible import MAX_TRANSITIONS
-from nasvid.spec.genotype import Genotype
+from nasvid.spec.genotype import Genotype, coded
 from nasvid.spec.transitions import Transitions
 from nasvid.spec.ways import Ways
 
@@ -21,6 +21,7 @@ from nasvid.spec.ways import Ways
 MAX_KNOWN = 20_000
 # As many for which it is remembered in how many ways it can be met.
 MAX_WAYS = 1_000
+_BYTES = [bytes((number,)) for number in range(256)]
 
 
 class SingleChanges:
@@ -71,20 +72,22 @@ class SingleChanges:
         coding, checks = self._coding, self._checks[place]
         if checks is None or code is None or code[place] == CLOSED:
             return None
-        changed = coding.unpacked(code)
-        changed[place] = number
-        child = coding.packed(changed)
+        # In three pieces, which is quicker than to write it down anew.
+        if isinstance(code, bytes):
+            child = code[:place] + _BYTES[number] + code[place + 1 :]
+        else:
+            child = (*code[:place], number, *code[place + 1 :])
         for check in checks:
             if check.holds(child, coding):
                 continue
             drawn = check.draw(child, coding, place, rng) if id(check) in self._mendable else None
             if drawn is None:
                 return None
-            changed = coding.unpacked(child)
+            changed = list(child)
             for other, value in drawn.items():
                 changed[other] = value
             child = coding.packed(changed)
-        return Genotype.coded(coding, child)
+        return coded(coding, child)
 
 
 class _Check:
@@ -105,7 +108,8 @@ class _Check:
 
     def holds(self, code: Code, coding: Coding) -> bool:
         """Whether a genotype meets it."""
-        part = self._part(code)
+        part_of = self._part
+        part = part_of(code)
         known = self._holds.get(part)
         if known is None:
             known = self._constraint.holds(self._values(code, coding))
@@ -115,7 +119,7 @@ class _Check:
     def draw(
         self, code: Code, coding: Coding, pinned: int, rng: random.Random
     ) -> dict[int, int] | None:
-        """Values by place that meet it, as few others as can be; None if there are none."""
+        """Values by place to change so that it holds, as few as can be; None if that cannot be."""
         part = self._part(code)
         ways = self._ways.get((pinned, part))
         if ways is None:
@@ -130,9 +134,12 @@ class _Check:
         drawn = ways.draw(rng)
         if drawn is None:
             return None
+        # Most values are those that were there.
+        kept, place = ways.kept, coding.place
         return {
-            coding.place[path]: coding.number(coding.place[path], value)
+            place[path]: coding.number(place[path], value)
             for path, value in drawn.items()
+            if value is not kept[path]
         }
 
     def _values(self, code: Code, coding: Coding) -> dict[str, DecisionValue]:

@@ -47,9 +47,9 @@ class Ways:
         max_steps: int | None = None,
     ) -> None:
         self._transitions = transitions
-        self._kept = {d.path: kept[d.path] for d in transitions.decisions if d.path in kept}
+        self.kept = {d.path: kept[d.path] for d in transitions.decisions if d.path in kept}
         self._pinned = {d.path: pinned[d.path] for d in transitions.decisions if d.path in pinned}
-        self._options = _all_options(transitions, self._kept, self._pinned, max_steps)
+        self._options = _all_options(transitions, self.kept, self._pinned, max_steps)
         self._counts = self._all_counts(max_steps)
         self._next: dict[tuple[int, Hashable], tuple[int, _Next]] = {}
 
@@ -98,8 +98,8 @@ class Ways:
         path = self._transitions.decisions[position].path
         if path in self._pinned:
             return self._pinned[path]
-        if path in self._kept and not is_change:
-            return self._kept[path]
+        if path in self.kept and not is_change:
+            return self.kept[path]
         case = self._transitions.cases(position)[place]
         return case if case.taken is not None else case.value
 

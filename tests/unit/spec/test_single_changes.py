@@ -14,6 +14,7 @@ from nasvid.search.lower_bound import all_genotypes
 from nasvid.spec.codes import CLOSED, Coding
 from nasvid.spec.decision import Condition, Decision, DecisionValue
 from nasvid.spec.decisions import DecisionTable, Genotype
+from nasvid.spec.genotype import coded
 from tests.nested_tables import constrained_tables, tables
 
 SEEDS = st.integers(0, 999)
@@ -116,10 +117,10 @@ def test_a_genotype_is_read_from_its_code(table: DecisionTable, seed: int) -> No
     genotype = table.sample(keyed_rng(seed))
     code = table.code(genotype)
     assert code is not None
-    read = Genotype.coded(Coding(table.decisions), code)
+    read = coded(Coding(table.decisions), code)
     # Asked for its code in another table of the same decisions first, which needs its values.
     assert table.code(read) == code
-    for other in (read, Genotype.coded(Coding(table.decisions), code)):
+    for other in (read, coded(Coding(table.decisions), code)):
         assert repr(other) == repr(genotype)
         assert (other, hash(other), other.id) == (genotype, hash(genotype), genotype.id)
         assert (other.key, other.by_path) == (genotype.key, genotype.by_path)
