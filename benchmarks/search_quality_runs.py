@@ -13,10 +13,10 @@ from nas_bench_201 import OPERATIONS, Cells, Table
 
 import nasvid
 from nasvid.search import controller, metric
-from nasvid.search.candidates import Candidates
+from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.search.judge import Judge
-from nasvid.search.proposal import Job
 from nasvid.search.totals import Totals
+from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
 
 AT = (25, 50, 100, 200, 300)
@@ -25,8 +25,8 @@ AT = (25, 50, 100, 200, 300)
 class Forgetful(Judge):
     """Lets an architecture be proposed as often as an algorithm likes."""
 
-    def take(self, job: Job) -> None:
-        del job
+    def take(self, genotype: Genotype) -> Prepared | Rejection:
+        return self._candidates.prepare(genotype)
 
 
 @dataclass(frozen=True)

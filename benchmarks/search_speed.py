@@ -29,7 +29,6 @@ from search_speed_peers import peers, plain_python
 import nasvid
 from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
-from nasvid.core.quick_tuple import quick
 from nasvid.core.seeds import keyed_rng
 from nasvid.graph.ir import Graph, flatten, graph_from_json
 from nasvid.lowering.lower import lower
@@ -44,6 +43,7 @@ from nasvid.spec.sections import SearchSettings, SurrogateSettings
 ROOT = Path(__file__).resolve().parents[1]
 SPACE = nasvid.load(ROOT / "search_spaces" / "bench_36.yaml").spec
 TABLE = SPACE.decisions
+CODING = TABLE.coding
 SIZES = [decision.num_values for decision in TABLE]
 # What an objective gives that costs nothing: 8,192 scores, of which the seed of a training picks one.
 RESULTS = [Evaluation({"top1": score / 2**13}) for score in range(2**13)]
@@ -53,7 +53,6 @@ WINDOW = SearchSettings().window
 PART = 250
 # Evaluations of plain Python between two parts.
 YARD = 1000
-_prepared = quick(Prepared)
 _COLUMNS = "median /s | best part /s | plain Python /s | share of that"
 # Of two searches that are compared: turns, evaluations of each in a turn, and what the early one made
 # before.
@@ -70,10 +69,10 @@ class Instant(Candidates):
 
     def prepare(self, genotype: Genotype) -> Prepared:
         """A candidate for each genotype."""
-        code = TABLE.code(genotype)
+        code = genotype.code(CODING)
         assert isinstance(code, bytes)
         # Something to weigh the score against, for algorithms that look for a front.
-        return _prepared((genotype, code.hex(), COSTS[sum(code)], self._nothing))
+        return Prepared(genotype, code.hex(), COSTS[sum(code)], self._nothing)
 
 
 def controller(candidates: Candidates, algorithm: str, count: int) -> Controller:

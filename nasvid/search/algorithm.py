@@ -5,12 +5,11 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import ClassVar
 
-from nasvid.core.quick_tuple import quick
 from nasvid.core.registry import Registry
 from nasvid.search.history import Result
 from nasvid.search.objectives import Objectives
 from nasvid.search.proposal import Origin, Proposal
-from nasvid.search.space_view import Parent, SpaceView
+from nasvid.search.space_view import NO_GATES, Parent, SpaceView
 from nasvid.search.variation import Variation
 from nasvid.spec.sections import SearchSettings
 
@@ -19,7 +18,6 @@ OF_VARIATION = frozenset(("mutations", "mutation_count", "crossovers", "crossove
 _DEFAULTS = SearchSettings()
 # Of those that a proposal is told to come of.
 _MOST_STEPS = 3
-_origin, _proposal = quick(Origin), quick(Proposal)
 
 
 class Algorithm(ABC):
@@ -92,13 +90,14 @@ class Algorithm(ABC):
         Raises:
             NothingToChangeError: This draw leads nowhere.
         """
-        known = turned_down.genotype
-        parent = Parent.unknown(known, self.view.identify(known) or "")
+        known, origin, identify = turned_down.genotype, turned_down.origin, self.view.identify
+        parent = Parent(known, NO_GATES, None, identify(known) or "")
         genotype, how = self.variation.mutated(parent, number, rng)
-        origin = turned_down.origin
-        # Of many steps down to a budget the first ones and the last.
-        steps = origin.how.split(" ")[:_MOST_STEPS]
-        return _proposal((genotype, _origin((" ".join([*steps, how]), origin.parents))))
+        steps = origin.how
+        if steps.count(" ") >= _MOST_STEPS:
+            # Of many steps down to a budget the first ones and the last.
+            steps = " ".join(steps.split(" ")[:_MOST_STEPS])
+        return Proposal(genotype, Origin(f"{steps} {how}", origin.parents))
 
     def score(self, result: Result) -> float:
         """What a single-objective algorithm ranks a candidate by; higher is better."""

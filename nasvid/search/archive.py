@@ -2,43 +2,58 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import attrgetter, ge
 
 from nasvid.search.history import Result
 from nasvid.search.posterior import Vector
+from nasvid.search.space_view import Parent
 
 _PROMISE = attrgetter("promise")
 
 
-@dataclass(slots=True, eq=False)
 class Member:
-    """One candidate.
+    """One candidate, in the tree of descent and perhaps on a front.
 
     Args:
-        vector: Its objectives, all maximised.
         result: The candidate.
-        number: Of its job.
-        num_children: Candidates that descend from it.
-        room: How far apart its neighbours on the front are, see `room_on_front`.
-        promise: The room for each child, one more being on its way.
-        archive: The one that took it in last.
+        vector: Its objectives, all maximised; only asked for where it is added to a front.
     """
 
-    vector: Vector
-    result: Result
-    number: int
-    num_children: int = 0
-    room: float = 0.0
-    promise: float = 0.0
-    archive: "Archive | None" = None
+    __slots__ = (
+        "archive", "children", "known_parent", "num_children", "promise", "result", "room", "vector",
+    )  # fmt: skip
 
-    def has_child(self) -> None:
-        """A child of it was evaluated."""
+    def __init__(self, result: Result, vector: Vector = ()) -> None:
+        self.result = result
+        self.vector = vector
+        # What `parent` gave; None as long as nobody asked, as most candidates never have a child.
+        self.known_parent: Parent | None = None
+        # Children that were evaluated, and of those the successful ones; None as long as there are none.
+        self.num_children = 0
+        self.children: list[Member] | None = None
+        # The front that it is on; how far apart its neighbours there are, see `room_on_front`, and
+        # the room for each child, one more being on its way.
+        self.archive: Archive | None = None
+        self.room = self.promise = 0.0
+
+    def parent(self) -> Parent:
+        """The candidate as its children see it."""
+        if self.known_parent is None:
+            self.known_parent = Parent.of(self.result)
+        return self.known_parent
+
+    def has_child(self, child: "Member | None") -> None:
+        """A child of it was evaluated; None for one that failed."""
         self.num_children += 1
+        if child is not None:
+            if self.children is None:
+                self.children = [child]
+            else:
+                self.children.append(child)
+        if self.archive is None:
+            return
         self.promise = self.room / (1 + self.num_children)
-        if self.archive is not None:
-            self.archive.ranks_changed()
+        self.archive.known_ranks = None
 
     def give(self, room: float) -> None:
         """Its neighbours changed."""
@@ -55,7 +70,8 @@ class Archive:
         self._firsts: list[float] = []
         self._members: list[Member] = []
         self._is_measured = True
-        self._ranked: tuple[list[float], list[Member]] | None = None
+        # What `ranks` found last; None where something changed.
+        self.known_ranks: tuple[list[float], list[Member]] | None = None
 
     def __len__(self) -> int:
         return len(self._members)
@@ -69,17 +85,12 @@ class Archive:
             self._is_measured = True
         return self._members
 
-    @property
-    def ranked(self) -> tuple[list[float], list[Member]]:
+    def ranks(self) -> tuple[list[float], list[Member]]:
         """The promises of all members in rising order, and the members."""
-        if self._ranked is None:
+        if self.known_ranks is None:
             members = sorted(self.members, key=_PROMISE)
-            self._ranked = [member.promise for member in members], members
-        return self._ranked
-
-    def ranks_changed(self) -> None:
-        """The promise of one of the members changed."""
-        self._ranked = None
+            self.known_ranks = [member.promise for member in members], members
+        return self.known_ranks
 
     def add(self, member: Member) -> list[Member]:
         """Take a candidate in unless another one is as good in all; drop those that it dominates.
@@ -88,18 +99,20 @@ class Archive:
         """
         vector = member.vector
         if self.reaches(vector):
+            member.archive = None
             return [member]
         member.archive = self
         place = bisect_left(self._vectors, vector)
         dropped: list[Member] = []
         for index in self._dominated(vector, place):
             dropped.append(self._members.pop(index))
+            dropped[-1].archive = None
             del self._vectors[index], self._firsts[index]
             place -= 1
         self._vectors.insert(place, vector)
         self._firsts.insert(place, vector[0])
         self._members.insert(place, member)
-        self._is_measured, self._ranked = False, None
+        self._is_measured, self.known_ranks = False, None
         return dropped
 
     def reaches(self, vector: Vector) -> bool:

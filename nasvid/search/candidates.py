@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError
@@ -15,9 +14,10 @@ from nasvid.spec.decisions import Genotype
 from nasvid.spec.search_space import SearchSpace
 
 
-# A tuple, as one is made for every child.
-class Prepared(NamedTuple):
-    """A candidate that is valid and within the budget."""
+# As `Job`: not frozen, which takes longer to make.
+@dataclass(slots=True)
+class Prepared:
+    """A candidate that is valid and within the budget; never changes."""
 
     genotype: Genotype
     graph_id: str

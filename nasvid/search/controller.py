@@ -5,18 +5,15 @@ n - window. It never depends on how many workers there are or which of them is f
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from nasvid.core.evaluations import Evaluation
-from nasvid.core.jobs import Fidelity, training_seed
+from nasvid.core.jobs import Fidelity, training_seed, training_seeds
 from nasvid.core.keyed_draws import KeyedDraws
-from nasvid.core.quick_tuple import quick
 from nasvid.core.seeds import keyed_seed
 from nasvid.search.algorithm import ALGORITHMS
-from nasvid.search.budget_walk import shares_of
-from nasvid.search.candidates import Candidates, Prepared, Rejection
+from nasvid.search.candidates import Candidates, Prepared
 from nasvid.search.closing import Closing
 from nasvid.search.guide import Guide
 from nasvid.search.history import History, Result
@@ -35,6 +32,7 @@ from nasvid.search.proposal import (
 from nasvid.search.retraining import Retraining
 from nasvid.search.space_view import SpaceView
 from nasvid.search.standings import find_winner
+from nasvid.search.turned_down import TurnedDown
 from nasvid.spec.decisions import DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 from nasvid.spec.sections import SearchSettings
@@ -48,8 +46,6 @@ STEPS = 4
 BUDGET_PATIENCE = 256
 # And so many of an algorithm that takes milliseconds for each before members are drawn at random.
 SLOW_PATIENCE = 64
-
-_job = quick(Job)
 
 
 class Controller:
@@ -78,6 +74,7 @@ class Controller:
         outline: Outline | None = None,
         warm_start: Sequence[Genotype] = (),
     ) -> None:
+        # No more than 30 attributes: those of an object with more of them take Python longer to read.
         self.settings = settings
         self.history = History()
         self._judge = Judge(candidates, table)
@@ -98,17 +95,22 @@ class Controller:
         self._needed = self.objectives.metrics
         self._guide = Guide(self._algorithm, settings, self._judge.is_taken)
         self._retraining = Retraining(settings, self.objectives, self._guide)
-        self._learns = self._guide.learns
-        self._trains_again = self._learns or bool(settings.rungs)
+        learns = self._guide.learns
+        self._trains_again = learns or bool(settings.rungs)
         # Who learns from results.
         self._learners = [self._algorithm.fold]
-        self._learners += [self._guide.fold] if self._learns else []
+        self._learners += [self._guide.fold] if learns else []
         self._learners += [self._retraining.fold] if settings.rungs else []
         self._fidelity = Fidelity(settings.epochs)
-        self._size = table.size()
+        self._window, self._attempts = settings.window, settings.attempts
+        # Of the first training of a graph.
+        self._first_seed = training_seeds(settings.seed, self._fidelity, 0)
         # Members that can be told to be no new ones, if that is all there are.
-        self._most = self._size.count if self._size.label == "exact" else None
-        self._warm_start = self._usable(warm_start)
+        size = table.size()
+        self._most = size.count if size.label == "exact" else math.inf
+        self._warm_start = self._usable(warm_start, candidates)
+        # Whether nothing but the algorithm proposes, as long as nothing is turned down.
+        self._is_plain = not learns and not self._warm_start
         # Search jobs there will be: fewer than asked for where the space is exhausted.
         self._num_search = settings.candidates
         self._exhausted = ""
@@ -119,12 +121,8 @@ class Controller:
         self._attempt = 0
         self._draws = KeyedDraws(keyed_seed(settings.seed, "ask"))
         self._is_last_round = False
-        self._rejections: Counter[str] = Counter()
+        self._turned_down = TurnedDown(view)
         self._guided: list[Proposal] | None = None
-        self._turned_down: Proposal | None = None
-        # Of those over the budget the one that is least so, and its share of the limit it breaks most.
-        self._nearest: Proposal | None = None
-        self._excess = math.inf
         self._num_warm_started = 0
         seeks_front = self._algorithm.seeks_front
         self._outlook = Outlook(
@@ -174,15 +172,16 @@ class Controller:
 
     def can_ask(self) -> bool:
         """Whether enough is known to look for the next job; `ask` may still find none."""
-        number = len(self.history.jobs)
-        if number - self.history.num_known >= self.settings.window:
+        history = self.history
+        number, num_known = len(history.jobs), history.num_known
+        if number - num_known >= self._window:
             return False
         if number < self._num_search:
-            return self.history.num_known >= self._visible
+            return num_known >= self._visible
         if not self._is_searched or number >= self.num_jobs:
             return False
         is_waiting = self._closed().is_final(number - self._num_search)
-        return not is_waiting or self.history.num_known == number
+        return not is_waiting or num_known == number
 
     def ask(self) -> Job | None:
         """The next job, or None: more results are needed first, or the run has no more jobs."""
@@ -190,7 +189,7 @@ class Controller:
             is_searching = len(self.history.jobs) < self._num_search
             job = self._next_search_job() if is_searching else self._next_closing_job()
             if job is not None:
-                self._take(job)
+                self._note(job)
                 return job
         return None
 
@@ -216,46 +215,45 @@ class Controller:
             if job.is_closing and job.number < self._num_search:
                 self._num_search = job.number
                 self._exhausted = "the space was exhausted in an earlier session."
-            self._take(job)
+            if job.kind == "search":
+                self._judge.restore(job)
+            self._note(job)
 
     @property
     def _is_searched(self) -> bool:
         """Whether all search jobs have their results."""
         return self.history.num_known >= self._num_search
 
-    def _usable(self, genotypes: Sequence[Genotype]) -> list[Genotype]:
+    def _usable(self, genotypes: Sequence[Genotype], candidates: Candidates) -> list[Genotype]:
         """Those that are within the budget, each graph once."""
         found: dict[str, Genotype] = {}
         for genotype in genotypes:
-            verdict = self._judge.look(genotype)
+            verdict = candidates.prepare(genotype)
             if isinstance(verdict, Prepared):
                 found.setdefault(verdict.graph_id, genotype)
         return list(found.values())
 
-    def _take(self, job: Job) -> None:
+    def _note(self, job: Job) -> None:
         self.history.propose(job)
-        if job.kind == "search":
-            self._judge.take(job)
-            if job.origin.how == WARM_START:
-                self._num_warm_started += 1
-        else:
+        if job.kind != "search":
             self._retraining.note(job)
+        elif self._warm_start and job.origin.how == WARM_START:
+            self._num_warm_started += 1
         # Never less than the job before it saw: a state cannot be unfolded.
-        known, least = job.known, len(self.history.jobs) - self.settings.window + 1
-        self._visible = max(least, known)
-        self._attempt = 0
-        self._is_last_round = False
+        known, least = job.known, job.number + 2 - self._window
+        self._visible = max(known, least)
         self._guided = None
-        if self._rejections:
-            self._rejections = Counter()
-            self._turned_down = self._nearest = None
-            self._excess = math.inf
+        if self._turned_down.reasons:
+            self._attempt, self._is_last_round = 0, False
+            self._turned_down = TurnedDown(self._algorithm.view)
 
     def _fold(self, count: int) -> None:
         """Let everybody learn from the results up to this one."""
-        if count > self.history.num_folded:
-            for result in self.history.fold(count):
-                for learn in self._learners:
+        history = self.history
+        if count > history.num_folded:
+            learners = self._learners
+            for result in history.fold(count):
+                for learn in learners:
                     learn(result)
             self._guided = None
 
@@ -267,20 +265,21 @@ class Controller:
             again = self._retraining.next(number)
             if again is not None:
                 return self._training_job(*again)
-        for attempt in range(self._attempt, self._attempt + self.settings.attempts):
-            if self._most is not None and len(self._judge.known) >= self._most:
-                self._end_search(f"each of the {self._size.count} members of the space was tried")
+        judge, known, most = self._judge, self._judge.known, self._most
+        for attempt in range(self._attempt, self._attempt + self._attempts):
+            if len(known) >= most:
+                self._end_search(f"each of the {most} members of the space was tried")
                 return None
             try:
                 proposal = self._propose(number, attempt)
             except NothingToChangeError:
-                self._rejections["unchanged"] += 1
+                self._turned_down.reasons["unchanged"] += 1
                 continue
-            verdict = self._judge.look(proposal.genotype)
+            verdict = judge.take(proposal.genotype)
             if isinstance(verdict, Prepared):
-                return self._new_job(proposal, verdict)
-            self._turn_down(proposal, verdict)
-        self._attempt += self.settings.attempts
+                return self._new_job(number, proposal, verdict)
+            self._turned_down.add(proposal, verdict)
+        self._attempt += self._attempts
         if self._visible < number:
             self._visible += 1
         elif not self._is_last_round:
@@ -289,37 +288,29 @@ class Controller:
             self._end_search(f"no new architecture in {self._attempt} proposals")
         return None
 
-    def _turn_down(self, proposal: Proposal, rejection: Rejection) -> None:
-        self._rejections[rejection.reason] += 1
-        self._turned_down = proposal
-        view = self._algorithm.view
-        if rejection.cost is not None and view.limits:
-            excess = max(shares_of(rejection.cost, view))
-            if excess < self._excess:
-                self._excess, self._nearest = excess, proposal
-
     def _propose(self, number: int, attempt: int) -> Proposal:
         rng = self._draws.begin(number, attempt)
+        # So it is for nearly all jobs where no model is asked.
+        if self._is_plain and not attempt:
+            return self._algorithm.propose(number, rng)
         if self._num_warm_started < len(self._warm_start):
             return Proposal(self._warm_start[self._num_warm_started], Origin(WARM_START))
-        # So it is for nearly all jobs where no model is asked.
-        if not attempt and not self._learns:
-            return self._algorithm.propose(number, rng)
         # An algorithm may be caught where all neighbours are taken; the space may still have room.
         if self._is_last_round:
             return self._algorithm.draw(rng)
         if self._guided is None:
-            self._guided = self._rank(number) if self._learns and self._guide.is_ready else []
+            self._guided = self._rank(number) if self._guide.is_ready else []
         # The next best one where those before it were turned down.
         if attempt < len(self._guided):
-            genotype, origin = self._guided[attempt]
-            return Proposal(genotype, origin.guided())
-        if self._nearest is not None and attempt >= BUDGET_PATIENCE and attempt % STEPS:
-            return self._algorithm.changed(self._nearest, number, rng)
+            best = self._guided[attempt]
+            return Proposal(best.genotype, best.origin.guided())
+        turned_down = self._turned_down
+        if turned_down.nearest is not None and attempt >= BUDGET_PATIENCE and attempt % STEPS:
+            return self._algorithm.changed(turned_down.nearest, number, rng)
         if attempt >= SLOW_PATIENCE and self._algorithm.is_slow:
             return self._algorithm.draw(rng)
-        if self._turned_down is not None and attempt >= PATIENCE and attempt % STEPS:
-            return self._algorithm.further(self._turned_down, number, rng)
+        if turned_down.last is not None and attempt >= PATIENCE and attempt % STEPS:
+            return self._algorithm.further(turned_down.last, number, rng)
         return self._algorithm.propose(number, rng)
 
     def _rank(self, number: int) -> list[Proposal]:
@@ -352,35 +343,35 @@ class Controller:
 
     def _end_search(self, why: str) -> None:
         self._num_search = len(self.history.jobs)
-        counts = ", ".join(f"{reason} {n}" for reason, n in self._rejections.most_common())
+        reasons = self._turned_down.reasons
+        counts = ", ".join(f"{reason} {n}" for reason, n in reasons.most_common())
         turned_down = f"; turned down: {counts}" if counts else ""
         self._exhausted = (
             f"the space is exhausted after {self._num_search} candidates: {why}{turned_down}."
         )
 
-    def _new_job(self, proposal: Proposal, prepared: Prepared) -> Job:
-        genotype, graph_id, cost, _ = prepared
-        return _job(
-            (
-                len(self.history.jobs),
-                "search",
-                genotype,
-                graph_id,
-                cost,
-                proposal.origin,
-                self._fidelity,
-                training_seed(self.settings.seed, graph_id, self._fidelity, 0),
-                dict(self._rejections) if self._rejections else NO_REJECTIONS,
-                self._visible,
-                0,
-            )
+    def _new_job(self, number: int, proposal: Proposal, prepared: Prepared) -> Job:
+        graph_id, seed_of, reasons = prepared.graph_id, self._first_seed, self._turned_down.reasons
+        return Job(
+            number,
+            "search",
+            prepared.genotype,
+            graph_id,
+            prepared.cost,
+            proposal.origin,
+            self._fidelity,
+            seed_of(graph_id),
+            dict(reasons) if reasons else NO_REJECTIONS,
+            self._visible,
+            0,
         )
 
     def _training_job(self, kind: JobKind, first: Result, fidelity: Fidelity) -> Job:
         job, number = first.job, len(self.history.jobs)
         # The model scored on the final split is the one that was scored first.
         trained = 0 if kind == "final" else self._retraining.count(job.graph_id, fidelity)
-        return job._replace(
+        return replace(
+            job,
             number=number,
             kind=kind,
             origin=Origin(kind, (job.number,)),

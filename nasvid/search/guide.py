@@ -26,6 +26,7 @@ from nasvid.search.history import Result
 from nasvid.search.mutation import NothingToChangeError
 from nasvid.search.posterior import Vector
 from nasvid.search.proposal import Proposal
+from nasvid.search.space_view import Parent
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
 
@@ -152,7 +153,7 @@ class Guide:
         rng = keyed_rng(self._settings.seed, "guide", number)
         if rng.random() >= self._settings.surrogate.share:
             return []
-        parents = [self._first[graph_id] for graph_id in self._promising(surrogate)]
+        parents = [Parent.of(self._first[graph_id]) for graph_id in self._promising(surrogate)]
         children: dict[object, Proposal] = {}
         key = self._algorithm.view.table.key
         for _ in range(self._settings.surrogate.pool):
@@ -182,7 +183,7 @@ class Guide:
             return [graph_id for graph_id, _ in surrogate.front()]
         return [graph_id for graph_id, _ in surrogate.posterior()[:NUM_LEADERS]]
 
-    def _child(self, parents: list[Result], number: int, rng: random.Random) -> Proposal:
+    def _child(self, parents: list[Parent], number: int, rng: random.Random) -> Proposal:
         if rng.random() < RANDOM_SHARE:
             return self._algorithm.draw(rng)
         more = 0

@@ -1,15 +1,16 @@
 """Jobs as proposed and the results that came in; results are handed on strictly in job order."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from nasvid.core.evaluations import Evaluation
-from nasvid.core.quick_tuple import quick
 from nasvid.search.proposal import Job
 
 
-class Result(NamedTuple):
-    """A job and what came of it."""
+# As `Job`: not frozen, which takes longer to make.
+@dataclass(slots=True)
+class Result:
+    """A job and what came of it; never changes."""
 
     job: Job
     evaluation: Evaluation
@@ -18,9 +19,6 @@ class Result(NamedTuple):
     def is_candidate(self) -> bool:
         """Whether it is a new architecture with metrics: what a population is made of."""
         return self.job.kind == "search" and self.evaluation.failure is None
-
-
-_result = quick(Result)
 
 
 class History:
@@ -34,12 +32,12 @@ class History:
     def __init__(self) -> None:
         self.jobs: list[Job] = []
         # Results that are there without a gap: those of jobs 0 to `num_known` - 1; of those, how many
-        # were handed out; and all that are there, those behind a gap among them.
+        # were handed out.
         self.num_known = 0
         self.num_folded = 0
-        self.num_told = 0
-        # None for a job without one.
+        # None for a job without one; those jobs, in order.
         self._results: list[Result | None] = []
+        self._open: dict[int, Job] = {}
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -47,7 +45,12 @@ class History:
     @property
     def num_in_flight(self) -> int:
         """Jobs without a result."""
-        return len(self.jobs) - self.num_told
+        return len(self._open)
+
+    @property
+    def num_told(self) -> int:
+        """Results that are there, those behind a gap among them."""
+        return len(self.jobs) - len(self._open)
 
     def is_told(self, number: int) -> bool:
         """Whether a job has a result."""
@@ -59,10 +62,12 @@ class History:
         Raises:
             ValueError: Its number is not the next one.
         """
-        if job.number != len(self.jobs):
-            raise ValueError(f"got job {job.number}; the next one is {len(self.jobs)}.")
+        number = job.number
+        if number != len(self.jobs):
+            raise ValueError(f"got job {number}; the next one is {len(self.jobs)}.")
         self.jobs.append(job)
         self._results.append(None)
+        self._open[number] = job
 
     def tell(self, number: int, evaluation: Evaluation) -> None:
         """Keep the result of a job.
@@ -70,18 +75,14 @@ class History:
         Raises:
             ValueError: The job was never proposed, or has a result.
         """
-        jobs, results = self.jobs, self._results
-        if not 0 <= number < len(jobs):
+        job = self._open.pop(number, None)
+        if job is None:
+            if 0 <= number < len(self.jobs):
+                raise ValueError(f"got a second result of job {number}.")
             raise ValueError(f"got a result of job {number}, which was not proposed.")
-        if results[number] is not None:
-            raise ValueError(f"got a second result of job {number}.")
-        results[number] = _result((jobs[number], evaluation))
-        self.num_told += 1
+        self._results[number] = Result(job, evaluation)
         if number == self.num_known:
-            number += 1
-            while number < len(results) and results[number] is not None:
-                number += 1
-            self.num_known = number
+            self.num_known = next(iter(self._open), len(self.jobs))
 
     def fold(self, count: int) -> list[Result]:
         """The results of jobs up to `count` - 1 that were not yet handed out, in job order.

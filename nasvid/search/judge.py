@@ -29,15 +29,9 @@ class Judge:
         # By genotype that is not proposed any more: of a job the canonical id of its graph, else why
         # it was turned down.
         self.known: dict[Hashable, str | Rejection] = {}
-        # The one that was asked for last, as who asks for its id asks for more next: what it is told
-        # by, what is known of it and, once somebody looked, what it is.
-        self._asked: Genotype | None = None
-        self._key: Hashable = None
-        self._here: str | Rejection | None = None
-        self._verdict: Prepared | Rejection | None = None
-        # The same of the one before it: children are compared with their parents.
-        self._before: tuple[Genotype | None, Hashable, Prepared | Rejection | None]
-        self._before = None, None, None
+        # The one that was asked for last, as who asks for its id asks for more next; and the one before
+        # it, as children are compared with their parents.
+        self._now, self._before = _Asked(), _Asked()
 
     def is_taken(self, genotype: Genotype) -> bool:
         """Whether it is one of the jobs.
@@ -45,42 +39,48 @@ class Judge:
         What was turned down is left out: a controller that is rebuilt from its jobs knows nothing
         of it, and must go on alike.
         """
-        if genotype is not self._asked:
-            self._ask(genotype)
-        return isinstance(self._here, str)
+        now = self._now
+        if now.genotype is not genotype:
+            now = self._ask(genotype)
+        return isinstance(now.verdict, str)
 
-    def take(self, job: Job) -> None:
-        """A job was proposed; its architecture is not proposed again."""
-        genotype, graph_id = job.genotype, job.graph_id
-        if genotype is not self._asked:
-            self._ask(genotype)
-        self._graph_ids.add(graph_id)
-        self.known[self._key] = self._here = graph_id
+    def restore(self, job: Job) -> None:
+        """A job of an earlier session: its architecture is not proposed again."""
+        now = self._ask(job.genotype)
+        self._graph_ids.add(job.graph_id)
+        self.known[now.key] = now.verdict = job.graph_id
 
-    def look(self, genotype: Genotype) -> Prepared | Rejection:
-        """The candidate, or why it is none."""
-        if genotype is not self._asked:
-            self._ask(genotype)
-        known = self._here
-        if known is not None:
-            return REPEAT if isinstance(known, str) else known
-        verdict = self._verdict or self._prepare(genotype)
+    def take(self, genotype: Genotype) -> Prepared | Rejection:
+        """The candidate, which is a job from now on and not taken again, or why it is none."""
+        now = self._now
+        if now.genotype is not genotype:
+            now = self._ask(genotype)
+        verdict = now.verdict
+        if verdict is None:
+            verdict = self._candidates.prepare(genotype)
+        elif isinstance(verdict, str):
+            return REPEAT
         if isinstance(verdict, Prepared):
-            if verdict.graph_id not in self._graph_ids:
+            graph_id, graph_ids = verdict.graph_id, self._graph_ids
+            if graph_id not in graph_ids:
+                graph_ids.add(graph_id)
+                self.known[now.key] = now.verdict = graph_id
                 return verdict
             verdict = REPEAT
-        self.known[self._key] = self._here = verdict
+        self.known[now.key] = now.verdict = verdict
         return verdict
 
     def identify(self, genotype: Genotype) -> str | None:
         """Canonical id of its graph; None where it is none that may be evaluated."""
-        if genotype is not self._asked:
-            self._ask(genotype)
-        known = self._here
-        if known is not None and known is not REPEAT:
-            return known if isinstance(known, str) else None
-        verdict = self._verdict or self._prepare(genotype)
-        return verdict.graph_id if isinstance(verdict, Prepared) else None
+        now = self._now
+        if now.genotype is not genotype:
+            now = self._ask(genotype)
+        verdict = now.verdict
+        if verdict is None or verdict is REPEAT:
+            verdict = now.verdict = self._candidates.prepare(genotype)
+        if isinstance(verdict, Prepared):
+            return verdict.graph_id
+        return verdict if isinstance(verdict, str) else None
 
     def graph(self, genotype: Genotype) -> Graph | None:
         """Its graph; None where it is no valid network."""
@@ -90,18 +90,29 @@ class Judge:
         """Its exact cost; None where it is no valid network."""
         return self._candidates.measure(genotype)
 
-    def _ask(self, genotype: Genotype) -> None:
-        before = self._before
-        self._before = self._asked, self._key, self._verdict
-        if before[0] is genotype:
-            self._asked, self._key, self._verdict = before
-        else:
-            # As `DecisionTable.key`, which every child goes through.
-            self._key = genotype.code(self._coding) or genotype.key
-            self._asked, self._verdict = genotype, None
-        self._here = self.known.get(self._key)
+    def _ask(self, genotype: Genotype) -> "_Asked":
+        now = self._before
+        self._before, self._now = self._now, now
+        if now.genotype is genotype:
+            # Another one of the same values may have become a job since.
+            now.verdict = self.known.get(now.key) or now.verdict
+            return now
+        # As `DecisionTable.key`, which every child goes through.
+        coding = self._coding
+        code = genotype.known_code if genotype.coding is coding else genotype.code(coding)
+        now.genotype, now.key = genotype, code or genotype.key
+        now.verdict = self.known.get(now.key)
+        return now
 
-    def _prepare(self, genotype: Genotype) -> Prepared | Rejection:
-        """What the one that was asked for last is, repeats apart."""
-        self._verdict = verdict = self._candidates.prepare(genotype)
-        return verdict
+
+class _Asked:
+    """A genotype that was asked for."""
+
+    __slots__ = ("genotype", "key", "verdict")
+
+    def __init__(self) -> None:
+        # What it is told by; and what is known of it: the canonical id of its graph if it is a job,
+        # what it is or why it is none if somebody looked.
+        self.genotype: Genotype | None = None
+        self.key: Hashable = None
+        self.verdict: str | Prepared | Rejection | None = None

@@ -12,7 +12,7 @@ from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype
 
 # Draws of one mutation until its child is another network and meets the constraints.
-TRIES = 20
+TRIES = range(20)
 
 
 class NothingToChangeError(NasvidError):
@@ -60,17 +60,17 @@ class Mutation(ABC):
                 that makes a difference.
         """
         failure: NothingToChangeError | None = None
-        identify = view.identify
-        for _ in range(TRIES):
+        for _ in TRIES:
             try:
                 genotype = self.mutate(parent, view, rng)
             except NothingFitsError as error:
                 failure = error
-            else:
-                child_id = identify(genotype)
-                # As `has_graph_of`, which most children go through.
-                if child_id is None or child_id != (parent.graph_id or identify(parent.genotype)):
-                    return genotype
+                continue
+            # As `has_graph_of`, which most children go through.
+            identify = view.identify
+            child_id = identify(genotype)
+            if child_id is None or child_id != (parent.graph_id or identify(parent.genotype)):
+                return genotype
         raise failure or NothingToChangeError("no change that was tried makes another network.")
 
     @abstractmethod
@@ -184,7 +184,8 @@ def with_other_value(
     Raises:
         NothingFitsError: No other values go with the new one under the constraints.
     """
-    decision = decisions[int(rng.random() * len(decisions))]
+    draw = rng.random
+    decision = decisions[int(draw() * len(decisions))]
     if decision.kind == "choice":
         try:
             return table.with_other_option(genotype, decision, rng)

@@ -1,8 +1,9 @@
 """What a search optimises: metrics and costs, each maximised or minimised, and soft limits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 from nasvid.core.costs import COUNTED, Cost
 from nasvid.core.errors import NasvidError
@@ -35,8 +36,14 @@ class Objectives:
     primary: str
     directions: Mapping[str, Direction]
     penalties: Mapping[str, Penalty]
-    # Of each objective, the primary one first: its name, whether it is a cost, and its sign.
-    _reading: tuple[tuple[str, bool, float], ...] = field(init=False, repr=False, compare=False)
+    # Of each objective, the primary one first: its name, what reads it where it is a cost, and its sign.
+    _reading: tuple[tuple[str, Callable[[Cost], int] | None, float], ...] = field(
+        init=False, repr=False, compare=False
+    )
+    # The same of one metric and one cost, as most searches for a front have them; None of others.
+    _pair: tuple[float, str, float, Callable[[Cost], int]] | None = field(
+        init=False, repr=False, compare=False
+    )
 
     def __init__(
         self,
@@ -57,9 +64,16 @@ class Objectives:
         object.__setattr__(self, "directions", ordered)
         object.__setattr__(self, "penalties", dict(sorted((penalties or {}).items())))
         reading = [
-            (name, name in COUNTED, 1.0 if way == "max" else -1.0) for name, way in ordered.items()
+            (name, attrgetter(name) if name in COUNTED else None, 1.0 if way == "max" else -1.0)
+            for name, way in ordered.items()
         ]
         object.__setattr__(self, "_reading", tuple(reading))
+        pair = None
+        if len(reading) == 2 and not penalties:
+            (name, first_cost, sign), (_, second_cost, way) = reading
+            if first_cost is None and second_cost is not None:
+                pair = sign, name, way, second_cost
+        object.__setattr__(self, "_pair", pair)
 
     @classmethod
     def of(cls, settings: SearchSettings, *, several: bool = False) -> "Objectives":
@@ -92,16 +106,19 @@ class Objectives:
 
     def score(self, evaluation: Evaluation, cost: Cost) -> float:
         """The primary objective with its soft limits, to be maximised."""
-        name, is_cost, sign = self._reading[0]
-        value = sign * float(getattr(cost, name) if is_cost else evaluation.metrics[name])
+        name, read_cost, sign = self._reading[0]
+        value = sign * float(read_cost(cost) if read_cost else evaluation.metrics[name])
         return self._penalised(value, cost) if self.penalties else value
 
     def vector(self, evaluation: Evaluation, cost: Cost) -> tuple[float, ...]:
         """All objectives to be maximised, the primary one first, then by name."""
         metrics = evaluation.metrics
+        if self._pair is not None:
+            sign, name, way, read_cost = self._pair
+            return sign * float(metrics[name]), way * float(read_cost(cost))
         found: list[float] = []
-        for name, is_cost, sign in self._reading:
-            found.append(sign * float(getattr(cost, name) if is_cost else metrics[name]))
+        for name, read_cost, sign in self._reading:
+            found.append(sign * float(read_cost(cost) if read_cost else metrics[name]))
         if self.penalties:
             found[0] = self._penalised(found[0], cost)
         return tuple(found)

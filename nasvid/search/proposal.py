@@ -1,8 +1,9 @@
 """What a search algorithm proposes, and the numbered job that comes of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from nasvid.core.costs import Cost
 from nasvid.core.jobs import Fidelity
@@ -16,9 +17,11 @@ WARM_START = "warm_start"
 NO_REJECTIONS: Mapping[str, int] = MappingProxyType({})
 
 
-# A tuple, as is all that is made for every child: a frozen dataclass takes several times as long.
-class Origin(NamedTuple):
-    """How a genotype came about.
+# Of these three one is made for every child and read many times. With slots both are quick: a frozen
+# dataclass takes several times as long to make, a tuple with names to read.
+@dataclass(slots=True)
+class Origin:
+    """How a genotype came about; never changes.
 
     Args:
         how: `random`, `warm_start`, `mutation:NAME`, `crossover:NAME`, what an algorithm calls its
@@ -45,15 +48,19 @@ class Origin(NamedTuple):
         return cls(data["how"], tuple(data["parents"]))
 
 
-class Proposal(NamedTuple):
-    """A genotype and how it came about; not yet checked, numbered or costed."""
+@dataclass(slots=True)
+class Proposal:
+    """A genotype and how it came about; not yet checked, numbered or costed. Never changes."""
 
     genotype: Genotype
     origin: Origin
 
 
-class Job(NamedTuple):
+@dataclass(slots=True)
+class Job:
     """One evaluation, numbered in the order of proposal; all that a resumed run needs to redo it.
+
+    Never changes.
 
     Args:
         number: Its place in the run, from 0.
@@ -80,7 +87,7 @@ class Job(NamedTuple):
     origin: Origin
     fidelity: Fidelity
     seed: int
-    rejections: Mapping[str, int] = NO_REJECTIONS
+    rejections: Mapping[str, int] = field(default_factory=lambda: NO_REJECTIONS)
     known: int = 0
     repeat: int = 0
 

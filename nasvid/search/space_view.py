@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
 
 from nasvid.core.costs import Cost
-from nasvid.core.quick_tuple import quick
 from nasvid.graph.ir import Graph
 from nasvid.search.aspects import Aspect, decisions_about
 from nasvid.search.block_lists import BlockList, lists_in
@@ -20,7 +18,7 @@ from nasvid.search.presence import Presence, Values
 from nasvid.spec.decisions import Decision, DecisionTable, Genotype
 from nasvid.spec.outline import Outline
 
-_NO_GATES: Mapping[str, float] = MappingProxyType({})
+NO_GATES: Mapping[str, float] = MappingProxyType({})
 
 
 def _unknown_cost(genotype: Genotype) -> Cost | None:
@@ -155,31 +153,39 @@ class SpaceView(_Remembering):
         return streams_of(self.table, self.outline)
 
 
-class Parent(NamedTuple):
-    """A member that children are made of, and what was learned of it.
+# As `Job`: with slots, and not frozen, as it is made and read for every child.
+class Parent:
+    """A member that children are made of, and what was learned of it; never changes.
 
     Args:
         genotype: The member.
         gates: Learned gate of each gated edge, 0 to 1, by node path; empty where none is known.
         cost: Its cost, or None where that is not known.
         graph_id: Canonical id of its graph; empty where that is not known.
+        numbers: Of its job, as its children name it; empty where it is none.
     """
 
-    genotype: Genotype
-    gates: Mapping[str, float] = _NO_GATES
-    cost: Cost | None = None
-    graph_id: str = ""
+    __slots__ = ("cost", "gates", "genotype", "graph_id", "numbers")
+
+    def __init__(
+        self,
+        genotype: Genotype,
+        gates: Mapping[str, float] = NO_GATES,
+        cost: Cost | None = None,
+        graph_id: str = "",
+        numbers: tuple[int, ...] = (),
+    ) -> None:
+        self.genotype = genotype
+        self.gates = gates
+        self.cost = cost
+        self.graph_id = graph_id
+        self.numbers = numbers
 
     @staticmethod
     def of(result: Result) -> "Parent":
         """From an evaluated candidate."""
-        job, evaluation = result
-        return _parent((job.genotype, evaluation.gates, job.cost, job.graph_id))
-
-    @staticmethod
-    def unknown(genotype: Genotype, graph_id: str) -> "Parent":
-        """A member that was not evaluated."""
-        return _parent((genotype, _NO_GATES, None, graph_id))
+        job, evaluation = result.job, result.evaluation
+        return Parent(job.genotype, evaluation.gates, job.cost, job.graph_id, (job.number,))
 
     def with_genotype(self, genotype: Genotype) -> "Parent":
         """Its child as a parent: gates of edges that are still there stay, the rest is unknown."""
@@ -191,6 +197,3 @@ class Parent(NamedTuple):
         if child_id is None:
             return False
         return child_id == (self.graph_id or view.identify(self.genotype))
-
-
-_parent = quick(Parent)

@@ -8,7 +8,7 @@ import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from nasvid.search.history import Result
+from nasvid.search.space_view import Parent
 
 
 class Tournament:
@@ -21,12 +21,12 @@ class Tournament:
     def __init__(self, size: int) -> None:
         self._power = 1 / size
         self._scores: list[float] = []
-        self._members: list[Result] = []
+        self._members: list[Parent] = []
 
     def __len__(self) -> int:
         return len(self._members)
 
-    def add(self, score: float, member: Result) -> None:
+    def add(self, score: float, member: Parent) -> None:
         """One more member.
 
         Args:
@@ -37,7 +37,7 @@ class Tournament:
         self._scores.insert(place, score)
         self._members.insert(place, member)
 
-    def remove(self, score: float, member: Result) -> None:
+    def remove(self, score: float, member: Parent) -> None:
         """One member less."""
         place = bisect_left(self._scores, score)
         while self._members[place] is not member:
@@ -48,7 +48,7 @@ class Tournament:
         """One member less: the oldest of those that have the lowest score."""
         del self._scores[0], self._members[0]
 
-    def winner(self, rng: random.Random) -> Result:
+    def winner(self, rng: random.Random) -> Parent:
         """The best of `size` members; of equals each one is as likely."""
         return self._members[best_place(self._scores, self._power, rng)]
 

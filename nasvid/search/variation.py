@@ -3,17 +3,13 @@
 import random
 from collections.abc import Callable
 
-from nasvid.core.quick_tuple import quick
 from nasvid.search.crossover import CROSSOVERS
-from nasvid.search.history import Result
 from nasvid.search.mutation import MUTATIONS, Mutation, NothingToChangeError
 from nasvid.search.operators import Mix, make_operators
 from nasvid.search.proposal import Origin, Proposal
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Genotype
 from nasvid.spec.sections import SearchSettings
-
-_origin, _parent, _proposal = quick(Origin), quick(Parent), quick(Proposal)
 
 
 class Variation:
@@ -39,12 +35,14 @@ class Variation:
         self._mutations = Mix((m, weight) for m, weight in mutations if m.applies(view))
         self._crossovers = Mix((c, weight) for c, weight in crossovers if c.applies(view))
         self._is_single = tuple(settings.mutation_count) == (1, 1)
+        # So it is with nearly all children.
+        self._is_simple = self._is_single and bool(self._mutations)
         self._share = settings.crossover_share if self._crossovers else 0.0
         self._named = ", ".join(mutation.name() for mutation, _ in mutations)
 
     def child(
         self,
-        select: Callable[[random.Random], Result],
+        select: Callable[[random.Random], Parent],
         number: int,
         rng: random.Random,
         more: int = 0,
@@ -60,20 +58,22 @@ class Variation:
         Raises:
             NothingToChangeError: This draw leads nowhere.
         """
-        first = select(rng)
+        parent = select(rng)
         if self._share and rng.random() < self._share:
-            crossed = self._crossed(first, select(rng), rng)
+            crossed = self._crossed(parent, select(rng), rng)
             if crossed is not None:
                 return crossed
-        job, evaluation = first
-        # Without the calls of `Parent.of` and `mutated`, as nearly all children come about like this.
-        parent = _parent((job.genotype, evaluation.gates, job.cost, job.graph_id))
-        if self._is_single and not more:
-            genotype, mutation = self._once(parent, rng)
+        # As `mutated`, without its call.
+        if self._is_simple and not more:
+            mutation = self._mutations.draw(rng)
+            try:
+                genotype = mutation.child(parent, self._view, rng)
+            except NothingToChangeError as error:
+                genotype, mutation = self._by_another(mutation, error, parent, rng)
             how = mutation.origin
         else:
             genotype, how = self.mutated(parent, number, rng, more)
-        return _proposal((genotype, _origin((how, (job.number,)))))
+        return Proposal(genotype, Origin(how, parent.numbers))
 
     def mutated(
         self, parent: Parent, number: int, rng: random.Random, more: int = 0
@@ -89,6 +89,11 @@ class Variation:
         Raises:
             NothingToChangeError: None of them has anything to change.
         """
+        if not self._mutations.size:
+            raise NothingToChangeError(
+                f"nothing can be changed in this architecture by {self._named}, which can change "
+                "nothing in any member of this space."
+            )
         count = more + (1 if self._is_single else self._count(number, rng))
         if count == 1:
             child, mutation = self._once(parent, rng)
@@ -110,29 +115,37 @@ class Variation:
         # 1.3 is one mutation, and in three of ten cases another one.
         return int(count) + (rng.random() < count - int(count))
 
-    def _crossed(self, first: Result, second: Result, rng: random.Random) -> Proposal | None:
+    def _crossed(self, first: Parent, second: Parent, rng: random.Random) -> Proposal | None:
         crossover = self._crossovers.draw(rng)
-        both = Parent.of(first), Parent.of(second)
         try:
-            child = crossover.cross(*both, self._view, rng)
+            child = crossover.cross(first, second, self._view, rng)
         except NothingToChangeError:
             return None
-        if any(parent.has_graph_of(child, self._view) for parent in both):
+        if first.has_graph_of(child, self._view) or second.has_graph_of(child, self._view):
             return None
-        parents = (first.job.number, second.job.number)
-        return Proposal(child, Origin(f"crossover:{crossover.name()}", parents))
+        numbers = first.numbers + second.numbers
+        return Proposal(child, Origin(f"crossover:{crossover.name()}", numbers))
 
     def _once(self, parent: Parent, rng: random.Random) -> tuple[Genotype, Mutation]:
-        """One mutation; one that has nothing to change leaves the draw to the others."""
-        left = self._mutations
-        why = "which can change nothing in any member of this space."
-        while left.size:
+        """One mutation, and which."""
+        mutation = self._mutations.draw(rng)
+        try:
+            return mutation.child(parent, self._view, rng), mutation
+        except NothingToChangeError as error:
+            return self._by_another(mutation, error, parent, rng)
+
+    def _by_another(
+        self, tried: Mutation, error: NothingToChangeError, parent: Parent, rng: random.Random
+    ) -> tuple[Genotype, Mutation]:
+        """One that has nothing to change leaves the draw to the others."""
+        left = self._mutations.without(tried)
+        while left:
             mutation = left.draw(rng)
             try:
                 return mutation.child(parent, self._view, rng), mutation
-            except NothingToChangeError as error:
-                left = left.without(mutation)
-                why = f"as the last one says: {error}"
+            except NothingToChangeError as another:
+                left, error = left.without(mutation), another
         raise NothingToChangeError(
-            f"nothing can be changed in this architecture by {self._named}, {why}"
+            f"nothing can be changed in this architecture by {self._named}, as the last one says: "
+            f"{error}"
         )

@@ -12,7 +12,7 @@ from typing import final
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
-from nasvid.search.space_view import SpaceView
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.tournament import Tournament
 from nasvid.spec.sections import SearchSettings
 
@@ -28,15 +28,15 @@ class AgingEvolution(Algorithm):
     def __init__(self, view: SpaceView, settings: SearchSettings) -> None:
         super().__init__(view, settings)
         # From the oldest to the youngest.
-        self._ages: deque[tuple[float, Result]] = deque()
+        self._ages: deque[tuple[float, Parent]] = deque()
         self._population = Tournament(settings.tournament)
 
     def fold(self, result: Result) -> None:
         if not result.is_candidate:
             return
-        score = self.score(result)
-        self._ages.append((score, result))
-        self._population.add(score, result)
+        score, member = self.score(result), Parent.of(result)
+        self._ages.append((score, member))
+        self._population.add(score, member)
         if len(self._ages) > self.settings.population:
             self._population.remove(*self._ages.popleft())
 

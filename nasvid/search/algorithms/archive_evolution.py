@@ -22,26 +22,16 @@ from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.archive import Archive, Member
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
-from nasvid.search.space_view import SpaceView
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.tournament import best_place
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
 # So often a child is changed again that is one of the jobs, before the proposal is given up.
-_MORE_CHANGES = 2
+_MORE_CHANGES = range(2)
 # How the chance that a child takes its parent's place grows with the share of its neighbours that
 # are children: late on the fronts, early behind them, where siblings have neighbours in common.
 _HASTE, _HASTE_BEHIND = 2.0, 0.5
-
-
-class _Node:
-    """A candidate in the tree of descent, with its successful children."""
-
-    __slots__ = ("children", "result")
-
-    def __init__(self, result: Result) -> None:
-        self.result = result
-        self.children: list[_Node] | None = None
 
 
 @ALGORITHMS.add
@@ -59,75 +49,70 @@ class ArchiveEvolution(Algorithm):
         # What no candidate dominates but those of the front.
         self._behind = Archive()
         self._power = 1 / settings.tournament
-        # The members of both, and all candidates, by the numbers of their jobs.
-        self._members: dict[int, Member] = {}
-        self._nodes: dict[int, _Node] = {}
+        self._num_drawn = settings.population
+        self._has_parents = self._has_behind = False
+        # All candidates by the numbers of their jobs, None for a job that gave none.
+        self._members: list[Member | None] = []
         # Members at one change of a choice, or of one option of a subset, where nothing is closed.
         num_neighbours = sum(
             len(decision.options) - (decision.kind == "choice") for decision in view.changeable
         )
         # By how many children a candidate has, the chance that one of them takes its place, 1 beyond the
         # list: where it is on a front, and where it is itself reached as a child.
+        self._most_children = num_neighbours
         shares = [count / num_neighbours for count in range(num_neighbours)]
         self._chances = [share**_HASTE for share in shares]
         self._chances_behind = [share**_HASTE_BEHIND for share in shares]
 
     def fold(self, result: Result) -> None:
-        job, evaluation = result
+        job, evaluation = result.job, result.evaluation
+        members = self._members
         if job.kind != "search":
+            members.append(None)
             return
-        node = None
-        if evaluation.failure is None:
-            node = self._nodes[job.number] = _Node(result)
+        member = Member(result) if evaluation.failure is None else None
+        members.append(member)
         for number in job.origin.parents:
-            member = self._members.get(number)
-            if member is not None:
-                member.has_child()
-            parent = self._nodes.get(number)
-            if node is not None and parent is not None:
-                if parent.children is None:
-                    parent.children = [node]
-                else:
-                    parent.children.append(node)
-        if node is not None:
-            vector = self.objectives.vector(evaluation, job.cost)
-            # So it is with nearly all candidates of a long search.
-            if not (self._front.reaches(vector) and self._behind.reaches(vector)):
-                self._add(Member(vector, result, job.number))
-
-    def _add(self, member: Member) -> None:
-        self._members[member.number] = member
-        for fallen in self._front.add(member):
-            for gone in self._behind.add(fallen):
-                del self._members[gone.number]
+            above = members[number]
+            if above is not None:
+                above.has_child(member)
+        if member is None:
+            return
+        vector = self.objectives.vector(evaluation, job.cost)
+        # What is reached behind the front, as nearly all of a long search, is reached by it too.
+        if not self._behind.reaches(vector):
+            self._has_parents = True
+            member.vector = vector
+            for fallen in self._front.add(member):
+                self._behind.add(fallen)
+                self._has_behind = True
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
-        if number < self.settings.population or not self._members:
+        if number < self._num_drawn or not self._has_parents:
             return self.draw(rng)
         proposal = self.variation.child(self._select, number, rng)
-        for _ in range(_MORE_CHANGES):
-            if not self.view.is_taken(proposal.genotype):
+        # Looked up first, which is quicker for what is no method.
+        is_taken = self.view.is_taken
+        for _ in _MORE_CHANGES:
+            if not is_taken(proposal.genotype):
                 break
-            proposal = self.further(proposal, number, rng)
+            proposal = self.changed(proposal, number, rng)
         return proposal
 
-    def _select(self, rng: random.Random) -> Result:
-        draw = rng.random
-        is_behind = draw() < _SHARE_BEHIND and len(self._behind)
-        promises, members = (self._behind if is_behind else self._front).ranked
+    def _select(self, rng: random.Random) -> Parent:
+        draw, most = rng.random, self._most_children
+        is_behind = draw() < _SHARE_BEHIND and self._has_behind
+        archive = self._behind if is_behind else self._front
+        promises, members = archive.known_ranks or archive.ranks()
         member = members[best_place(promises, self._power, rng)]
-        return self._descendant(self._nodes[member.number], rng)
-
-    def _descendant(self, node: _Node, rng: random.Random) -> Result:
-        """A candidate or, the fewer of its neighbours are new, one of its descendants."""
-        draw, chances, children = rng.random, self._chances, node.children
+        # The fewer of its neighbours are new, the sooner one of its descendants takes its place.
+        children, chances = member.children, self._chances
         while children is not None:
             count, drawn = len(children), draw()
-            chance = chances[count] if count < len(chances) else 1.0
+            chance = chances[count] if count < most else 1.0
             if drawn >= chance:
                 break
             # Below the chance it is as even as it was below 1.
-            place = int(drawn / chance * count)
-            node = children[place] if place < count else children[-1]
-            chances, children = self._chances_behind, node.children
-        return node.result
+            member = children[int(drawn / chance * count)]
+            children, chances = member.children, self._chances_behind
+        return member.known_parent or member.parent()

@@ -11,7 +11,7 @@ from typing import ClassVar, final
 from nasvid.search.algorithm import ALGORITHMS, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
-from nasvid.search.space_view import SpaceView
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.survival import Survival, Survivor
 from nasvid.spec.sections import SearchSettings
 
@@ -49,10 +49,10 @@ class Nsga2(Algorithm):
             return self.draw(rng)
         return self.variation.child(self._select, number, rng)
 
-    def _select(self, rng: random.Random) -> Result:
+    def _select(self, rng: random.Random) -> Parent:
         best, winner = self._parents[rng.randrange(len(self._parents))]
         for _ in range(_COMPETITORS - 1):
             other, result = self._parents[rng.randrange(len(self._parents))]
             if other.beats(best):
                 best, winner = other, result
-        return winner
+        return Parent.of(winner)

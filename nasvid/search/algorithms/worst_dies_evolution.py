@@ -13,7 +13,7 @@ from typing import final
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
-from nasvid.search.space_view import SpaceView
+from nasvid.search.space_view import Parent, SpaceView
 from nasvid.search.tournament import Tournament
 from nasvid.spec.sections import SearchSettings
 
@@ -32,7 +32,7 @@ class WorstDiesEvolution(Algorithm):
     def fold(self, result: Result) -> None:
         if not result.is_candidate:
             return
-        self._population.add(self.score(result), result)
+        self._population.add(self.score(result), Parent.of(result))
         if len(self._population) > self.settings.population:
             self._population.remove_worst()
 

@@ -26,5 +26,6 @@ class NudgeOrdered(Mutation):
         ordered = table.answered(genotype, view.ordered)
         if not ordered:
             raise NothingToChangeError("no active decision is ordered.")
-        decision = ordered[int(rng.random() * len(ordered))]
+        draw = rng.random
+        decision = ordered[int(draw() * len(ordered))]
         return with_neighbour(genotype, decision, table, rng)

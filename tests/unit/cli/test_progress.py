@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,8 @@ def test_the_best_is_the_mean_of_the_candidate_that_leads_with_its_soft_limits()
     console = Console(file=text, highlight=False, soft_wrap=True)
     # Job 1 weighs four times the target, so that its score counts a quarter.
     objectives = Objectives("top1", penalties={"macs": Penalty(12_340, exponent=-1.0)})
-    heavy = job(1)._replace(cost=Cost(macs=4 * 12_340))
-    again = job(2)._replace(kind="repeat", graph_id="g2-0")
+    heavy = replace(job(1), cost=Cost(macs=4 * 12_340))
+    again = replace(job(2), kind="repeat", graph_id="g2-0")
     with SearchProgress(console, objectives) as progress:
         for found, score in ((job(0), 0.5), (heavy, 0.75), (again, 0.25)):
             progress(JobFinished(found, Evaluation({"top1": score}), None, found.number + 1, 3))

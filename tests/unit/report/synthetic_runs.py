@@ -75,7 +75,7 @@ def make_job(number: int, macs: int = 100, **other: Any) -> Job:
         fidelity=Fidelity(),
         seed=number,
     )
-    return job._replace(**other)
+    return replace(job, **other)
 
 
 @dataclass(frozen=True)

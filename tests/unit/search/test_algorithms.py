@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -162,7 +163,7 @@ def at(number: int, x: int, *, how: str = "random", parent: int | None = None) -
     """A candidate on a line whose score falls with the distance from 6."""
     job = result(number, 0.0).job
     origin = Origin(how, () if parent is None else (parent,))
-    job = job._replace(genotype=Genotype((("x", x),)), origin=origin)
+    job = replace(job, genotype=Genotype((("x", x),)), origin=origin)
     return Result(job, Evaluation({"top1": 1 - abs(x - 6) / 10}))
 
 

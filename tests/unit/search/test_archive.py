@@ -33,7 +33,7 @@ def make_result(number: int) -> Result:
 def archive_of(vectors: Sequence[Vector]) -> Archive:
     archive = Archive()
     for number, vector in enumerate(vectors):
-        archive.add(Member(vector, make_result(number), number))
+        archive.add(Member(make_result(number), vector))
     return archive
 
 
@@ -56,8 +56,7 @@ def test_it_tells_who_is_not_on_the_front_now() -> None:
     archive = Archive()
     vectors = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
     left = [
-        archive.add(Member(vector, make_result(number), number))
-        for number, vector in enumerate(vectors)
+        archive.add(Member(make_result(number), vector)) for number, vector in enumerate(vectors)
     ]
     numbers = [[member.result.job.number for member in members] for members in left]
     assert numbers == [[], [1], [2], [], [0, 3]]
@@ -67,7 +66,7 @@ def test_it_tells_who_is_not_on_the_front_now() -> None:
 def test_the_room_of_a_member_is_how_far_apart_its_neighbours_are() -> None:
     archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
     assert [member.room for member in archive.members] == [2.0, 2.0, 2.0]
-    archive.add(Member((1.0, 3.0), make_result(3), 3))
+    archive.add(Member(make_result(3), (1.0, 3.0)))
     assert [member.room for member in archive.members] == [2.0, 1.25, 1.5, 2.0]
 
 
@@ -87,21 +86,56 @@ def test_who_is_reached_changes_no_archive(vectors: list[Vector]) -> None:
     for number, vector in enumerate(vectors):
         before = list(archive.members)
         is_reached = archive.reaches(vector)
-        archive.add(Member(vector, make_result(number), number))
+        archive.add(Member(make_result(number), vector))
         assert is_reached == (list(archive.members) == before)
 
 
 def test_members_are_ranked_by_their_promise_whatever_happened_before() -> None:
     vectors = [(0.0, 9.0), (1.0, 7.0), (2.0, 6.5), (3.0, 4.0), (4.0, 0.0)]
     archive = archive_of(vectors)
-    promises, members = archive.ranked
+    promises, members = archive.ranks()
     assert promises == sorted(promises) == [member.promise for member in members]
     best = members[-1]
     for _ in range(9):
-        best.has_child()
-        assert archive.ranked[0] == sorted(member.promise for member in members)
-    promises, members = archive.ranked
+        best.has_child(None)
+        assert archive.ranks()[0] == sorted(member.promise for member in members)
+    promises, members = archive.ranks()
     assert members[0] is best
     assert promises == sorted(promises)
-    archive.add(Member((5.0, -1.0), make_result(9), 9))
-    assert len(archive.ranked[1]) == 6
+    archive.add(Member(make_result(9), (5.0, -1.0)))
+    assert len(archive.ranks()[1]) == 6
+
+
+@given(st.one_of(*map(vectors_of, (1, 2, 3, 4))))
+def test_what_the_front_behind_reaches_the_front_reaches_too(vectors: list[Vector]) -> None:
+    front, behind = Archive(), Archive()
+    for number, vector in enumerate(vectors):
+        assert not behind.reaches(vector) or front.reaches(vector)
+        for fallen in front.add(Member(make_result(number), vector)):
+            behind.add(fallen)
+    for archive in (front, behind):
+        assert all(member.archive is archive for member in archive.members)
+
+
+def test_children_are_counted_where_they_failed_too_and_change_ranks_on_a_front_alone() -> None:
+    archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
+    first = archive.members[0]
+    child = Member(make_result(3))
+    first.has_child(child)
+    first.has_child(None)
+    assert (first.num_children, first.children) == (2, [child])
+    assert first.promise == first.room / 3
+    ranks = archive.ranks()
+    (gone,) = archive.add(Member(make_result(4), (0.0, 4.5)))
+    assert gone is first
+    assert archive.ranks() is not ranks
+    ranks = archive.ranks()
+    gone.has_child(None)
+    assert archive.ranks() is ranks
+
+
+def test_a_member_is_one_parent_for_all_its_children() -> None:
+    member = Member(make_result(5))
+    parent = member.parent()
+    assert (parent.numbers, parent.graph_id) == ((5,), "5")
+    assert member.parent() is parent

@@ -1,6 +1,7 @@
 """Searches that a model of the scores guides: what it brings, repeats, finalists, fronts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 from typing import Any
 
@@ -152,7 +153,7 @@ class Sized(Candidates):
     def prepare(self, genotype: Genotype) -> Prepared:
         prepared = super().prepare(genotype)
         assert isinstance(prepared, Prepared)
-        return prepared._replace(cost=Cost(macs=size(genotype)))
+        return replace(prepared, cost=Cost(macs=size(genotype)))
 
 
 def gain_of(genotype: Genotype) -> float:

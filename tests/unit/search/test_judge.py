@@ -3,11 +3,9 @@
 from collections import Counter
 
 from nasvid.core.costs import Cost
-from nasvid.core.jobs import Fidelity
 from nasvid.graph.ir import Graph
 from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.search.judge import REPEAT, Judge
-from nasvid.search.proposal import Job, Origin
 from nasvid.spec.decision import Decision
 from nasvid.spec.decisions import DecisionTable, Genotype
 
@@ -33,18 +31,15 @@ def of(width: int) -> Genotype:
 
 
 def take(judge: Judge, width: int) -> None:
-    verdict = judge.look(of(width))
-    assert isinstance(verdict, Prepared)
-    origin = Origin("random")
-    judge.take(Job(0, "search", verdict.genotype, verdict.graph_id, Cost(), origin, Fidelity(), 0))
+    assert isinstance(judge.take(of(width)), Prepared)
 
 
 def test_a_job_is_known_by_its_decisions_and_by_its_graph() -> None:
     candidates = Halves()
     judge = Judge(candidates, TABLE)
     take(judge, 2)
-    assert judge.look(of(2)) is REPEAT
-    assert judge.look(of(3)) is REPEAT
+    assert judge.take(of(2)) is REPEAT
+    assert judge.take(of(3)) is REPEAT
     assert [judge.is_taken(of(width)) for width in (2, 3, 4)] == [True, False, False]
     assert [judge.identify(of(width)) for width in (2, 3, 4, 8)] == ["1", "1", "2", None]
     assert len(judge.known) == 2
@@ -54,7 +49,7 @@ def test_what_is_no_candidate_is_looked_at_once() -> None:
     candidates = Halves()
     judge = Judge(candidates, TABLE)
     for _ in range(3):
-        verdict = judge.look(of(8))
+        verdict = judge.take(of(8))
         assert isinstance(verdict, Rejection)
         assert verdict.reason == "budget.macs"
         assert judge.identify(of(8)) is None
@@ -67,5 +62,5 @@ def test_a_child_and_its_parent_are_looked_at_once_while_they_are_compared() -> 
     parent, child = of(4), of(6)
     for _ in range(5):
         assert judge.identify(child) != judge.identify(parent)
-    assert isinstance(judge.look(child), Prepared)
+    assert isinstance(judge.take(child), Prepared)
     assert candidates.counts == {4: 1, 6: 1}

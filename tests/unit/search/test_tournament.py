@@ -6,18 +6,18 @@ from typing import cast
 import pytest
 
 from nasvid.core.seeds import keyed_rng
-from nasvid.search.history import Result
+from nasvid.search.space_view import Parent
 from nasvid.search.tournament import Tournament
 
 DRAWS = 20_000
 
 
-def member(name: str) -> Result:
+def member(name: str) -> Parent:
     # Nothing is looked at but who it is.
-    return cast("Result", [name])
+    return cast("Parent", [name])
 
 
-def tournament(scores: list[float], size: int) -> tuple[Tournament, list[Result]]:
+def tournament(scores: list[float], size: int) -> tuple[Tournament, list[Parent]]:
     made = Tournament(size)
     members = [member(f"m{k}") for k in range(len(scores))]
     for score, one in zip(scores, members, strict=True):

@@ -135,8 +135,8 @@ def test_the_number_of_mutations_falls_in_the_course_of_the_search() -> None:
 def test_a_share_of_the_children_has_two_parents() -> None:
     mixed = variation(crossover_share=0.25)
 
-    def select(rng: random.Random) -> Result:
-        return toy_result(rng.randrange(20))
+    def select(rng: random.Random) -> Parent:
+        return Parent.of(toy_result(rng.randrange(20)))
 
     children = [mixed.child(select, 0, keyed_rng(seed)) for seed in range(400)]
     crossed = [child for child in children if child.origin.how == "crossover:uniform"]
@@ -190,9 +190,9 @@ def test_parents_whose_child_is_one_of_them_are_left_to_mutations() -> None:
         SpaceView(table, identify=graph_of),
         toy_settings(crossover_share=1.0, crossovers={"uniform": 1.0}),
     )
-    results = [toy_result(0, Genotype((("alias", a), ("op", 1)))) for a in "ab"]
+    parents = [Parent.of(toy_result(0, Genotype((("alias", a), ("op", 1))))) for a in "ab"]
     for seed in range(10):
-        waiting = iter(results)
+        waiting = iter(parents)
         child = mixed.child(lambda _, left=waiting: next(left), 0, keyed_rng(seed))
         assert child.origin.how.startswith("mutation:")
         assert child.genotype["op"] == 2
