@@ -108,7 +108,7 @@ class Controller:
         # Members that can be told to be no new ones, if that is all there are.
         size = table.size()
         self._most = size.count if size.label == "exact" else math.inf
-        self._warm_start = self._usable(warm_start, candidates)
+        self._warm_start = self._usable(warm_start)
         # Whether nothing but the algorithm proposes, as long as nothing is turned down.
         self._is_plain = not learns and not self._warm_start
         # Search jobs there will be: fewer than asked for where the space is exhausted.
@@ -224,11 +224,11 @@ class Controller:
         """Whether all search jobs have their results."""
         return self.history.num_known >= self._num_search
 
-    def _usable(self, genotypes: Sequence[Genotype], candidates: Candidates) -> list[Genotype]:
+    def _usable(self, genotypes: Sequence[Genotype]) -> list[Genotype]:
         """Those that are within the budget, each graph once."""
         found: dict[str, Genotype] = {}
         for genotype in genotypes:
-            verdict = candidates.prepare(genotype)
+            verdict = self._judge.look(genotype)
             if isinstance(verdict, Prepared):
                 found.setdefault(verdict.graph_id, genotype)
         return list(found.values())

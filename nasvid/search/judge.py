@@ -44,6 +44,14 @@ class Judge:
             now = self._ask(genotype)
         return isinstance(now.verdict, str)
 
+    def look(self, genotype: Genotype) -> Prepared | Rejection:
+        """The candidate, which is no job yet, or why it is none; as long as there are no jobs."""
+        now = self._ask(genotype)
+        now.verdict = verdict = self._candidates.prepare(genotype)
+        if isinstance(verdict, Rejection):
+            self.known[now.key] = verdict
+        return verdict
+
     def restore(self, job: Job) -> None:
         """A job of an earlier session: its architecture is not proposed again."""
         now = self._ask(job.genotype)

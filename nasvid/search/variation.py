@@ -89,12 +89,12 @@ class Variation:
         Raises:
             NothingToChangeError: None of them has anything to change.
         """
+        count = more + (1 if self._is_single else self._count(number, rng))
         if not self._mutations.size:
             raise NothingToChangeError(
                 f"nothing can be changed in this architecture by {self._named}, which can change "
                 "nothing in any member of this space."
             )
-        count = more + (1 if self._is_single else self._count(number, rng))
         if count == 1:
             child, mutation = self._once(parent, rng)
             return child, mutation.origin

@@ -3,9 +3,11 @@
 from collections import Counter
 
 from nasvid.core.costs import Cost
+from nasvid.core.jobs import Fidelity
 from nasvid.graph.ir import Graph
 from nasvid.search.candidates import Candidates, Prepared, Rejection
 from nasvid.search.judge import REPEAT, Judge
+from nasvid.search.proposal import Job, Origin
 from nasvid.spec.decision import Decision
 from nasvid.spec.decisions import DecisionTable, Genotype
 
@@ -64,3 +66,20 @@ def test_a_child_and_its_parent_are_looked_at_once_while_they_are_compared() -> 
         assert judge.identify(child) != judge.identify(parent)
     assert isinstance(judge.take(child), Prepared)
     assert candidates.counts == {4: 1, 6: 1}
+
+
+def test_who_is_only_looked_at_is_no_job_yet() -> None:
+    judge = Judge(Halves(), TABLE)
+    assert isinstance(judge.look(of(2)), Prepared)
+    assert not judge.is_taken(of(2))
+    assert isinstance(judge.look(of(8)), Rejection)
+    assert judge.known == {TABLE.key(of(8)): Rejection("budget.macs")}
+    take(judge, 2)
+
+
+def test_a_job_of_an_earlier_session_is_not_taken_again() -> None:
+    judge = Judge(Halves(), TABLE)
+    job = Job(0, "search", of(2), "1", Cost(), Origin("random"), Fidelity(), 0)
+    judge.restore(job)
+    assert judge.is_taken(of(2))
+    assert judge.take(of(3)) is REPEAT
