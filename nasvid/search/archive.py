@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from operator import attrgetter, ge
 
 from nasvid.search.history import Result
@@ -11,30 +12,23 @@ from nasvid.search.space_view import Parent
 _PROMISE = attrgetter("promise")
 
 
-class Member:
-    """One candidate, in the tree of descent and perhaps on a front.
+class Candidate:
+    """One candidate in the tree of descent.
 
     Args:
         result: The candidate.
-        vector: Its objectives, all maximised; only asked for where it is added to a front.
     """
 
-    __slots__ = (
-        "archive", "children", "known_parent", "num_children", "promise", "result", "room", "vector",
-    )  # fmt: skip
+    __slots__ = ("children", "known_parent", "member", "result")
 
-    def __init__(self, result: Result, vector: Vector = ()) -> None:
+    def __init__(self, result: Result) -> None:
         self.result = result
-        self.vector = vector
         # What `parent` gave; None as long as nobody asked, as most candidates never have a child.
         self.known_parent: Parent | None = None
-        # Children that were evaluated, and of those the successful ones; None as long as there are none.
-        self.num_children = 0
-        self.children: list[Member] | None = None
-        # The front that it is on; how far apart its neighbours there are, see `room_on_front`, and
-        # the room for each child, one more being on its way.
-        self.archive: Archive | None = None
-        self.room = self.promise = 0.0
+        # Its successful children; None as long as there are none.
+        self.children: list[Candidate] | None = None
+        # What it is on a front; None where it is on none.
+        self.member: Member | None = None
 
     def parent(self) -> Parent:
         """The candidate as its children see it."""
@@ -42,18 +36,43 @@ class Member:
             self.known_parent = Parent.of(self.result)
         return self.known_parent
 
-    def has_child(self, child: "Member | None") -> None:
+    def has_child(self, child: "Candidate | None") -> None:
         """A child of it was evaluated; None for one that failed."""
-        self.num_children += 1
         if child is not None:
             if self.children is None:
                 self.children = [child]
             else:
                 self.children.append(child)
-        if self.archive is None:
-            return
+        if self.member is not None:
+            self.member.has_child()
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A candidate on a front.
+
+    Args:
+        candidate: Which.
+        vector: Its objectives, all maximised.
+        num_children: Children of it that were evaluated, those that failed among them.
+        room: How far apart its neighbours on the front are, see `room_on_front`.
+        promise: The room for each child, one more being on its way.
+        archive: The one that took it in last.
+    """
+
+    candidate: Candidate
+    vector: Vector
+    num_children: int = 0
+    room: float = 0.0
+    promise: float = 0.0
+    archive: "Archive | None" = None
+
+    def has_child(self) -> None:
+        """A child of it was evaluated."""
+        self.num_children += 1
         self.promise = self.room / (1 + self.num_children)
-        self.archive.known_ranks = None
+        if self.archive is not None:
+            self.archive.known_ranks = None
 
     def give(self, room: float) -> None:
         """Its neighbours changed."""
@@ -99,14 +118,12 @@ class Archive:
         """
         vector = member.vector
         if self.reaches(vector):
-            member.archive = None
             return [member]
         member.archive = self
         place = bisect_left(self._vectors, vector)
         dropped: list[Member] = []
         for index in self._dominated(vector, place):
             dropped.append(self._members.pop(index))
-            dropped[-1].archive = None
             del self._vectors[index], self._firsts[index]
             place -= 1
         self._vectors.insert(place, vector)

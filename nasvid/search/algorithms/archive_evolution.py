@@ -19,7 +19,7 @@ import random
 from typing import ClassVar, final
 
 from nasvid.search.algorithm import ALGORITHMS, OF_VARIATION, Algorithm
-from nasvid.search.archive import Archive, Member
+from nasvid.search.archive import Archive, Candidate, Member
 from nasvid.search.history import Result
 from nasvid.search.proposal import Proposal
 from nasvid.search.space_view import Parent, SpaceView
@@ -52,7 +52,7 @@ class ArchiveEvolution(Algorithm):
         self._num_drawn = settings.population
         self._has_parents = self._has_behind = False
         # All candidates by the numbers of their jobs, None for a job that gave none.
-        self._members: list[Member | None] = []
+        self._candidates: list[Candidate | None] = []
         # Members at one change of a choice, or of one option of a subset, where nothing is closed.
         num_neighbours = sum(
             len(decision.options) - (decision.kind == "choice") for decision in view.changeable
@@ -66,26 +66,30 @@ class ArchiveEvolution(Algorithm):
 
     def fold(self, result: Result) -> None:
         job, evaluation = result.job, result.evaluation
-        members = self._members
+        candidates = self._candidates
         if job.kind != "search":
-            members.append(None)
+            candidates.append(None)
             return
-        member = Member(result) if evaluation.failure is None else None
-        members.append(member)
+        candidate = Candidate(result) if evaluation.failure is None else None
+        candidates.append(candidate)
         for number in job.origin.parents:
-            above = members[number]
-            if above is not None:
-                above.has_child(member)
-        if member is None:
+            parent = candidates[number]
+            if parent is not None:
+                parent.has_child(candidate)
+        if candidate is None:
             return
         vector = self.objectives.vector(evaluation, job.cost)
         # What is reached behind the front, as nearly all of a long search, is reached by it too.
         if not self._behind.reaches(vector):
-            self._has_parents = True
-            member.vector = vector
-            for fallen in self._front.add(member):
-                self._behind.add(fallen)
-                self._has_behind = True
+            self._add(Member(candidate, vector))
+
+    def _add(self, member: Member) -> None:
+        self._has_parents = True
+        member.candidate.member = member
+        for fallen in self._front.add(member):
+            self._has_behind = True
+            for gone in self._behind.add(fallen):
+                gone.candidate.member = None
 
     def propose(self, number: int, rng: random.Random) -> Proposal:
         if number < self._num_drawn or not self._has_parents:
@@ -104,15 +108,15 @@ class ArchiveEvolution(Algorithm):
         is_behind = draw() < _SHARE_BEHIND and self._has_behind
         archive = self._behind if is_behind else self._front
         promises, members = archive.known_ranks or archive.ranks()
-        member = members[best_place(promises, self._power, rng)]
+        candidate = members[best_place(promises, self._power, rng)].candidate
         # The fewer of its neighbours are new, the sooner one of its descendants takes its place.
-        children, chances = member.children, self._chances
+        children, chances = candidate.children, self._chances
         while children is not None:
             count, drawn = len(children), draw()
             chance = chances[count] if count < most else 1.0
             if drawn >= chance:
                 break
             # Below the chance it is as even as it was below 1.
-            member = children[int(drawn / chance * count)]
-            children, chances = member.children, self._chances_behind
-        return member.known_parent or member.parent()
+            candidate = children[int(drawn / chance * count)]
+            children, chances = candidate.children, self._chances_behind
+        return candidate.known_parent or candidate.parent()

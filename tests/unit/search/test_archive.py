@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nasvid.core.costs import Cost
 from nasvid.core.evaluations import Evaluation
 from nasvid.core.jobs import Fidelity
-from nasvid.search.archive import Archive, Member, Vector, room_on_front
+from nasvid.search.archive import Archive, Candidate, Member, Vector, room_on_front
 from nasvid.search.history import Result
 from nasvid.search.pareto import non_dominated
 from nasvid.search.proposal import Job, Origin
@@ -30,10 +30,14 @@ def make_result(number: int) -> Result:
     return Result(job, Evaluation({"top1": 0.5}))
 
 
+def made(number: int, vector: Vector) -> Member:
+    return Member(Candidate(make_result(number)), vector)
+
+
 def archive_of(vectors: Sequence[Vector]) -> Archive:
     archive = Archive()
     for number, vector in enumerate(vectors):
-        archive.add(Member(make_result(number), vector))
+        archive.add(made(number, vector))
     return archive
 
 
@@ -47,26 +51,26 @@ def test_it_holds_what_no_other_vector_dominates_and_of_equals_the_first(
     vectors: list[Vector],
 ) -> None:
     members = archive_of(vectors).members
-    assert sorted(member.result.job.number for member in members) == non_dominated(vectors)
+    assert sorted(member.candidate.result.job.number for member in members) == non_dominated(
+        vectors
+    )
     assert [member.vector for member in members] == sorted(member.vector for member in members)
-    assert all(vectors[member.result.job.number] == member.vector for member in members)
+    assert all(vectors[member.candidate.result.job.number] == member.vector for member in members)
 
 
 def test_it_tells_who_is_not_on_the_front_now() -> None:
     archive = Archive()
     vectors = [(1.0, 1.0), (1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (3.0, 3.0)]
-    left = [
-        archive.add(Member(make_result(number), vector)) for number, vector in enumerate(vectors)
-    ]
-    numbers = [[member.result.job.number for member in members] for members in left]
+    left = [archive.add(made(number, vector)) for number, vector in enumerate(vectors)]
+    numbers = [[member.candidate.result.job.number for member in members] for members in left]
     assert numbers == [[], [1], [2], [], [0, 3]]
-    assert [member.result.job.number for member in archive.members] == [4]
+    assert [member.candidate.result.job.number for member in archive.members] == [4]
 
 
 def test_the_room_of_a_member_is_how_far_apart_its_neighbours_are() -> None:
     archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
     assert [member.room for member in archive.members] == [2.0, 2.0, 2.0]
-    archive.add(Member(make_result(3), (1.0, 3.0)))
+    archive.add(made(3, (1.0, 3.0)))
     assert [member.room for member in archive.members] == [2.0, 1.25, 1.5, 2.0]
 
 
@@ -86,7 +90,7 @@ def test_who_is_reached_changes_no_archive(vectors: list[Vector]) -> None:
     for number, vector in enumerate(vectors):
         before = list(archive.members)
         is_reached = archive.reaches(vector)
-        archive.add(Member(make_result(number), vector))
+        archive.add(made(number, vector))
         assert is_reached == (list(archive.members) == before)
 
 
@@ -97,12 +101,12 @@ def test_members_are_ranked_by_their_promise_whatever_happened_before() -> None:
     assert promises == sorted(promises) == [member.promise for member in members]
     best = members[-1]
     for _ in range(9):
-        best.has_child(None)
+        best.has_child()
         assert archive.ranks()[0] == sorted(member.promise for member in members)
     promises, members = archive.ranks()
     assert members[0] is best
     assert promises == sorted(promises)
-    archive.add(Member(make_result(9), (5.0, -1.0)))
+    archive.add(made(9, (5.0, -1.0)))
     assert len(archive.ranks()[1]) == 6
 
 
@@ -111,31 +115,26 @@ def test_what_the_front_behind_reaches_the_front_reaches_too(vectors: list[Vecto
     front, behind = Archive(), Archive()
     for number, vector in enumerate(vectors):
         assert not behind.reaches(vector) or front.reaches(vector)
-        for fallen in front.add(Member(make_result(number), vector)):
+        for fallen in front.add(made(number, vector)):
             behind.add(fallen)
-    for archive in (front, behind):
-        assert all(member.archive is archive for member in archive.members)
 
 
-def test_children_are_counted_where_they_failed_too_and_change_ranks_on_a_front_alone() -> None:
+def test_children_are_counted_where_they_failed_too_and_change_the_ranks_of_a_front() -> None:
     archive = archive_of([(0.0, 4.0), (2.0, 1.0), (4.0, 0.0)])
-    first = archive.members[0]
-    child = Member(make_result(3))
-    first.has_child(child)
-    first.has_child(None)
-    assert (first.num_children, first.children) == (2, [child])
-    assert first.promise == first.room / 3
+    member = archive.members[0]
+    candidate, child = member.candidate, Candidate(make_result(3))
+    candidate.has_child(child)
+    assert (member.num_children, candidate.children) == (0, [child])
+    candidate.member = member
     ranks = archive.ranks()
-    (gone,) = archive.add(Member(make_result(4), (0.0, 4.5)))
-    assert gone is first
+    candidate.has_child(None)
+    assert (member.num_children, candidate.children) == (1, [child])
+    assert member.promise == member.room / 2
     assert archive.ranks() is not ranks
-    ranks = archive.ranks()
-    gone.has_child(None)
-    assert archive.ranks() is ranks
 
 
-def test_a_member_is_one_parent_for_all_its_children() -> None:
-    member = Member(make_result(5))
-    parent = member.parent()
+def test_a_candidate_is_one_parent_for_all_its_children() -> None:
+    candidate = Candidate(make_result(5))
+    parent = candidate.parent()
     assert (parent.numbers, parent.graph_id) == ((5,), "5")
-    assert member.parent() is parent
+    assert candidate.parent() is parent
