@@ -127,12 +127,20 @@ def test_a_child_that_is_a_job_already_is_changed_again() -> None:
 
 
 def test_a_repeat_is_no_child_of_its_architecture() -> None:
-    repeated, plain = make("archive_evolution"), make("archive_evolution")
+    repeated, plain = [make("archive_evolution", tournament=2) for _ in range(2)]
     for number, top1 in enumerate((0.1, 0.5, 0.9)):
         for algorithm in (repeated, plain):
             algorithm.fold(result(number, top1, round(100 * top1)))
     repeated.fold(result(3, 0.9, 90, kind="repeat", parents=(2,)))
     assert parents(repeated) == parents(plain)
+    # Jobs behind it are told apart by their own numbers.
+    for algorithm, number in ((repeated, 4), (plain, 3)):
+        algorithm.fold(result(number, 0.95, 95, parents=(2,)))
+        for child in range(number + 1, number + 5):
+            algorithm.fold(result(child, 0.0, 999, parents=(number,)))
+    counts = parents(plain)
+    assert counts[3]
+    assert parents(repeated) == {n + (n > 2): count for n, count in counts.items()}
 
 
 def test_the_worst_dies_whatever_its_age() -> None:

@@ -83,3 +83,11 @@ def test_a_job_of_an_earlier_session_is_not_taken_again() -> None:
     judge.restore(job)
     assert judge.is_taken(of(2))
     assert judge.take(of(3)) is REPEAT
+
+
+def test_who_has_the_values_of_a_job_is_taken_though_it_was_asked_for_before() -> None:
+    judge = Judge(Halves(), TABLE)
+    before, job = of(2), of(2)
+    assert [judge.identify(genotype) for genotype in (before, job)] == ["1", "1"]
+    assert isinstance(judge.take(job), Prepared)
+    assert judge.is_taken(before)

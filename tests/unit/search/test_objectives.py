@@ -14,7 +14,7 @@ from nasvid.core.costs import Cost
 from nasvid.core.errors import NasvidError, SpaceError
 from nasvid.core.evaluations import MOST_METRIC, Evaluation
 from nasvid.search.objectives import Objectives
-from nasvid.spec.sections import Penalty, SearchSettings
+from nasvid.spec.sections import Direction, Penalty, SearchSettings
 from tests.spaces import small
 
 COST = Cost(macs=2_000, params=300, activations=40)
@@ -124,6 +124,21 @@ def test_only_the_objective_is_penalised() -> None:
     objectives = of(objectives={"top1": "max", "top5": "max"}, penalties=limited(500))
     vector = objectives.vector(Evaluation({"top1": 0.6, "top5": 0.8}), COST)
     assert vector == (pytest.approx(0.3), 0.8)
+
+
+@pytest.mark.parametrize("first", ["max", "min"])
+@pytest.mark.parametrize("second", ["max", "min"])
+def test_a_metric_and_a_cost_are_read_with_their_directions(
+    first: Direction, second: Direction
+) -> None:
+    directions: dict[str, Direction] = {"top1": first, "macs": second}
+    evaluation, signs = Evaluation({"top1": 0.6}), {"max": 1, "min": -1}
+    expected = signs[first] * 0.6, signs[second] * 1000
+    assert of(objectives=directions).vector(evaluation, Cost(macs=1000)) == expected
+    limited_too = of(objectives=directions, penalties=limited(500))
+    vector = limited_too.vector(evaluation, Cost(macs=1000))
+    assert vector == (limited_too.score(evaluation, Cost(macs=1000)), expected[1])
+    assert vector[0] < expected[0]
 
 
 def load(tmp_path: Path, search: str) -> SearchSettings:

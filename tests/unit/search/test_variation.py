@@ -67,6 +67,14 @@ def test_a_mutation_with_nothing_to_change_leaves_the_draw_to_the_others() -> No
     assert (child["op"], how) == ("b", "mutation:resample_decision")
 
 
+def test_a_child_has_as_many_mutations_as_asked_for() -> None:
+    mixed = variation(mutation_count=(3.0, 3.0))
+    parent = Parent.of(toy_result(7))
+    origins = [mixed.child(lambda _: parent, 0, keyed_rng(seed)).origin for seed in range(20)]
+    assert all(origin.how.count("+") == 2 for origin in origins)
+    assert {origin.parents for origin in origins} == {(7,)}
+
+
 def test_a_space_where_nothing_can_change_says_so() -> None:
     table = DecisionTable([Decision("op", "choice", ("a",))])
     with pytest.raises(NothingToChangeError, match="nothing can be changed in this architecture"):
