@@ -78,7 +78,9 @@ class LedgerContent:
             raise ValueError(f"job {job.number} where job {len(self.jobs)} was due")
         for parent in job.origin.parents:
             if not 0 <= parent < job.number:
-                raise ValueError(f"job {job.number} descends from job {parent}, which comes later")
+                raise ValueError(
+                    f"job {job.number} descends from job {parent}, which is none before it"
+                )
         self.jobs.append(job)
 
     def _add_result(self, record: Mapping[str, Any]) -> None:

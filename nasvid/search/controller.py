@@ -102,7 +102,7 @@ class Controller:
         self._learners += [self._guide.fold] if learns else []
         self._learners += [self._retraining.fold] if settings.rungs else []
         self._fidelity = Fidelity(settings.epochs)
-        self._window, self._attempts = settings.window, settings.attempts
+        self._window, self._num_attempts = settings.window, settings.attempts
         # Of the first training of a graph.
         self._first_seed = training_seeds(settings.seed, self._fidelity, 0)
         # Members that can be told to be no new ones, if that is all there are.
@@ -266,7 +266,7 @@ class Controller:
             if again is not None:
                 return self._training_job(*again)
         judge, known, most = self._judge, self._judge.known, self._most
-        for attempt in range(self._attempt, self._attempt + self._attempts):
+        for attempt in range(self._attempt, self._attempt + self._num_attempts):
             if len(known) >= most:
                 self._end_search(f"each of the {most} members of the space was tried")
                 return None
@@ -279,7 +279,7 @@ class Controller:
             if isinstance(verdict, Prepared):
                 return self._new_job(number, proposal, verdict)
             self._turned_down.add(proposal, verdict)
-        self._attempt += self._attempts
+        self._attempt += self._num_attempts
         if self._visible < number:
             self._visible += 1
         elif not self._is_last_round:

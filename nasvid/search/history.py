@@ -35,7 +35,7 @@ class History:
         # were handed out.
         self.num_known = 0
         self.num_folded = 0
-        # None for a job without one; those jobs, in order.
+        # None for a job without one; and those jobs by their numbers.
         self._results: list[Result | None] = []
         self._open: dict[int, Job] = {}
 
@@ -82,7 +82,12 @@ class History:
             raise ValueError(f"got a result of job {number}, which was not proposed.")
         self._results[number] = Result(job, evaluation)
         if number == self.num_known:
-            self.num_known = next(iter(self._open), len(self.jobs))
+            # Not the first of the open ones: a dict would be searched through all that were removed before it.
+            results = self._results
+            number += 1
+            while number < len(results) and results[number] is not None:
+                number += 1
+            self.num_known = number
 
     def fold(self, count: int) -> list[Result]:
         """The results of jobs up to `count` - 1 that were not yet handed out, in job order.

@@ -65,7 +65,7 @@ class Judge:
             now = self._ask(genotype)
         verdict = now.verdict
         if verdict is None:
-            verdict = self._candidates.prepare(genotype)
+            verdict = now.verdict = self._candidates.prepare(genotype)
         elif isinstance(verdict, str):
             return REPEAT
         if isinstance(verdict, Prepared):
@@ -75,7 +75,7 @@ class Judge:
                 self.known[now.key] = now.verdict = graph_id
                 return verdict
             verdict = REPEAT
-        self.known[now.key] = now.verdict = verdict
+        self.known[now.key] = verdict
         return verdict
 
     def identify(self, genotype: Genotype) -> str | None:
@@ -103,7 +103,9 @@ class Judge:
         self._before, self._now = self._now, now
         if now.genotype is genotype:
             # Another one of the same values may have become a job since.
-            now.verdict = self.known.get(now.key) or now.verdict
+            known = self.known.get(now.key)
+            if isinstance(known, str):
+                now.verdict = known
             return now
         # As `DecisionTable.key`, which every child goes through.
         coding = self._coding

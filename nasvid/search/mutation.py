@@ -11,7 +11,8 @@ from nasvid.core.registry import Registry
 from nasvid.search.space_view import Parent, SpaceView
 from nasvid.spec.decisions import Decision, DecisionTable, DecisionValue, Genotype
 
-# Draws of one mutation until its child is another network and meets the constraints.
+# Draws of one mutation until its child is another network and meets the constraints; a range, as it would
+# be made for every child.
 TRIES = range(20)
 
 

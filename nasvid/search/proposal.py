@@ -17,8 +17,8 @@ WARM_START = "warm_start"
 NO_REJECTIONS: Mapping[str, int] = MappingProxyType({})
 
 
-# Of these three one is made for every child and read many times. With slots both are quick: a frozen
-# dataclass takes several times as long to make, a tuple with names to read.
+# One of each of these three is made for every child, and read many times. A frozen dataclass takes five
+# times as long to make, a tuple with names several times as long to read.
 @dataclass(slots=True)
 class Origin:
     """How a genotype came about; never changes.

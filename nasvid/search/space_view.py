@@ -153,7 +153,7 @@ class SpaceView(_Remembering):
         return streams_of(self.table, self.outline)
 
 
-# As `Job`: with slots, and not frozen, as it is made and read for every child.
+# With slots, as all that is made and read for every child.
 class Parent:
     """A member that children are made of, and what was learned of it; never changes.
 

@@ -27,7 +27,8 @@ from nasvid.search.tournament import best_place
 from nasvid.spec.sections import SearchSettings
 
 _SHARE_BEHIND = 0.2
-# So often a child is changed again that is one of the jobs, before the proposal is given up.
+# So often a child is changed again that is one of the jobs, before the proposal is given up; a range, as
+# it would be made for every proposal.
 _MORE_CHANGES = range(2)
 # How the chance that a child takes its parent's place grows with the share of its neighbours that
 # are children: late on the fronts, early behind them, where siblings have neighbours in common.

@@ -136,7 +136,7 @@ def use_a_later_format(lines: list[bytes]) -> None:
         (leave_out_a_job, "job 1 where job 0 was due"),
         (finish_twice, "job 1 was not proposed"),
         (name_an_unknown_record, "no record named 'promoted'"),
-        (descend_from_a_later_job, "job 0 descends from job 7, which comes later"),
+        (descend_from_a_later_job, "job 0 descends from job 7, which is none before it"),
         (write_a_list, "each line is one record"),
         (use_a_later_format, "ledger format 3; this version reads 2"),
     ],
